@@ -1,0 +1,107 @@
+"""Knows what a shop sells and on what terms, as an immutable value. Knows no stock level and no database. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Literal
+
+from commerce.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class OptionValue:
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    price: Money
+    """Price difference for one unit of the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much of a value ("a little bit of"); does not change the price."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OptionGroup:
+    id: str
+    name: str
+    choose: Literal["one", "many"]
+    required: bool
+    default: str | None
+    """Value id taken when nothing is said, or None."""
+    values: tuple[OptionValue, ...]
+    amounts: tuple[Amount, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """`unit` "each" is counted; any other unit ("kg", "lb") is weighed and `price` is for one of it.
+
+    `stock` is the level that a new database starts with; None = not counted.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    category: str
+    price: Money
+    unit: str = "each"
+    pack: str | None = None
+    brand: str | None = None
+    stock: int | None = None
+    max_quantity: int | None = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry:
+    id: str
+    questions: tuple[str, ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """One shop. `hours` has seven entries, Monday first; an empty tuple is a closed day; None = hours not stated."""
+
+    name: str
+    language: str
+    currency: str
+    greeting: str
+    time_zone: str
+    products: tuple[Product, ...]
+    groups: tuple[OptionGroup, ...] = ()
+    categories: tuple[Category, ...] = ()
+    faqs: tuple[FaqEntry, ...] = ()
+    hours: tuple[tuple[OpenSpan, ...], ...] | None = None
+    delivery: str | None = None
+    payment: str | None = None
+    minimum_order: Money | None = None
+    max_quantity: int = 50
+    """Above this a quantity is asked about, not added."""
+    by_id: dict[str, Product] = field(init=False, repr=False, compare=False, default_factory=dict)
+    group_by_id: dict[str, OptionGroup] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_id.update((product.id, product) for product in self.products)
+        self.group_by_id.update((group.id, group) for group in self.groups)

@@ -1,0 +1,17 @@
+"""Knows what can go wrong with a shop; what the caller should hear is an Outcome instead."""
+
+
+class CommerceError(Exception):
+    """Base of every error that this package raises; its text names the remedy."""
+
+
+class ShopFileError(CommerceError):
+    """A shop file that is not valid; names file, table and key."""
+
+
+class StoreError(CommerceError):
+    """The database cannot be used: locked, full, damaged or from a newer version."""
+
+
+class KeyReused(CommerceError):  # noqa: N818
+    """The same idempotency key came with another command."""

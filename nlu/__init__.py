@@ -1,0 +1,1 @@
+"""Text in, meaning out. Knows no audio, no money and no database."""

@@ -1,0 +1,288 @@
+"""Knows the meanings an utterance can have. Digits stay strings; nothing here is a price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+# ---- slots -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option value: ids of the option group and the value; `amount` is an amount id ("a little bit of").
+
+    `wanted` is false for "without", "no".
+    """
+
+    group: str
+    value: str
+    amount: str | None = None
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to buy. `quantity` None = not said; `unit` is a unit id ("kg", "g", "pack", "dozen") or None.
+
+    `guessed`: the product was found by the fuzzy second chance and must be asked about before it is bought.
+    `alternatives`: other products that fit the same words equally well ("milk" of four milks), to be asked about.
+    """
+
+    product: str
+    quantity: Decimal | None = None
+    unit: str | None = None
+    options: tuple[Choice, ...] = ()
+    guessed: bool = False
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A line of the cart as the caller points at it. All fields empty = "it", the line touched last.
+
+    `position` counts from 1; -1 is the last line. `every` is "everything", "all of them".
+    """
+
+    product: str | None = None
+    options: tuple[Choice, ...] = ()
+    position: int | None = None
+    every: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotSold:
+    """Words in a product's place that name nothing in the shop, and the ids of the nearest products, best first."""
+
+    text: str
+    nearest: tuple[str, ...] = ()
+
+
+# ---- edits of the cart -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class AddSame:
+    """ "another one", "two more of those", "the same again"."""
+
+    ref: Ref
+    quantity: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove the line, or only `quantity` of it."""
+
+    ref: Ref
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuantity:
+    ref: Ref
+    quantity: Decimal
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetOptions:
+    ref: Ref
+    options: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """ "a mocha instead of the latte"; quantity and options not said are kept where they fit."""
+
+    ref: Ref
+    item: Item
+
+
+Edit: TypeAlias = Add | AddSame | Remove | SetQuantity | SetOptions | Replace
+
+# ---- intents -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One or more edits of the cart, in the order spoken.
+
+    `correction`: the utterance takes back something said before ("no, I said two"); the edits then already
+    say what to change. `not_sold`: parts of the utterance that named nothing in the shop.
+    """
+
+    edits: tuple[Edit, ...]
+    correction: bool = False
+    not_sold: tuple[NotSold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of the options just offered: by position (1-based, -1 last), product, option values or `by` price."""
+
+    position: int | None = None
+    product: str | None = None
+    options: tuple[Choice, ...] = ()
+    by: Literal["cheapest", "dearest"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrice:
+    """What does it cost; `item` None = what was talked about last."""
+
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskStock:
+    """Do you have it; `item` None = what was talked about last."""
+
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskProducts:
+    """What is there: of a category id, or in all (None)."""
+
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """What can be chosen: for a product, of a group, or both."""
+
+    product: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskHours:
+    """When is the shop open; `day` is "monday" ... "sunday", "today", "tomorrow", "now" or None."""
+
+    day: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskFaq:
+    """A question of the merchant's FAQ, by its id."""
+
+    faq: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskDelivery:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AskPayment:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AskOrder:
+    """Where is my order; `number` as spoken, digits only, or None."""
+
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskUnknown:
+    """A question about something that the shop does not have."""
+
+    not_sold: NotSold
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A digit string, leading zeros kept. `clear` is false when parts of it were unintelligible."""
+
+    digits: str
+    clear: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A bare quantity ("three") where a number was asked for."""
+
+    quantity: Decimal
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """ "say that again"; `manner` says how."""
+
+    manner: Literal["same", "slower", "louder", "shorter"] = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """An intent that is complete with its name.
+
+    yes, no, help, human, cancel (drop the whole order), stop (be quiet), goodbye, undo, redo, read_cart, checkout, more
+    (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh").
+    """
+
+    name: Literal[
+        "yes",
+        "no",
+        "help",
+        "human",
+        "cancel",
+        "stop",
+        "goodbye",
+        "undo",
+        "redo",
+        "read_cart",
+        "checkout",
+        "more",
+        "none",
+        "pause",
+        "thanks",
+        "greet",
+        "backchannel",
+    ]
+
+
+Intent: TypeAlias = (
+    Order
+    | Pick
+    | AskPrice
+    | AskStock
+    | AskProducts
+    | AskOptions
+    | AskHours
+    | AskFaq
+    | AskDelivery
+    | AskPayment
+    | AskOrder
+    | AskUnknown
+    | Digits
+    | Number
+    | Repeat
+    | Simple
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one intent in one utterance, in the order spoken ("yes, and add a latte")."""
+
+    intents: tuple[Intent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Two or three readings that fit equally well, to be asked about."""
+
+    readings: tuple[Intent, ...]
+
+
+Meaning: TypeAlias = Intent | Several | Ambiguous

@@ -1,0 +1,25 @@
+"""Knows what can go wrong with audio, models and lines."""
+
+
+class VoiceError(Exception):
+    """Base of every error that this package raises; its text names the remedy."""
+
+
+class AudioFileError(VoiceError):
+    """A sound file that cannot be read, or holds no sound."""
+
+
+class ModelMissing(VoiceError):  # noqa: N818
+    """A model that is not on this machine; names the command that fetches it."""
+
+
+class ModelCorrupt(VoiceError):  # noqa: N818
+    """A model whose files do not have the published hash."""
+
+
+class FetchFailed(VoiceError):  # noqa: N818
+    """A model that could not be fetched: no network, wrong archive, no room."""
+
+
+class ScriptError(VoiceError):
+    """A call script that does not say what it means; names file and key."""

@@ -1,0 +1,35 @@
+"""Knows what the assistant is about to say and what it listens for next. Does not know why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What to listen for after a prompt.
+
+    `kind` picks the endpoint silence and no-input time from the settings (`order`, `yes_no`, `digits`, `choice`);
+    `phrases` bias the recogniser (empty = unbiased).
+    """
+
+    kind: str
+    phrases: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What to say and what to listen for next.
+
+    `private`: while it is answered, recording, transcript and logs are mute. `hang_up`: the call ends
+    after it was played to the end. `rate` is the speaking rate (1.0 normal, less is slower).
+    """
+
+    text: str
+    listening: Listening
+    interruptible: bool = True
+    private: bool = False
+    hang_up: bool = False
+    rate: float = 1.0
+    gain_db: float = 0.0

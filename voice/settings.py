@@ -1,0 +1,73 @@
+"""Knows every tunable of hearing and speaking. Does not know the file they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One kind of question: how much silence ends the answer, and how long to wait for its beginning."""
+
+    silence_ms: int = 300
+    no_input_ms: int = 6000
+    max_utterance_ms: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Vad:
+    """webrtcvad mode 0 (lets everything through) to 3 (strict)."""
+
+    mode: int = 3
+    start_voiced_ms: int = 60
+    """Voiced time within `start_window_ms` that opens an utterance."""
+    start_window_ms: int = 120
+    pre_roll_ms: int = 300
+    barge_in_voiced_ms: int = 160
+    """Voiced time that stops a prompt which may be interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Folders of the user's own models; empty = the fetched ones under `folder` (empty = the user's data folder)."""
+
+    folder: str = ""
+    vosk: str = ""
+    whisper: str = ""
+    piper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPass:
+    enabled: bool = True
+    beam_size: int = 1
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """`sentence_gap_ms` is the pause between two sentences; `cache_mib` bounds the synthesised audio kept in memory."""
+
+    rate: float = 1.0
+    sentence_gap_ms: int = 120
+    cache_mib: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    enabled: bool = False
+    folder: str = "recordings"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    vad: Vad = field(default_factory=Vad)
+    turns: dict[str, Turn] = field(default_factory=lambda: {"order": Turn()})
+    """By the kind of `Listening`; "order" also serves for kinds without an entry."""
+    models: Models = field(default_factory=Models)
+    second_pass: SecondPass = field(default_factory=SecondPass)
+    speech: Speech = field(default_factory=Speech)
+    recording: Recording = field(default_factory=Recording)
+
+    def turn(self, kind: str) -> Turn:
+        return self.turns.get(kind) or self.turns["order"]
