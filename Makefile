@@ -1,0 +1,49 @@
+# Voxcart. `make` alone lists what can be made.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+MODELS_STAMP := $(VENV)/.models
+
+.DEFAULT_GOAL := help
+.PHONY: help setup models test-models demo run test check bench fixtures clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP) ## make .venv and install everything, system packages included
+
+$(STAMP): pyproject.toml constraints.txt setup.sh
+	@PYTHON=$(PYTHON) VENV=$(VENV) ./setup.sh
+	@touch $@
+
+models: setup ## fetch the speech models (about 290 MB, once)
+	@$(BIN)/voxcart models fetch
+
+test-models: setup
+	@$(BIN)/voxcart models fetch --all
+
+demo: models ## take a recorded call through the whole line and show what happened
+	@$(BIN)/voxcart demo
+
+run: models ## hold the conversation typed
+	@$(BIN)/voxcart chat
+
+test: test-models ## everything, the real models included
+	@$(BIN)/python -m pytest
+
+check: setup ## format, lint, types, fast tests: before each commit
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q -m "not audio and not slow"
+
+bench: test-models ## every figure of benchmarks/README.md (about 40 minutes; BENCH_DATA=folder of the recordings)
+	@$(BIN)/python -m benchmarks $(if $(BENCH_DATA),--data $(BENCH_DATA))
+
+fixtures: setup ## make the generated sound files and the hashes of the manifest again (needs flite)
+	@$(BIN)/python audio_fixtures/make.py
+
+clean: ## remove what was built; models and orders stay
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,143 @@
+"""Knows config.toml: where it is and what it means. Does not know what the settings do."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from commerce.settings import CommerceSettings
+from nlu.settings import NluSettings
+from voice.settings import VoiceSettings
+from voxcart.errors import ConfigError
+
+CONFIG_NAME = "config.toml"
+SHOPS = Path(__file__).parent.parent / "commerce" / "shops"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopChoice:
+    """`file`: the name of a sample shop, or the path of a shop file."""
+
+    file: str = "coffee"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoice:
+    database: str = "var/voxcart.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings. Relative paths in it count from `base`, the folder of the file they were read from."""
+
+    base: Path = field(default_factory=Path.cwd)
+    shop: ShopChoice = field(default_factory=ShopChoice)
+    store: StoreChoice = field(default_factory=StoreChoice)
+    commerce: CommerceSettings = field(default_factory=CommerceSettings)
+    nlu: NluSettings = field(default_factory=NluSettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+
+    def path(self, name: str) -> Path:
+        return (self.base / Path(name).expanduser()).resolve()
+
+    @property
+    def database(self) -> Path:
+        return self.path(self.store.database)
+
+    def shop_file(self, choice: str | None = None) -> Path:
+        """The shop file to use; `choice` overrides the configured one and counts from the current folder.
+
+        Raises ConfigError when there is no such file.
+        """
+        name = choice or self.shop.file
+        sample = SHOPS / f"{name}.toml"
+        path = sample if sample.is_file() else (Path(name).expanduser() if choice else self.path(name))
+        if not path.is_file():
+            samples = ", ".join(sorted(found.stem for found in SHOPS.glob("*.toml")))
+            raise ConfigError(f"There is no shop file {name!r}. Give a path, or one of the sample shops: {samples}.")
+        return path
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    shop: ShopChoice = msgspec.field(default_factory=ShopChoice)
+    store: StoreChoice = msgspec.field(default_factory=StoreChoice)
+    commerce: CommerceSettings = msgspec.field(default_factory=CommerceSettings)
+    nlu: NluSettings = msgspec.field(default_factory=NluSettings)
+    voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read a config file; without a path `config.toml` of the current folder, or the defaults if there is none.
+
+    Raises ConfigError that names file and key.
+    """
+    if path is None:
+        path = Path.cwd() / CONFIG_NAME
+        if not path.is_file():
+            return Config()
+    try:
+        tree = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+    _refuse_unknown(tree, _KNOWN, path)
+    try:
+        read = msgspec.convert(tree, _File)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {_in_words(error)}.") from error
+    config = Config(path.parent.resolve(), read.shop, read.store, read.commerce, read.nlu, read.voice)
+    _check(config, path)
+    return config
+
+
+def _tree(value: object) -> object:
+    return msgspec.to_builtins(value)
+
+
+_KNOWN = _tree(_File())
+
+
+def _refuse_unknown(tree: object, known: object, path: Path, at: str = "") -> None:
+    """Dataclasses let unknown keys pass in msgspec, so names are compared with the defaults first."""
+    if not isinstance(tree, dict) or not isinstance(known, dict):
+        return
+    for key, value in tree.items():
+        where = f"{at}.{key}" if at else key
+        if at == "voice.turns":
+            _refuse_unknown(value, next(iter(known.values())), path, where)
+        elif key not in known:
+            raise ConfigError(f"{path}: unknown key {where!r}. Known here: {', '.join(sorted(known))}.")
+        else:
+            _refuse_unknown(value, known[key], path, where)
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    return str(error).replace(" - at `$.", ": key `").replace("Expected", "expected")
+
+
+def _check(config: Config, path: Path) -> None:
+    vad, turns = config.voice.vad, config.voice.turns
+    wrong = [
+        (vad.mode not in range(4), "voice.vad.mode must be 0, 1, 2 or 3"),
+        ("order" not in turns, "voice.turns.order is missing: it serves every question without an entry of its own"),
+        (any(turn.silence_ms < 100 for turn in turns.values()), "voice.turns: silence_ms must be at least 100"),
+        (any(turn.no_input_ms < 500 for turn in turns.values()), "voice.turns: no_input_ms must be at least 500"),
+        (not 0 <= config.nlu.fuzzy_cutoff <= 100, "nlu.fuzzy_cutoff must be between 0 and 100"),
+        (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
+        (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
+        (config.commerce.confirmation_s > 60, "commerce.confirmation_s must not be above 60: a yes does not keep"),
+        (not 0.3 <= config.voice.speech.rate <= 3, "voice.speech.rate must be between 0.3 and 3"),
+    ]
+    for is_wrong, why in wrong:
+        if is_wrong:
+            raise ConfigError(f"{path}: {why}.")
+
+
+def with_recording(config: Config, folder: Path) -> Config:
+    """The same settings with recording switched on into `folder`."""
+    recording = replace(config.voice.recording, enabled=True, folder=str(folder))
+    return replace(config, voice=replace(config.voice, recording=recording))
