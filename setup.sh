@@ -21,6 +21,7 @@ if ((${#missing[@]})); then
   elif command -v apt-get >/dev/null && command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
     echo "setup: installing ${missing[*]}"
     { sudo apt-get update -qq && sudo $install -qq >/dev/null; } || fail "could not install them: sudo $install"
+  elif [[ " ${missing[*]} " == *" python3-venv "* ]]; then
     fail "these system packages are missing: ${missing[*]}. Install them: sudo $install"
   else
     echo "setup: without ${missing[*]} there is no microphone; all else works. To have it: sudo $install" >&2
