@@ -1,0 +1,172 @@
+"""Knows how one recording or one typed line is understood on its own, and its JSON. Holds no conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from time import perf_counter
+from typing import Any, Protocol
+
+from commerce.catalog import Catalog
+from nlu import intent
+from voice.recognizer import Recognizer, Transcript
+
+Json = dict[str, Any]
+Parse = Callable[[str, str], intent.Meaning | None]
+"""(text, expecting) -> meaning."""
+
+
+class SecondOpinion(Protocol):
+    """Hears a whole utterance again; `hint` lists words that are likely."""
+
+    def hear(self, pcm: bytes, hint: str) -> Transcript: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """All that is needed to understand recordings of one shop. Loaded once, used for many files."""
+
+    catalog: Catalog
+    recognizer: Recognizer
+    second: SecondOpinion | None
+    parse: Parse
+    phrases: Callable[[str], list[str]]
+    respell: Callable[[str], str]
+    """From sound-alikes back to the shop's names."""
+    hint: str
+
+    def hear(self, pcm: bytes, expecting: str) -> Json:
+        """Understand 16 kHz mono s16le audio; the second opinion is asked only when the first was not understood."""
+        began = perf_counter()
+        hearing = self.recognizer.listen(self.phrases(expecting))
+        hearing.accept(pcm)
+        heard = hearing.finish()
+        text = self.respell(heard.text)
+        meaning = self.parse(text, expecting) if text else None
+        engine = heard.engine
+        if meaning is None and self.second is not None and expecting != "digits":
+            again = self.second.hear(pcm, self.hint)
+            if again.text and (meaning := self.parse(again.text, expecting)) is not None:
+                text, engine = again.text, again.engine
+        return self._line(text, meaning, engine, began)
+
+    def read(self, text: str, expecting: str) -> Json:
+        """Understand one typed line."""
+        began = perf_counter()
+        return self._line(text, self.parse(text, expecting), "typed", began)
+
+    def _line(self, text: str, meaning: intent.Meaning | None, engine: str, began: float) -> Json:
+        line = {"transcript": text, **described(meaning, self.catalog), "engine": engine}
+        return {**line, "ms": round((perf_counter() - began) * 1000, 1)}
+
+
+def described(meaning: intent.Meaning | None, catalog: Catalog) -> Json:
+    """A meaning as JSON.
+
+    `items` is what would be put into the cart without a question; `asks` what would be asked about first.
+    """
+    parts = _parts(meaning)
+    line: Json = {"intent": _name(meaning), "items": [], "digits": None}
+    edits: list[Json] = []
+    asks: list[Json] = []
+    unknown: list[str] = []
+    for part in parts:
+        match part:
+            case intent.Order(made, _, not_sold):
+                unknown += [lost.text for lost in not_sold]
+                for edit in made:
+                    _put(edit, line["items"], asks, edits, catalog)
+            case intent.AskUnknown(lost):
+                unknown.append(lost.text)
+            case intent.AskPrice(item) | intent.AskStock(item) if item is not None:
+                line["about"] = _item(item, catalog)
+            case intent.Digits(digits, clear):
+                line["digits"] = digits if clear else None
+            case intent.AskFaq(faq):
+                line["faq"] = faq
+            case _:
+                pass
+    extras = {"edits": edits, "asks": asks, "not_sold": unknown}
+    return line | {key: found for key, found in extras.items() if found}
+
+
+def _parts(meaning: intent.Meaning | None) -> tuple[intent.Intent, ...]:
+    match meaning:
+        case None | intent.Ambiguous():
+            return ()
+        case intent.Several(parts):
+            return parts
+        case single:
+            return (single,)
+
+
+def _name(meaning: intent.Meaning | None) -> str | None:
+    match meaning:
+        case None:
+            return None
+        case intent.Several(parts):
+            return "+".join(dict.fromkeys(_name(part) or "" for part in parts))
+        case intent.Simple(name):
+            return name
+        case other:
+            return "".join("_" + c.lower() if c.isupper() else c for c in type(other).__name__).lstrip("_")
+
+
+def _put(edit: intent.Edit, items: list[Json], asks: list[Json], edits: list[Json], catalog: Catalog) -> None:
+    match edit:
+        case intent.Add(item) if item.guessed or item.alternatives:
+            also = [catalog.by_id[other].name for other in item.alternatives]
+            asks.append(_item(item, catalog) | {"alternatives": also})
+        case intent.Add(item):
+            items.append(_item(item, catalog))
+        case intent.Replace(ref, item):
+            items.append(_item(item, catalog))
+            edits.append({"edit": "replace", **_ref(ref, catalog)})
+        case intent.AddSame(ref, quantity):
+            edits.append({"edit": "add_same", **_ref(ref, catalog), "quantity": number(quantity)})
+        case intent.Remove(ref, some):
+            edits.append({"edit": "remove", **_ref(ref, catalog), "quantity": some and number(some)})
+        case intent.SetQuantity(ref, quantity):
+            edits.append({"edit": "set_quantity", **_ref(ref, catalog), "quantity": number(quantity)})
+        case intent.SetOptions(ref, options):
+            edits.append({"edit": "set_options", **_ref(ref, catalog), **_options(options, catalog)})
+
+
+def number(quantity: Decimal) -> int | float:
+    return int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
+
+
+def _item(item: intent.Item, catalog: Catalog) -> Json:
+    described: Json = {
+        "product": catalog.by_id[item.product].name,
+        "quantity": number(item.quantity if item.quantity is not None else Decimal(1)),
+        **_options(item.options, catalog),
+    }
+    return described | ({"unit": item.unit} if item.unit else {})
+
+
+def _options(options: tuple[intent.Choice, ...], catalog: Catalog) -> Json:
+    chosen: dict[str, Any] = {}
+    without: dict[str, str] = {}
+    for choice in options:
+        spoken = _spoken(choice, catalog)
+        if not choice.wanted:
+            without[choice.group] = spoken
+        elif choice.group in chosen:
+            before = chosen[choice.group]
+            chosen[choice.group] = [*before, spoken] if isinstance(before, list) else [before, spoken]
+        else:
+            chosen[choice.group] = spoken
+    return {"options": chosen} | ({"without": without} if without else {})
+
+
+def _spoken(choice: intent.Choice, catalog: Catalog) -> str:
+    group = catalog.group_by_id[choice.group]
+    value = next(value.name for value in group.values if value.id == choice.value)
+    amount = next((amount.name for amount in group.amounts if amount.id == choice.amount), None)
+    return f"{amount} {value}" if amount else value
+
+
+def _ref(ref: intent.Ref, catalog: Catalog) -> Json:
+    return {"product": catalog.by_id[ref.product].name if ref.product else None, "position": ref.position}
