@@ -25,6 +25,8 @@ class Vad:
     pre_roll_ms: int = 300
     barge_in_voiced_ms: int = 160
     """Voiced time that stops a prompt which may be interrupted."""
+    floor_dbfs: float = -55.0
+    """Frames below this level are never speech."""
 
 
 @dataclass(frozen=True, slots=True)
