@@ -1,63 +1,103 @@
-"""Knows the orders one can give a shop and the facts that come back. Commands may fail; outcomes have happened."""
+"""Knows the orders one can give a shop. Commands may fail; what came of one is an outcome (`outcomes.py`). PURE."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from commerce.cart import Cart, Chosen, Line
-from commerce.money import Money
+from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
+from commerce.outcomes import (
+    AboveLimit,
+    BelowMinimum,
+    CartChanged,
+    CartEmpty,
+    CartOpened,
+    Change,
+    Confirmed,
+    CustomerFound,
+    CustomerUnknown,
+    Failed,
+    LineGone,
+    NothingToUndo,
+    OptionMissing,
+    OptionRefused,
+    OrderFound,
+    OrderPlaced,
+    OrderUnknown,
+    Outcome,
+    OutOfStock,
+    PinAccepted,
+    PinLocked,
+    PinNeeded,
+    PinRejected,
+    PinUnclear,
+    PriceChanged,
+    QuantityDoubted,
+    Quote,
+    Quoted,
+    QuoteVoid,
+    Refusal,
+    StockChanged,
+    StockKnown,
+    TicketOpened,
+)
 
-# ---- edits of a cart ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AddLine:
-    """Adds to an equal line (same product and options) where there is one."""
-
-    product: str
-    quantity: Decimal
-    options: tuple[Chosen, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveLine:
-    """Removes the line, or `quantity` of it."""
-
-    line: int
-    quantity: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetLineQuantity:
-    line: int
-    quantity: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class SetLineOptions:
-    """Replaces, group by group, what was chosen; `without` names values (group, value) that are taken off."""
-
-    line: int
-    options: tuple[Chosen, ...]
-    without: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReplaceLine:
-    """Puts another product in a line's place. `quantity` None keeps it; options that the new product takes are kept."""
-
-    line: int
-    product: str
-    quantity: Decimal | None = None
-    options: tuple[Chosen, ...] = ()
-
-
-CartEdit: TypeAlias = AddLine | RemoveLine | SetLineQuantity | SetLineOptions | ReplaceLine
-
-# ---- commands ----------------------------------------------------------------------------------------------
+__all__ = [
+    "AboveLimit",
+    "AddLine",
+    "BelowMinimum",
+    "CartChanged",
+    "CartEdit",
+    "CartEmpty",
+    "CartOpened",
+    "Change",
+    "ChangeCart",
+    "CheckPin",
+    "CheckStock",
+    "ClearCart",
+    "Command",
+    "ConfirmQuote",
+    "Confirmed",
+    "CountUnclearPin",
+    "CustomerFound",
+    "CustomerUnknown",
+    "Failed",
+    "FindOrder",
+    "IdentifyCustomer",
+    "LineGone",
+    "NothingToUndo",
+    "OpenCart",
+    "OpenTicket",
+    "OptionMissing",
+    "OptionRefused",
+    "OrderFound",
+    "OrderPlaced",
+    "OrderUnknown",
+    "OutOfStock",
+    "Outcome",
+    "PinAccepted",
+    "PinLocked",
+    "PinNeeded",
+    "PinRejected",
+    "PinUnclear",
+    "PlaceOrder",
+    "PriceChanged",
+    "QuantityDoubted",
+    "Quote",
+    "QuoteCart",
+    "QuoteVoid",
+    "Quoted",
+    "RedoCart",
+    "Refusal",
+    "RemoveLine",
+    "ReplaceLine",
+    "SetLineOptions",
+    "SetLineQuantity",
+    "StockChanged",
+    "StockKnown",
+    "TicketOpened",
+    "UndoCart",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,265 +221,4 @@ Command: TypeAlias = (
     | CountUnclearPin
     | OpenTicket
     | FindOrder
-)
-
-# ---- facts -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one edit did to one line; `before` None = added, `after` None = removed."""
-
-    before: Line | None
-    after: Line | None
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfStock:
-    """`available` is what could be had in all, `wanted` what the cart would have needed."""
-
-    product: str
-    wanted: Decimal
-    available: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class OptionRefused:
-    """The product does not take this value or group; `allowed`: value ids of the group, () if it is not taken."""
-
-    product: str
-    chosen: Chosen
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OptionMissing:
-    """A required group without default was not chosen: ask, then add again."""
-
-    product: str
-    group: str
-    edit: CartEdit
-
-
-@dataclass(frozen=True, slots=True)
-class QuantityDoubted:
-    """Above the shop's limit, or not a whole number of pieces; ask, then repeat the edit with `sure`.
-
-    `possible` is false when no "yes" can make it right (half a piece, more than any stock, not positive).
-    """
-
-    product: str
-    quantity: Decimal
-    edit: CartEdit
-    possible: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class LineGone:
-    """The edit pointed at a line that is not in the cart."""
-
-    edit: CartEdit
-
-
-Refusal: TypeAlias = OutOfStock | OptionRefused | OptionMissing | QuantityDoubted | LineGone
-
-
-@dataclass(frozen=True, slots=True)
-class CartOpened:
-    cart: Cart
-
-
-@dataclass(frozen=True, slots=True)
-class CartChanged:
-    cart: Cart
-    changes: tuple[Change, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NothingToUndo:
-    """Also for redo."""
-
-    cart: Cart
-
-
-@dataclass(frozen=True, slots=True)
-class StockKnown:
-    """Levels by product id, in the order asked; None = not counted, always there."""
-
-    levels: tuple[tuple[str, Decimal | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A cart frozen with its total. `cart_hash` binds the confirmation; only a quote can be bought."""
-
-    id: str
-    cart: Cart
-    total: Money
-    cart_hash: str
-    needs_pin: bool
-    """The total is above the PIN-free limit, so a known customer and their PIN are needed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    quote: Quote
-
-
-@dataclass(frozen=True, slots=True)
-class CartEmpty:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class BelowMinimum:
-    total: Money
-    minimum: Money
-
-
-@dataclass(frozen=True, slots=True)
-class AboveLimit:
-    """The total is above what may be bought by voice, or by this customer."""
-
-    total: Money
-    limit: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    quote: Quote
-    expires: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteVoid:
-    """The quote cannot be bought; ask for a new one."""
-
-    reason: Literal["unknown", "cart_changed", "expired", "not_confirmed", "used"]
-
-
-@dataclass(frozen=True, slots=True)
-class PriceChanged:
-    """Prices moved since the read-back; `quote` is new and unconfirmed."""
-
-    old_total: Money
-    quote: Quote
-
-
-@dataclass(frozen=True, slots=True)
-class StockChanged:
-    """Something was sold meanwhile; the cart is as before."""
-
-    missing: tuple[OutOfStock, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PinNeeded:
-    """The order needs an authorization that is missing, used, expired or of another customer."""
-
-    quote: Quote
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPlaced:
-    """`number` is digits only, sayable in groups."""
-
-    number: str
-    total: Money
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerFound:
-    customer: str
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerUnknown:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class PinAccepted:
-    """`authorization` is single use and bound to customer and call."""
-
-    authorization: str
-    customer: str
-
-
-@dataclass(frozen=True, slots=True)
-class PinRejected:
-    """`remaining` tries before the account locks."""
-
-    remaining: int
-
-
-@dataclass(frozen=True, slots=True)
-class PinLocked:
-    """`until` None = until the operator unlocks it."""
-
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PinUnclear:
-    """Not counted as an attempt; `remaining` unclear inputs are still listened to in this call."""
-
-    remaining: int
-
-
-@dataclass(frozen=True, slots=True)
-class TicketOpened:
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFound:
-    """Lines and total are None where the asker has not proved to be the customer."""
-
-    number: str
-    status: str
-    placed: datetime
-    lines: tuple[Line, ...] | None
-    total: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderUnknown:
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The store could not do it (disk full, busy, damaged): nothing has changed. To be said aloud, honestly."""
-
-    reason: str
-
-
-Outcome: TypeAlias = (
-    CartOpened
-    | CartChanged
-    | NothingToUndo
-    | StockKnown
-    | Quoted
-    | CartEmpty
-    | BelowMinimum
-    | AboveLimit
-    | Confirmed
-    | QuoteVoid
-    | PriceChanged
-    | StockChanged
-    | PinNeeded
-    | OrderPlaced
-    | CustomerFound
-    | CustomerUnknown
-    | PinAccepted
-    | PinRejected
-    | PinLocked
-    | PinUnclear
-    | TicketOpened
-    | OrderFound
-    | OrderUnknown
-    | Failed
 )
