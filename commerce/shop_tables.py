@@ -1,0 +1,170 @@
+"""Knows the tables and keys of a shop file and says in a sentence what is wrong with one. Knows no catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from commerce.errors import ShopFileError
+
+Price = str | int
+"""Decimals reach us as their own text, so that 4.10 stays 4.10."""
+
+
+class Table(msgspec.Struct):
+    """One table of the file; a field without default must be there."""
+
+
+class ValueTable(Table):
+    name: str
+    id: str | None = None
+    aliases: list[str] = []
+    price: Price = 0
+
+
+class AmountTable(Table):
+    name: str
+    id: str | None = None
+    aliases: list[str] = []
+
+
+class GroupTable(Table):
+    values: list[str | dict[str, Any]]
+    name: str | None = None
+    aliases: list[str] = []
+    choose: Literal["one", "many"] = "one"
+    required: bool = False
+    default: str | None = None
+    amounts: list[str | dict[str, Any]] = []
+
+
+class CategoryTable(Table):
+    name: str | None = None
+    aliases: list[str] = []
+    options: list[str] = []
+
+
+class ProductTable(Table):
+    name: str
+    price: Price
+    id: str | None = None
+    aliases: list[str] = []
+    category: str = ""
+    unit: Literal["each", "kg", "g", "lb", "oz", "l", "ml"] = "each"
+    pack: str | None = None
+    brand: str | None = None
+    stock: int | None = None
+    max_quantity: int | None = None
+    options: list[str] | None = None
+
+
+class FaqTable(Table):
+    questions: list[str]
+    answer: str
+    id: str | None = None
+
+
+class NoteTable(Table):
+    note: str
+
+
+class HoursTable(Table):
+    daily: str | list[str] | None = None
+    weekdays: str | list[str] | None = None
+    weekend: str | list[str] | None = None
+    monday: str | list[str] | None = None
+    tuesday: str | list[str] | None = None
+    wednesday: str | list[str] | None = None
+    thursday: str | list[str] | None = None
+    friday: str | list[str] | None = None
+    saturday: str | list[str] | None = None
+    sunday: str | list[str] | None = None
+
+
+class ShopTable(Table):
+    """The top of the file. Inner tables are read one by one, so that an error can name the one it is in."""
+
+    name: str
+    currency: str
+    products: list[dict[str, Any]]
+    language: str = "en"
+    time_zone: str | None = None
+    greeting: str = ""
+    minimum_order: Price | None = None
+    max_quantity: int = 50
+    categories: dict[str, dict[str, Any]] = {}
+    options: dict[str, dict[str, Any]] = {}
+    hours: dict[str, Any] | None = None
+    delivery: dict[str, Any] | None = None
+    payment: dict[str, Any] | None = None
+    faq: list[dict[str, Any]] = []
+
+
+T = TypeVar("T", bound=Table)
+
+_TYPE_WORDS = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list in [brackets]",
+    "object": "a table",
+    "null": "nothing",
+}
+_EXPECTED = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
+_INVALID = re.compile(r"Invalid enum value '([^']*)'")
+_PATH = re.compile(r" - at `\$\.?([^`]*)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A table of a file, as an error names it."""
+
+    file: Path
+    table: str
+
+    def fault(self, what: str) -> ShopFileError:
+        return ShopFileError(f"{self.file}: {self.table}: {what}" + ("" if what.endswith("?") else "."))
+
+    def inside(self, key: str) -> Place:
+        return Place(self.file, f"{self.table}, in {key!r}")
+
+    def read(self, raw: Mapping[str, Any], kind: type[T]) -> T:
+        """Decode the table. Raises ShopFileError that names file, table and key."""
+        fields = {each.name: each for each in msgspec.structs.fields(kind)}
+        for key in raw:
+            if key not in fields:
+                raise self.fault(f"the key {key!r} is not known here{nearest(key, fields)}")
+        for name, each in fields.items():
+            if each.required and name not in raw:
+                raise self.fault(f"the key {name!r} is missing")
+        try:
+            return msgspec.convert(raw, kind)
+        except msgspec.ValidationError as error:
+            raise self.fault(_in_words(str(error), raw, kind)) from error
+
+
+def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
+    """The end of an error sentence: the name that was probably meant, or all that would do."""
+    close = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are: {', '.join(known)}"
+
+
+def _in_words(message: str, raw: Mapping[str, Any], kind: type[Table]) -> str:
+    path = _PATH.search(message)
+    at = path.group(1) if path else ""
+    key = f"the key {at!r}" if at else "this"
+    if expected := _EXPECTED.search(message):
+        wanted = " or ".join(_TYPE_WORDS.get(each, each) for each in expected.group(1).split(" | ") if each != "null")
+        return f"{key} must be {wanted}, not {raw.get(at, _TYPE_WORDS.get(expected.group(2)))!r}"
+    if invalid := _INVALID.search(message):
+        choices = next((each.type for each in msgspec.structs.fields(kind) if each.name == at), None)
+        allowed = ", ".join(repr(choice) for choice in getattr(choices, "__args__", ()))
+        return f"{key} cannot be {invalid.group(1)!r}; it may be {allowed}"
+    return f"{key}: {_PATH.sub('', message)}"
