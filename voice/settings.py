@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +13,18 @@ class Turn:
     silence_ms: int = 300
     no_input_ms: int = 6000
     max_utterance_ms: int = 20_000
+    complete_silence_ms: int = 0
+    """Silence that ends an answer which is complete as far as it was heard; 0 = always wait for `silence_ms`."""
+    key_pause_ms: int = 2000
+    """Pause after which a number typed on the keypad is finished."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vad:
-    """webrtcvad mode 0 (lets everything through) to 3 (strict)."""
+    """`detector`: "webrtc" for quiet lines, "silero" for noise, "adaptive" for each where it is better.
+    `mode` is webrtcvad's, 0 (lets everything through) to 3 (strict)."""
 
+    detector: Literal["adaptive", "webrtc", "silero"] = "adaptive"
     mode: int = 3
     start_voiced_ms: int = 60
     """Voiced time within `start_window_ms` that opens an utterance."""
@@ -25,8 +32,16 @@ class Vad:
     pre_roll_ms: int = 300
     barge_in_voiced_ms: int = 160
     """Voiced time that stops a prompt which may be interrupted."""
+    speech_ms: int = 400
+    """Voiced time below which a sound that means nothing is a noise (a cough) and not worth a question."""
     floor_dbfs: float = -55.0
-    """Frames below this level are never speech."""
+    """webrtcvad: frames below this level are never speech."""
+    quiet_dbfs: float = -55.0
+    """A line whose noise stays below this level is quiet (adaptive)."""
+    speech_probability: float = 0.6
+    """Silero: where speech begins."""
+    silence_probability: float = 0.35
+    """Silero: below this speech has ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+import onnxruntime  # type: ignore[import-untyped]  # ships no types
 import webrtcvad
 
-from voice.audio import RATE_HZ, Frame, dbfs
+from voice.audio import RATE_HZ, Frame, Samples, dbfs, to_samples
+from voice.errors import ModelMissing
 from voice.settings import Vad
+
+SILERO_SAMPLES, SILERO_CONTEXT = 512, 64
+SMOOTHING = 0.3
+FLOOR_RISE_DB = 0.04
+"""Per frame: a lasting noise is learned at 2 dB a second, so that long speech is not taken for it."""
 
 
 class VoiceActivity(Protocol):
@@ -17,7 +29,7 @@ class VoiceActivity(Protocol):
 
 
 class WebRtcVoiceActivity:
-    """The detector of WebRTC, behind a floor of level: digital silence and faint hiss are never speech."""
+    """The detector of WebRTC: sharp and cheap on a quiet line, fooled by noise."""
 
     def __init__(self, settings: Vad) -> None:
         self._detector = webrtcvad.Vad(settings.mode)
@@ -27,6 +39,83 @@ class WebRtcVoiceActivity:
         return dbfs(frame.pcm) > self._floor_dbfs and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
 
 
+class SileroVoiceActivity:
+    """The Silero network: holds in noise. It judges 32 ms at a time, so a frame may carry the verdict before it."""
+
+    def __init__(self, settings: Vad) -> None:
+        self._on, self._off = settings.speech_probability, settings.silence_probability
+        self._session = _silero()
+        self._state = np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
+        self._context: Samples = np.zeros(SILERO_CONTEXT, np.float32)
+        self._waiting: Samples = np.zeros(0, np.float32)
+        self._speaking = False
+
+    def is_speech(self, frame: Frame) -> bool:
+        self._waiting = np.concatenate((self._waiting, to_samples(frame.pcm)))
+        while len(self._waiting) >= SILERO_SAMPLES:
+            block, self._waiting = self._waiting[:SILERO_SAMPLES], self._waiting[SILERO_SAMPLES:]
+            self._speaking = self._probability(block) > (self._off if self._speaking else self._on)
+        return self._speaking
+
+    def _probability(self, block: Samples) -> float:
+        fed: npt.NDArray[np.float32] = np.concatenate((self._context, block))[np.newaxis]
+        hidden, cell = self._state
+        probability, hidden, cell = self._session.run(None, {"input": fed, "h": hidden, "c": cell})
+        self._state = hidden, cell
+        self._context = block[-SILERO_CONTEXT:]
+        return float(probability.item())
+
+
+class AdaptiveVoiceActivity:
+    """WebRTC's detector while the line is quiet, Silero while it is noisy: each where it errs least
+    (benchmarks/endpointing.py)."""
+
+    def __init__(self, settings: Vad) -> None:
+        self._quiet_dbfs = settings.quiet_dbfs
+        self._webrtc, self._silero = WebRtcVoiceActivity(settings), SileroVoiceActivity(settings)
+        self._noise = NoiseFloor()
+
+    def is_speech(self, frame: Frame) -> bool:
+        noise = self._noise.follow(dbfs(frame.pcm))
+        in_noise, in_quiet = self._silero.is_speech(frame), self._webrtc.is_speech(frame)
+        return in_quiet if noise < self._quiet_dbfs else in_noise
+
+
+class NoiseFloor:
+    """The level that the line does not fall below: follows falling levels at once, rising ones slowly."""
+
+    def __init__(self) -> None:
+        self._smooth: float | None = None
+        self._floor = 0.0
+
+    def follow(self, level_dbfs: float) -> float:
+        """Take the level of the next frame; returns the floor in dBFS."""
+        smooth = level_dbfs if self._smooth is None else self._smooth + SMOOTHING * (level_dbfs - self._smooth)
+        self._smooth = smooth
+        self._floor = min(smooth, self._floor + FLOOR_RISE_DB)
+        return self._floor
+
+
 def voice_activity(settings: Vad) -> VoiceActivity:
-    """A fresh detector for one call."""
-    return WebRtcVoiceActivity(settings)
+    """A fresh detector for one call, of the kind that the settings name."""
+    match settings.detector:
+        case "adaptive":
+            return AdaptiveVoiceActivity(settings)
+        case "silero":
+            return SileroVoiceActivity(settings)
+        case "webrtc":
+            return WebRtcVoiceActivity(settings)
+
+
+@cache
+def _silero() -> onnxruntime.InferenceSession:
+    """The network that faster-whisper carries as a data file; shared by all calls, one thread."""
+    found = find_spec("faster_whisper")
+    places = found.submodule_search_locations if found else None
+    path = Path(next(iter(places or ()), "")) / "assets" / "silero_vad_v6.onnx"
+    if not path.is_file():
+        raise ModelMissing("The Silero network is missing from faster-whisper. Install it again: make setup")
+    options = onnxruntime.SessionOptions()
+    options.inter_op_num_threads = options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
