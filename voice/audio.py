@@ -67,6 +67,12 @@ def silence(samples: int) -> bytes:
     return bytes(2 * samples)
 
 
+def hiss(samples: int, level_dbfs: float, seed: int) -> bytes:
+    """White noise, the same for the same seed: a quiet line is never digitally silent."""
+    noise = np.random.default_rng(seed).standard_normal(samples).astype(np.float32)
+    return to_pcm(noise * np.float32(10 ** (level_dbfs / 20)))
+
+
 def frames_of(pcm: bytes, start: int = 0) -> Iterator[Frame]:
     """Cut audio into 20 ms frames; the last one is filled up with silence."""
     for at in range(0, len(pcm), FRAME_BYTES):
