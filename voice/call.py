@@ -1,9 +1,9 @@
-"""Knows the turns of a call: speak, listen, think, speak. Does not know what is talked about."""
+"""Knows what reaches the mind in a call, and what the mind gives back. Does not know what is talked about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from voice.channels import Keys
 from voice.prompt import Prompt
@@ -39,7 +39,10 @@ class StageTimes:
 
 
 class Understood(Protocol):
-    """What `Mind.understand` returns: opaque to the call, but for whether it was understood at all."""
+    """What `Mind.understand` returns: opaque to the call, but for whether it was understood at all.
+
+    One that also has a true attribute `ignorable` ("uh-huh") does not stop a prompt and answers nothing.
+    """
 
     @property
     def understood(self) -> bool: ...
@@ -57,3 +60,27 @@ class Mind(Protocol):
     def note(self, times: StageTimes) -> None:
         """Receives the stage times of the turn just spoken, for the event log."""
         ...
+
+
+@runtime_checkable
+class Hints(Protocol):
+    """A mind that knows words which are likely now, for the second pass."""
+
+    def hint(self) -> str: ...
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """A mind that knows when an answer is complete before the silence that proves it. Without side effects."""
+
+    def complete(self, partial: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """A call that is over. `turns` counts the prompts spoken, `samples` is its length on the line."""
+
+    by_caller: bool
+    turns: int
+    samples: int
+    times: tuple[StageTimes, ...]

@@ -1,0 +1,368 @@
+"""Knows the turns of a call: speak, listen, think, speak. Does not know what is talked about."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from voice import events
+from voice.audio import Frame
+from voice.call import (
+    CallInput,
+    CallSummary,
+    Foresees,
+    Hints,
+    HungUp,
+    Mind,
+    Silence,
+    StageTimes,
+    Understood,
+)
+from voice.channels import Channel, Keys
+from voice.keypad import Keypad
+from voice.listening import Heard, Listener
+from voice.prompt import Prompt
+from voice.recognizer import Recognizer, Transcript
+from voice.second_pass import SecondPass
+from voice.settings import Vad, VoiceSettings
+from voice.speaking import Speaking
+from voice.synthesizer import Synthesizer
+from voice.vad import VoiceActivity, voice_activity
+
+T = TypeVar("T")
+
+
+class Recorder(Protocol):
+    """Keeps the call; while `private` is true it keeps silence."""
+
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A prompt was played to its end."""
+
+    speaking: Speaking
+
+
+_Event: TypeAlias = Heard | Keys | Silence | HungUp | _Spoken
+
+
+async def run_call(
+    channel: Channel,
+    mind: Mind,
+    recognizer: Recognizer,
+    synthesizer: Synthesizer,
+    second_pass: SecondPass | None,
+    settings: VoiceSettings,
+    *,
+    activity: Callable[[Vad], VoiceActivity] = voice_activity,
+    recorder: Recorder | None = None,
+    watch: events.Watch | None = None,
+) -> CallSummary:
+    """Take one call from the greeting to the end of the line.
+
+    Whoever hangs up, and whatever fails, `Mind.act` is awaited to its end and no task is left behind.
+    """
+    call = _Call(channel, mind, synthesizer, second_pass, settings, recorder, watch)
+    call.listener = Listener(recognizer, activity(settings.vad), settings, call.is_complete)
+    return await call.run()
+
+
+async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await what must not be lost half-way: a cancellation is obeyed only after the work is done."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        raise
+
+
+class _Call:
+    """The state of one call. `_pump` takes what comes in and posts events; `run` takes the turns."""
+
+    listener: Listener
+
+    def __init__(
+        self,
+        channel: Channel,
+        mind: Mind,
+        synthesizer: Synthesizer,
+        second_pass: SecondPass | None,
+        settings: VoiceSettings,
+        recorder: Recorder | None,
+        watch: events.Watch | None,
+    ) -> None:
+        self._channel = channel
+        self._mind = mind
+        self._synthesizer = synthesizer
+        self._second_pass = second_pass if settings.second_pass.enabled else None
+        self._settings = settings
+        self._recorder = recorder
+        self._watch = watch or (lambda _event: None)
+        self._keypad = Keypad()
+        self._events: asyncio.Queue[_Event] = asyncio.Queue()
+        self._speaking: Speaking | None = None
+        self._held: list[Heard | Keys] = []
+        self._times = StageTimes()
+        self._noted: list[StageTimes] = []
+        self._turns = 0
+        self._is_waiting = False
+        self._line_is_gone = False
+
+    # ---- what comes in ---------------------------------------------------------------------------------------
+
+    async def _pump(self) -> None:
+        """Take frames and keys as long as there is a line; fall silent the moment the caller speaks."""
+        try:
+            async for item in self._channel.frames():
+                match item:
+                    case Frame():
+                        self._take_frame(item)
+                    case Keys():
+                        self._keypad.press(item)
+                        if self._may_stop:
+                            self._break_off()
+        finally:
+            self._line_is_gone = True
+            self._events.put_nowait(HungUp())
+
+    def _take_frame(self, frame: Frame) -> None:
+        heard = self.listener.feed(frame)
+        voiced_ms = heard.voiced_ms if heard else self.listener.voiced_ms
+        if self._may_stop and voiced_ms >= self._settings.vad.barge_in_voiced_ms:
+            self._break_off()
+        if heard:
+            self._post(heard)
+        if keys := self._keypad.finished(frame.end):
+            self._post(keys)
+        if self._is_silent(frame.end):
+            self._post(Silence())
+
+    def _post(self, event: _Event) -> None:
+        """Hand over to the turn; until it has been considered nobody is waited for."""
+        self._is_waiting = False
+        self._events.put_nowait(event)
+
+    @property
+    def _may_stop(self) -> bool:
+        speaking = self._speaking
+        return speaking is not None and speaking.is_playing and _is_interruptible(speaking.prompt)
+
+    def _break_off(self) -> None:
+        if self._speaking is not None:
+            self._speaking.stop()
+            self._watch(events.BrokenOff(self._channel.played))
+
+    def _is_silent(self, at: int) -> bool:
+        """Whether the open question has waited long enough for any sign of the caller."""
+        speaking = self._speaking
+        if not self._is_waiting or speaking is None or speaking.ended_at is None:
+            return False
+        if self.listener.is_open or self._keypad.is_pending:
+            return False
+        no_input_ms = self._settings.turn(speaking.prompt.listening.kind).no_input_ms
+        return _ms(at - speaking.ended_at) >= no_input_ms
+
+    def is_complete(self, partial: str) -> bool:
+        return isinstance(self._mind, Foresees) and self._mind.complete(partial)
+
+    # ---- turns -----------------------------------------------------------------------------------------------
+
+    async def run(self) -> CallSummary:
+        pump = asyncio.create_task(self._pump(), name="line")
+        prompt: Prompt | None
+        try:
+            with self._channel.thinking():
+                prompt = await _to_the_end(self._mind.greet())
+                speaking = self._say(prompt)
+            while prompt is not None:
+                prompt, speaking = await self._turn(speaking)
+        finally:
+            by_caller = self._line_is_gone
+            await self._hang_up(pump)
+        if not pump.cancelled() and (error := pump.exception()):
+            raise error
+        self._watch(events.Ended(by_caller, self._channel.played))
+        return CallSummary(by_caller, self._turns, self._channel.played, tuple(self._noted))
+
+    async def _turn(self, speaking: Speaking) -> tuple[Prompt | None, Speaking]:
+        """Let the prompt be heard and wait for its answer; returns what is said to that, None at the end."""
+        while True:
+            event = await self._events.get()
+            with self._channel.thinking():
+                if isinstance(event, HungUp) or self._line_is_gone:
+                    await self._leave(speaking)
+                    return None, speaking
+                meaning = await self._consider(event, speaking)
+                if meaning is not None:
+                    prompt = await self._act(meaning, speaking)
+                    return prompt, self._say(prompt)
+            self._is_waiting = speaking.is_finished
+            if isinstance(event, _Spoken) and event.speaking is speaking and speaking.prompt.hang_up:
+                return None, speaking
+
+    def _say(self, prompt: Prompt) -> Speaking:
+        """Begin to speak, and to listen for the answer."""
+        listening = prompt.listening
+        self.listener.expect(listening)
+        self._keypad.expect(listening.kind, self._settings.turn(listening.kind).key_pause_ms)
+        if self._recorder is not None:
+            self._recorder.private = prompt.private
+        times, self._times = self._times, StageTimes()
+        self._speaking = speaking = Speaking(
+            prompt,
+            self._channel,
+            self._synthesizer,
+            self._settings.speech,
+            on_first_audio=lambda ms: self._note(replace(times, first_audio=ms)),
+            on_end=lambda: self._events.put_nowait(_Spoken(speaking)),
+        )
+        if not self._line_is_gone:
+            self._turns += 1
+            self._watch(events.Saying(prompt, self._channel.played))
+            speaking.start()
+        return speaking
+
+    async def _consider(self, event: _Event, speaking: Speaking) -> Understood | None:
+        """What the event means for the open question; None = go on as if it had not been."""
+        match event:
+            case Heard() | Keys() if speaking.prompt.hang_up:
+                return None
+            case Heard() | Keys() if speaking.is_playing and not _is_interruptible(speaking.prompt):
+                self._held.append(event)
+                return None
+            case Heard():
+                return None if self._keypad.is_pending else await self._consider_words([event], speaking)
+            case Keys(digits):
+                self._watch(events.PressedKeys(None if speaking.prompt.private else digits))
+                return self._understand(event)
+            case Silence():
+                self._watch(events.SaidNothing())
+                return self._understand(event)
+            case _Spoken(ended) if ended is speaking:
+                return await self._after_prompt(speaking)
+            case _:
+                return None
+
+    async def _after_prompt(self, speaking: Speaking) -> Understood | None:
+        """The prompt has been played to its end: take what came over it, or wait for the answer."""
+        if speaking.failure is not None:
+            raise speaking.failure
+        held, self._held = self._held, []
+        typed = "".join(each.digits for each in held if isinstance(each, Keys))
+        if typed:
+            return await self._consider(Keys(typed, self._channel.played), speaking)
+        heard = [each for each in held if isinstance(each, Heard)]
+        return await self._consider_words(heard, speaking) if heard else None
+
+    # ---- words -----------------------------------------------------------------------------------------------
+
+    async def _consider_words(self, heard: list[Heard], speaking: Speaking) -> Understood | None:
+        """Hear one utterance, or all that was said over a protected prompt; None when it was nothing."""
+        ended_at = speaking.ended_at
+        over = ended_at is None or heard[0].utterance.speech_start < ended_at
+        voiced_ms = sum(each.voiced_ms for each in heard)
+        began = perf_counter()
+        transcript = _joined([each.hearing.finish() for each in heard], over)
+        self._times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
+        meaning = self._understand(transcript)
+        if not meaning.understood and voiced_ms >= self._settings.vad.speech_ms and not speaking.prompt.private:
+            pcm = b"".join(each.utterance.pcm for each in heard)
+            transcript, meaning = await self._hear_again(pcm, transcript, meaning)
+        if self._is_nothing(transcript, meaning, voiced_ms):
+            self._go_on(speaking)
+            return None
+        self._watch(events.HeardWords(None if speaking.prompt.private else transcript))
+        return meaning
+
+    def _is_nothing(self, transcript: Transcript, meaning: Understood, voiced_ms: float) -> bool:
+        """A cough, a noise, an "uh-huh": no answer, and no reason to stop speaking."""
+        if meaning.understood:
+            return bool(getattr(meaning, "ignorable", False))
+        is_short = voiced_ms < self._settings.vad.speech_ms
+        return is_short or (transcript.over_prompt and not transcript.text)
+
+    def _go_on(self, speaking: Speaking) -> None:
+        """Take the prompt up where it was broken off."""
+        if not speaking.is_playing and not speaking.is_finished:
+            self._watch(events.TakenUp(speaking.stopped_at))
+            speaking.start()
+
+    async def _hear_again(self, pcm: bytes, first: Transcript, meaning: Understood) -> tuple[Transcript, Understood]:
+        """The second opinion on what was not understood; it counts only if it is understood, or all there is."""
+        if self._second_pass is None:
+            return first, meaning
+        began = perf_counter()
+        hint = self._mind.hint() if isinstance(self._mind, Hints) else ""
+        again = replace(await self._second_pass.transcribe(pcm, hint), over_prompt=first.over_prompt)
+        self._times = replace(self._times, second_pass=_since(began))
+        if not again.text:
+            return first, meaning
+        second = self._understand(again)
+        return (again, second) if second.understood or not first.text else (first, meaning)
+
+    def _understand(self, heard: CallInput) -> Understood:
+        began = perf_counter()
+        meaning = self._mind.understand(heard)
+        self._times = replace(self._times, understand=(self._times.understand or 0.0) + _since(began))
+        return meaning
+
+    # ---- answers ---------------------------------------------------------------------------------------------
+
+    async def _act(self, meaning: Understood, speaking: Speaking) -> Prompt:
+        """Fall silent and have the mind act. Not to be cancelled: it may be placing an order."""
+        self._is_waiting = False
+        self._held.clear()
+        await speaking.aclose()
+        began = perf_counter()
+        prompt = await _to_the_end(self._mind.act(meaning))
+        self._times = replace(self._times, act=_since(began))
+        return prompt
+
+    def _note(self, times: StageTimes) -> None:
+        self._noted.append(times)
+        self._mind.note(times)
+        self._watch(events.Timed(times))
+
+    async def _leave(self, speaking: Speaking) -> None:
+        """The caller is gone: tell the mind; there is nobody to hear its answer."""
+        await speaking.aclose()
+        await self._act(self._mind.understand(HungUp()), speaking)
+
+    async def _hang_up(self, pump: asyncio.Task[None]) -> None:
+        """End the line and every task of the call."""
+        try:
+            if self._speaking is not None:
+                await self._speaking.aclose()
+            await self._channel.hang_up()
+        finally:
+            if not pump.done():
+                pump.cancel()
+                await asyncio.wait({pump})
+
+
+def _is_interruptible(prompt: Prompt) -> bool:
+    """A farewell is always heard to the end."""
+    return prompt.interruptible and not prompt.hang_up
+
+
+def _joined(parts: list[Transcript], over_prompt: bool) -> Transcript:
+    text = " ".join(part.text for part in parts if part.text)
+    words = tuple(word for part in parts for word in part.words)
+    return Transcript(text, parts[-1].engine, words, over_prompt)
+
+
+def _since(began: float) -> float:
+    return (perf_counter() - began) * 1000
+
+
+def _ms(samples: int) -> float:
+    return samples / 16
