@@ -111,17 +111,17 @@ def resample(samples: Samples, rate_hz: int, to_hz: int = RATE_HZ) -> Samples:
 
 
 class StreamResampler:
-    """Changes the rate of a stream of s16le chunks of any size, 2 ms late. One per direction and call."""
+    """Changes the rate of a stream of s16le chunks of any size; holds back less than 3 ms. One per direction and call."""
 
     def __init__(self, rate_hz: int, to_hz: int) -> None:
         self._ratio = to_hz / rate_hz
         # sinc_medium glitches and soxr's stream holds audio back (PARTS.md part 4).
         self._resampler = samplerate.Resampler("sinc_fastest", channels=1)
 
-    def feed(self, pcm: bytes, last: bool = False) -> bytes:
+    def feed(self, pcm: bytes) -> bytes:
         if self._ratio == 1:
             return pcm
-        return to_pcm(self._resampler.process(to_samples(pcm), self._ratio, end_of_input=last))
+        return to_pcm(self._resampler.process(to_samples(pcm), self._ratio))
 
 
 def dbfs(pcm: bytes) -> float:
