@@ -1,0 +1,399 @@
+"""Knows the database: its schema and every question asked of it. Knows no rule of selling."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sqlite_utils import Database
+
+from commerce import failpoints
+from commerce.errors import StoreError
+from commerce.event_log import CallSummary, Event
+
+Clock: TypeAlias = Callable[[], datetime]
+"""The time now, aware, in UTC."""
+Row: TypeAlias = dict[str, Any]
+
+APPLICATION = 0x566F7863
+MILLI = 1000
+"""Quantities are kept as whole thousandths."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE products (shop TEXT, id TEXT, price INTEGER NOT NULL, stock INTEGER CHECK (stock >= 0),"
+        " PRIMARY KEY (shop, id)) WITHOUT ROWID",
+        "CREATE TABLE carts (id TEXT PRIMARY KEY, head INTEGER NOT NULL, revision INTEGER NOT NULL,"
+        " next_line INTEGER NOT NULL)",
+        "CREATE TABLE cart_versions (cart TEXT REFERENCES carts (id), version INTEGER, body TEXT NOT NULL,"
+        " PRIMARY KEY (cart, version)) WITHOUT ROWID",
+        "CREATE TABLE quotes (id TEXT PRIMARY KEY, cart TEXT NOT NULL REFERENCES carts (id), revision INTEGER NOT NULL,"
+        " customer TEXT, body TEXT NOT NULL, made TEXT NOT NULL)",
+        "CREATE TABLE confirmations (quote TEXT PRIMARY KEY REFERENCES quotes (id), cart_hash TEXT NOT NULL,"
+        " expires TEXT NOT NULL, used TEXT)",
+        "CREATE TABLE customers (id TEXT PRIMARY KEY, phone TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+        " pin_hash TEXT NOT NULL, order_limit TEXT, made TEXT NOT NULL)",
+        "CREATE TABLE orders (number TEXT PRIMARY KEY, shop TEXT NOT NULL, key TEXT NOT NULL UNIQUE,"
+        " quote TEXT NOT NULL UNIQUE REFERENCES quotes (id), customer TEXT REFERENCES customers (id),"
+        " status TEXT NOT NULL, currency TEXT NOT NULL, total INTEGER NOT NULL, placed TEXT NOT NULL)",
+        "CREATE TABLE order_lines (number TEXT REFERENCES orders (number), line INTEGER, product TEXT NOT NULL,"
+        " quantity INTEGER NOT NULL CHECK (quantity > 0), options TEXT NOT NULL, unit_price INTEGER NOT NULL,"
+        " total INTEGER NOT NULL, PRIMARY KEY (number, line)) WITHOUT ROWID",
+        "CREATE TABLE pin_locks (customer TEXT PRIMARY KEY, tries INTEGER NOT NULL, locks INTEGER NOT NULL,"
+        " until TEXT)",
+        "CREATE TABLE pin_checks (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,"
+        " customer TEXT NOT NULL, call TEXT NOT NULL, try INTEGER NOT NULL, at TEXT NOT NULL, accepted INTEGER,"
+        " used TEXT)",
+        "CREATE TABLE unclear_pins (call TEXT PRIMARY KEY, count INTEGER NOT NULL)",
+        "CREATE TABLE tickets (number TEXT PRIMARY KEY, call TEXT NOT NULL, reason TEXT NOT NULL,"
+        " summary TEXT NOT NULL, opened TEXT NOT NULL)",
+        "CREATE TABLE commands (key TEXT PRIMARY KEY, digest TEXT NOT NULL, outcome TEXT NOT NULL, at TEXT NOT NULL)",
+        "CREATE TABLE events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, call TEXT NOT NULL,"
+        " turn TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL)",
+        "CREATE INDEX events_of_call ON events (call, sequence)",
+    ),
+)
+
+
+class _Connection(sqlite3.Connection):
+    """A transaction takes the write lock at once: one that reads first could not wait for its turn to write."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        statement = "BEGIN IMMEDIATE" if sql == "BEGIN" else sql
+        failpoints.reach("before", statement)
+        cursor = super().execute(statement, parameters)
+        failpoints.reach("after", statement)
+        return cursor
+
+
+class Store:
+    """One database file, shared by processes. A Store may be used by several threads, one at a time."""
+
+    def __init__(self, path: Path | None, clock: Clock, busy_timeout_ms: int = 5000) -> None:
+        """`path` None = in memory, gone when closed. Raises StoreError that names the remedy."""
+        self.path = path
+        self.clock = clock
+        self._busy_timeout_ms = busy_timeout_ms
+        self._lock = threading.RLock()
+        self._abandoned = False
+        with self._told():
+            if path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = self._connect()
+            self._migrate()
+
+    def close(self) -> None:
+        with self._lock:
+            self._database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when it ends. Raises StoreError where SQLite fails; nothing has changed then."""
+        with self._lock, self._told():
+            if self._abandoned:
+                self._database = self._connect()
+                self._abandoned = False
+            outermost = not self._database.conn.in_transaction
+            try:
+                with self._database.atomic():
+                    yield
+            finally:
+                if outermost and self._database.conn.in_transaction:
+                    self._abandon()
+
+    def _abandon(self) -> None:
+        """A transaction whose rollback failed must not live on: closing the connection ends it."""
+        self._database.close()
+        self._abandoned = self.path is not None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{self.path or 'the database in memory'}: {_in_words(error)}") from error
+
+    def _connect(self) -> Database:
+        name = str(self.path or ":memory:")
+        seconds = self._busy_timeout_ms / 1000
+        connection = sqlite3.connect(name, timeout=seconds, check_same_thread=False, factory=_Connection)
+        database = Database(connection)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
+            database.execute(f"PRAGMA {pragma}")
+        return database
+
+    def _migrate(self) -> None:
+        [[application]] = self._database.execute("PRAGMA application_id").fetchall()
+        [[tables]] = self._database.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        if tables and application != APPLICATION:
+            raise StoreError(f"{self.path} belongs to another program. Name another database in config.toml.")
+        if self.path:
+            self._database.execute("PRAGMA journal_mode = WAL")
+        if self._version() == len(MIGRATIONS):
+            return
+        with self.transaction():
+            version = self._version()
+            if version > len(MIGRATIONS):
+                raise StoreError(
+                    f"{self.path} was written by a newer Voxcart (its schema is {version}, this one knows"
+                    f" {len(MIGRATIONS)}). Install that version, or name another database in config.toml."
+                )
+            for statement in (each for migration in MIGRATIONS[version:] for each in migration):
+                self._run(statement)
+            self._run(f"PRAGMA application_id = {APPLICATION}")
+            self._run(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    def _version(self) -> int:
+        [[version]] = self._database.execute("PRAGMA user_version").fetchall()
+        return int(version)
+
+    def _run(self, sql: str, *values: Any) -> int:
+        """The number of rows that changed."""
+        return int(self._database.execute(sql, values).rowcount)
+
+    def _rows(self, sql: str, *values: Any) -> list[Row]:
+        cursor = self._database.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _row(self, sql: str, *values: Any) -> Row | None:
+        return next(iter(self._rows(sql, *values)), None)
+
+    def _insert(self, table: str, **values: Any) -> None:
+        marks = ", ".join("?" for _ in values)
+        self._run(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
+
+    def now(self) -> str:
+        return self.clock().isoformat()
+
+    # Everything below is called inside a transaction, except the event log, which makes its own.
+
+    # products
+
+    def seed(self, shop: str, products: Iterable[tuple[str, int, int | None]]) -> None:
+        """Prices come from the file each time; a stock level only where none was counted yet."""
+        for product, price, stock in products:
+            level = None if stock is None else stock * MILLI
+            self._run(
+                "INSERT INTO products (shop, id, price, stock) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " price = excluded.price, stock = iif(excluded.stock IS NULL, NULL, ifnull(stock, excluded.stock))"
+                " WHERE price <> excluded.price OR (stock IS NULL) <> (excluded.stock IS NULL)",
+                *(shop, product, price, level),
+            )
+
+    def products(self, shop: str, ids: Iterable[str]) -> dict[str, tuple[int, Decimal | None]]:
+        """Price in minor units and stock level of each."""
+        rows = self._rows(
+            "SELECT id, price, stock FROM products WHERE shop = ? AND id IN (SELECT value FROM json_each(?))",
+            *(shop, json.dumps(sorted(ids))),
+        )
+        return {row["id"]: (row["price"], _quantity(row["stock"])) for row in rows}
+
+    def set_price(self, shop: str, product: str, price: int) -> bool:
+        return self._run("UPDATE products SET price = ? WHERE shop = ? AND id = ?", price, shop, product) == 1
+
+    def set_stock(self, shop: str, product: str, level: Decimal | None) -> bool:
+        stock = None if level is None else _milli(level)
+        return self._run("UPDATE products SET stock = ? WHERE shop = ? AND id = ?", stock, shop, product) == 1
+
+    def take_stock(self, shop: str, product: str, quantity: Decimal) -> bool:
+        """False if there is not enough; a product that is not counted has always enough."""
+        milli = _milli(quantity)
+        return (
+            self._run(
+                "UPDATE products SET stock = stock - ? WHERE shop = ? AND id = ? AND (stock IS NULL OR stock >= ?)",
+                *(milli, shop, product, milli),
+            )
+            == 1
+        )
+
+    # carts
+
+    def cart(self, cart: str) -> Row | None:
+        return self._row(
+            "SELECT head, revision, next_line, body FROM carts JOIN cart_versions ON cart = id AND version = head"
+            " WHERE id = ?",
+            cart,
+        )
+
+    def insert_cart(self, cart: str, body: str) -> None:
+        self._insert("carts", id=cart, head=0, revision=0, next_line=1)
+        self._insert("cart_versions", cart=cart, version=0, body=body)
+
+    def push_cart(self, cart: str, body: str, next_line: int) -> None:
+        """A new version after the present one; versions that were undone are gone."""
+        self._run(
+            "DELETE FROM cart_versions WHERE cart = ? AND version > (SELECT head FROM carts WHERE id = ?)", cart, cart
+        )
+        self._run(
+            "UPDATE carts SET head = head + 1, revision = revision + 1, next_line = ? WHERE id = ?", next_line, cart
+        )
+        self._run("INSERT INTO cart_versions SELECT id, head, ? FROM carts WHERE id = ?", body, cart)
+
+    def move_cart(self, cart: str, by: int) -> bool:
+        """One version back (-1) or forth (1); false if there is none."""
+        return (
+            self._run(
+                "UPDATE carts SET head = head + ?, revision = revision + 1 WHERE id = ? AND EXISTS"
+                " (SELECT 1 FROM cart_versions WHERE cart = id AND version = head + ?)",
+                *(by, cart, by),
+            )
+            == 1
+        )
+
+    def empty_cart(self, cart: str, body: str) -> None:
+        """Without a way back: what was bought cannot be undone."""
+        self._run("DELETE FROM cart_versions WHERE cart = ?", cart)
+        self._run("UPDATE carts SET head = 0, revision = revision + 1 WHERE id = ?", cart)
+        self._insert("cart_versions", cart=cart, version=0, body=body)
+
+    # quotes and orders
+
+    def insert_quote(self, quote: str, cart: str, revision: int, customer: str | None, body: str) -> None:
+        self._insert("quotes", id=quote, cart=cart, revision=revision, customer=customer, body=body, made=self.now())
+
+    def quote(self, quote: str) -> Row | None:
+        return self._row(
+            "SELECT quotes.cart, quotes.revision, quotes.customer, quotes.body, made, cart_hash, expires, used,"
+            " carts.revision AS cart_revision FROM quotes JOIN carts ON carts.id = quotes.cart"
+            " LEFT JOIN confirmations ON quote = quotes.id WHERE quotes.id = ?",
+            quote,
+        )
+
+    def confirm(self, quote: str, cart_hash: str, expires: datetime) -> None:
+        self._insert("confirmations", quote=quote, cart_hash=cart_hash, expires=expires.isoformat())
+
+    def use_confirmation(self, quote: str) -> bool:
+        return self._run("UPDATE confirmations SET used = ? WHERE quote = ? AND used IS NULL", self.now(), quote) == 1
+
+    def insert_order(self, order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> None:
+        self._insert("orders", **order, placed=self.now())
+        for line in lines:
+            self._insert("order_lines", **{**line, "quantity": _milli(line["quantity"])}, number=order["number"])
+
+    def number_taken(self, table: str, number: str) -> bool:
+        column = "id" if table == "customers" else "number"
+        return self._row(f"SELECT 1 FROM {table} WHERE {column} = ?", number) is not None
+
+    def orders(self, shop: str, number: str | None = None) -> list[Row]:
+        """Newest first; with `number` that one only."""
+        return self._rows(
+            "SELECT number, key, customer, status, currency, total, placed FROM orders"
+            " WHERE shop = ? AND number = ifnull(?, number) ORDER BY placed DESC, rowid DESC",
+            *(shop, number),
+        )
+
+    def order_lines(self, number: str) -> list[Row]:
+        rows = self._rows("SELECT * FROM order_lines WHERE number = ? ORDER BY line", number)
+        return [{**row, "quantity": _quantity(row["quantity"])} for row in rows]
+
+    # customers and PINs
+
+    def insert_customer(self, **values: Any) -> None:
+        self._insert("customers", **values, made=self.now())
+
+    def customers(self) -> list[Row]:
+        return self._rows(
+            "SELECT id, phone, name, order_limit, made, tries, locks, until FROM customers"
+            " LEFT JOIN pin_locks ON customer = id ORDER BY made, id"
+        )
+
+    def customer(self, digits: str) -> Row | None:
+        """By customer number or telephone number."""
+        return self._row("SELECT * FROM customers WHERE id = ? OR phone = ?", digits, digits)
+
+    def set_pin(self, customer: str, pin_hash: str) -> None:
+        self._run("UPDATE customers SET pin_hash = ? WHERE id = ?", pin_hash, customer)
+
+    def pin_lock(self, customer: str) -> Row | None:
+        return self._row("SELECT tries, locks, until FROM pin_locks WHERE customer = ?", customer)
+
+    def set_pin_lock(self, customer: str, tries: int, locks: int, until: str | None) -> None:
+        self._run("REPLACE INTO pin_locks VALUES (?, ?, ?, ?)", customer, tries, locks, until)
+
+    def insert_pin_check(self, **values: Any) -> None:
+        self._insert("pin_checks", **values, at=self.now())
+
+    def pin_check(self, *, key: str = "", check: str = "") -> Row | None:
+        return self._row("SELECT * FROM pin_checks WHERE key = ? OR id = ?", key, check)
+
+    def settle_pin_check(self, check: str, accepted: bool) -> None:
+        self._run("UPDATE pin_checks SET accepted = ? WHERE id = ?", int(accepted), check)
+
+    def use_pin_check(self, check: str) -> bool:
+        return self._run("UPDATE pin_checks SET used = ? WHERE id = ? AND used IS NULL", self.now(), check) == 1
+
+    def count_unclear_pin(self, call: str) -> int:
+        self._run("INSERT INTO unclear_pins VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1", call)
+        [row] = self._rows("SELECT count FROM unclear_pins WHERE call = ?", call)
+        return int(row["count"])
+
+    # tickets, commands, events
+
+    def insert_ticket(self, **values: str) -> None:
+        self._insert("tickets", **values, opened=self.now())
+
+    def tickets(self) -> list[Row]:
+        return self._rows("SELECT * FROM tickets ORDER BY opened DESC, rowid DESC")
+
+    def command(self, key: str) -> tuple[str, str] | None:
+        """Digest and outcome of the command that came with this key."""
+        row = self._row("SELECT digest, outcome FROM commands WHERE key = ?", key)
+        return (row["digest"], row["outcome"]) if row else None
+
+    def insert_command(self, key: str, digest: str, outcome: str) -> None:
+        self._insert("commands", key=key, digest=digest, outcome=outcome, at=self.now())
+
+    def append_event(self, call: str, turn: str, kind: str, payload: Mapping[str, Any]) -> int:
+        """The sequence number. The payload is kept as one line of ASCII, whatever characters are in it."""
+        text = json.dumps(payload, separators=(",", ":"), default=str)
+        with self.transaction():
+            self._insert("events", at=self.now(), call=call, turn=turn, kind=kind, payload=text)
+            [row] = self._rows("SELECT max(sequence) AS sequence FROM events")
+        return int(row["sequence"])
+
+    def events(self, call: str) -> tuple[Event, ...]:
+        with self.transaction():
+            rows = self._rows("SELECT * FROM events WHERE call = ? ORDER BY sequence", call)
+        return tuple(
+            Event(**{**row, "at": datetime.fromisoformat(row["at"]), "payload": json.loads(row["payload"])})
+            for row in rows
+        )
+
+    def calls(self) -> tuple[CallSummary, ...]:
+        """Newest first."""
+        with self.transaction():
+            rows = self._rows(
+                "SELECT call, min(at) AS began, max(at) AS ended, count(*) AS events FROM events GROUP BY call"
+                " ORDER BY max(sequence) DESC"
+            )
+        times = ((row, datetime.fromisoformat(row["began"]), datetime.fromisoformat(row["ended"])) for row in rows)
+        return tuple(CallSummary(row["call"], began, ended, row["events"]) for row, began, ended in times)
+
+
+def _milli(quantity: Decimal) -> int:
+    return int(quantity * MILLI)
+
+
+def _quantity(milli: int | None) -> Decimal | None:
+    return None if milli is None else Decimal(milli) / MILLI
+
+
+def _in_words(error: Exception) -> str:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return f"another process keeps the database busy ({text}). End it, or try again."
+    if "full" in text:
+        return f"there is no room left to write ({text}). Free some disk space; nothing was changed."
+    if "not a database" in text or "malformed" in text:
+        return f"the file is damaged or no Voxcart database ({text}). Restore a backup, or name another one."
+    return f"the database cannot be used ({text}). Check the disk and the permissions of its folder."
