@@ -15,3 +15,11 @@ class StoreError(CommerceError):
 
 class KeyReused(CommerceError):  # noqa: N818
     """The same idempotency key came with another command."""
+
+
+class PinRefused(CommerceError):  # noqa: N818
+    """A new PIN that is no PIN, or too easy to guess; the text does not repeat it."""
+
+
+class CustomerError(CommerceError):
+    """A customer that cannot be added or changed as asked; says why."""
