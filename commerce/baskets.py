@@ -1,0 +1,67 @@
+"""Knows how carts are opened, changed, undone and asked about stock. Knows nothing of buying."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from commerce.cart import Cart, differences
+from commerce.codec import to_json
+from commerce.commands import ChangeCart, CheckStock, ClearCart, OpenCart, RedoCart, UndoCart
+from commerce.edits import AddLine, ReplaceLine
+from commerce.outcomes import CartChanged, CartOpened, Change, NothingToUndo, Refusal, StockKnown
+from commerce.shelf import apply_edit
+from commerce.till import KeptCart, Till, open_cart
+
+
+def open_basket(till: Till, command: OpenCart) -> CartOpened:
+    return CartOpened(open_cart(till, command.cart).cart)
+
+
+def change(till: Till, command: ChangeCart) -> CartChanged:
+    kept = open_cart(till, command.cart)
+    cart, next_line = kept.cart, kept.next_line
+    named = {edit.product for edit in command.edits if isinstance(edit, AddLine | ReplaceLine)}
+    shelf = till.shelf(named | {line.product for line in cart.lines})
+    refusals: list[Refusal] = []
+    for edit in command.edits:
+        after = apply_edit(cart, edit, shelf, next_line, command.sure)
+        if isinstance(after, Cart):
+            next_line += after.line(next_line) is not None
+            cart = after
+        else:
+            refusals.append(after)
+    return _keep(till, kept, cart, next_line, tuple(refusals))
+
+
+def clear(till: Till, command: ClearCart) -> CartChanged:
+    kept = open_cart(till, command.cart)
+    return _keep(till, kept, Cart(command.cart, till.catalog.currency), kept.next_line, ())
+
+
+def undo(till: Till, command: UndoCart) -> CartChanged | NothingToUndo:
+    return _move(till, command.cart, -1)
+
+
+def redo(till: Till, command: RedoCart) -> CartChanged | NothingToUndo:
+    return _move(till, command.cart, +1)
+
+
+def check_stock(till: Till, command: CheckStock) -> StockKnown:
+    """What is not sold has a level of nothing."""
+    levels = till.shelf(command.products).levels
+    return StockKnown(tuple((product, levels.get(product, Decimal(0))) for product in command.products))
+
+
+def _keep(till: Till, kept: KeptCart, cart: Cart, next_line: int, refusals: tuple[Refusal, ...]) -> CartChanged:
+    changes = tuple(Change(before, after) for before, after in differences(kept.cart, cart))
+    if changes:
+        till.store.push_cart(cart.id, to_json(cart), next_line)
+    return CartChanged(cart, changes, refusals)
+
+
+def _move(till: Till, cart_id: str, by: int) -> CartChanged | NothingToUndo:
+    before = open_cart(till, cart_id).cart
+    if not till.store.move_cart(cart_id, by):
+        return NothingToUndo(before)
+    after = open_cart(till, cart_id).cart
+    return CartChanged(after, tuple(Change(*pair) for pair in differences(before, after)))

@@ -1,0 +1,114 @@
+"""Knows who may order with a PIN: enrolment, PIN change, unlocking. Does not know how a PIN is tried in a call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from commerce.commands import IdentifyCustomer
+from commerce.errors import CustomerError
+from commerce.money import Money
+from commerce.outcomes import CustomerFound, CustomerUnknown
+from commerce.pin import check_new_pin, random_pin
+from commerce.store import Row
+from commerce.till import NUMBER_DIGITS, Till, is_past
+
+PHONE_DIGITS = range(7, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """`id` is the customer number; `locked_until` is None while the PIN is open or only the operator can open it."""
+
+    id: str
+    name: str
+    phone: str
+    limit: str | None
+    wrong_tries: int
+    locked: bool
+    locked_until: datetime | None
+
+
+def phone_digits(phone: str) -> str:
+    """A telephone number as its digits: no spaces, dashes, brackets, no + or 00 before the country."""
+    return re.sub(r"[^0-9]", "", phone).removeprefix("00")
+
+
+def identify(till: Till, command: IdentifyCustomer) -> CustomerFound | CustomerUnknown:
+    digits = phone_digits(command.digits)
+    row = till.store.customer(digits) if len(digits) >= NUMBER_DIGITS else None
+    return CustomerFound(row["id"]) if row else CustomerUnknown()
+
+
+def add_customer(
+    till: Till, name: str, phone: str, pin: str | None = None, limit: str | None = None
+) -> tuple[str, str]:
+    """Customer number and PIN; without `pin` a random one. `limit`: the largest order total, "" or None = the shop's.
+
+    Raises CustomerError, PinRefused or StoreError. The PIN is returned only here and never kept in the clear.
+    """
+    digits = phone_digits(phone)
+    if len(digits) not in PHONE_DIGITS:
+        raise CustomerError(
+            f"{phone!r} is not a telephone number of {PHONE_DIGITS.start} to {PHONE_DIGITS[-1]} digits."
+        )
+    if not name.strip() or not name.isprintable():
+        raise CustomerError("A customer needs a name without control characters.")
+    _check_limit(till, limit)
+    if pin is None:
+        pin = random_pin()
+    check_new_pin(pin)
+    pin_hash = till.hasher.hash(pin)
+    with till.store.transaction():
+        if till.store.customer(digits):
+            raise CustomerError(f"There is a customer with the telephone number {phone} already.")
+        customer = till.new_number("customers")
+        till.store.insert_customer(
+            id=customer, phone=digits, name=name.strip(), pin_hash=pin_hash, order_limit=limit or None
+        )
+    return customer, pin
+
+
+def list_customers(till: Till) -> tuple[Customer, ...]:
+    with till.store.transaction():
+        rows = till.store.customers()
+    return tuple(_customer(till, row) for row in rows)
+
+
+def unlock_customer(till: Till, digits: str) -> None:
+    """The operator opens a locked PIN. Raises CustomerError if there is no such customer."""
+    with till.store.transaction():
+        till.store.set_pin_lock(_known(till, digits)["id"], 0, 0, None)
+
+
+def _check_limit(till: Till, limit: str | None) -> None:
+    if not limit:
+        return
+    try:
+        money = Money.parse(limit, till.catalog.currency)
+    except ValueError as error:
+        raise CustomerError(f"The limit: {error}.") from error
+    if money.minor < 0:
+        raise CustomerError("The limit must not be negative.")
+
+
+def _known(till: Till, digits: str) -> Row:
+    row = till.store.customer(phone_digits(digits))
+    if row is None:
+        raise CustomerError(f"There is no customer with the number {digits!r}.")
+    return row
+
+
+def _customer(till: Till, row: Row) -> Customer:
+    tries, until = row["tries"] or 0, row["until"]
+    locked = tries >= till.settings.pin_tries and (until is None or not is_past(until, till.clock()))
+    return Customer(
+        id=row["id"],
+        name=row["name"],
+        phone=row["phone"],
+        limit=row["order_limit"],
+        wrong_tries=tries,
+        locked=locked,
+        locked_until=datetime.fromisoformat(until) if locked and until else None,
+    )

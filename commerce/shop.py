@@ -1,0 +1,177 @@
+"""Knows how a command is carried out: once per key, in one transaction. Does not know the rules of each command."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from commerce import baskets, buying
+from commerce.catalog import Catalog
+from commerce.codec import to_json
+from commerce.commands import (
+    ChangeCart,
+    CheckPin,
+    CheckStock,
+    ClearCart,
+    Command,
+    ConfirmQuote,
+    CountUnclearPin,
+    FindOrder,
+    IdentifyCustomer,
+    OpenCart,
+    OpenTicket,
+    PlaceOrder,
+    QuoteCart,
+    RedoCart,
+    UndoCart,
+)
+from commerce.customers import identify
+from commerce.errors import CommerceError, StoreError
+from commerce.money import Money
+from commerce.outcomes import Failed, Outcome, TicketOpened
+from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
+from commerce.pin_tries import check_pin, count_unclear, recall
+from commerce.settings import CommerceSettings
+from commerce.shop_file import slug
+from commerce.store import Clock, Store
+from commerce.till import Till
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_shop(
+    catalog: Catalog, database: Path | None, settings: CommerceSettings | None = None, clock: Clock = utc_now
+) -> Shop:
+    """The shop on its database; `database` None = in memory. Raises StoreError or CommerceError with the remedy."""
+    settings = settings or CommerceSettings()
+    return Shop(catalog, Store(database, clock, settings.busy_timeout_ms), settings)
+
+
+class Shop:
+    """Carries out commands. May be used by several threads; several processes may share a database."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: Store,
+        settings: CommerceSettings | None = None,
+        draw: Callable[[int], int] = secrets.randbelow,
+    ) -> None:
+        """Prices of the catalogue become those of the store, stock only where none was counted yet.
+
+        `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1.
+        """
+        settings = settings or CommerceSettings()
+        self.catalog = catalog
+        self.store = store
+        self.till = Till(
+            shop=slug(catalog.name),
+            catalog=catalog,
+            store=store,
+            settings=settings,
+            clock=store.clock,
+            hasher=PinHasher(_pepper(store, settings)),
+            pin_free_limit=_limit("pin_free_limit", settings.pin_free_limit, catalog),
+            voice_limit=_limit("voice_limit", settings.voice_limit, catalog),
+            draw=draw,
+        )
+        with store.transaction():
+            store.seed(self.till.shop, ((each.id, each.price.minor, each.stock) for each in catalog.products))
+
+    def execute(self, command: Command, key: str) -> Outcome:
+        """All or nothing. The same key again gives the outcome of the first time; `key` begins with the call id.
+
+        Failed = the database could not do it and nothing has changed, save that a PIN attempt stays counted. Raises
+        KeyReused if the key came with another command.
+        """
+        try:
+            if isinstance(command, CheckPin):
+                return check_pin(self.till, command, key)
+            digest = self.till.hasher.digest(to_json(command))
+            with self.store.transaction():
+                if (seen := recall(self.till, key, digest)) is not None:
+                    return seen
+                outcome = _carry_out(self.till, command, key)
+                self.store.insert_command(key, digest, to_json(outcome))
+                return outcome
+        except StoreError as error:
+            return Failed(str(error))
+
+    def orders(self) -> tuple[buying.Order, ...]:
+        """Newest first. Raises StoreError."""
+        return buying.orders(self.till)
+
+    def set_stock(self, product: str, level: Decimal | None) -> None:
+        """None = not counted. Raises CommerceError if there is no such product."""
+        with self.store.transaction():
+            self._must_exist(product, self.store.set_stock(self.till.shop, product, level))
+
+    def set_price(self, product: str, price: Money) -> None:
+        """Until the shop file is read again. Raises CommerceError if there is no such product."""
+        with self.store.transaction():
+            self._must_exist(product, self.store.set_price(self.till.shop, product, price.minor))
+
+    def close(self) -> None:
+        self.store.close()
+
+    def _must_exist(self, product: str, found: bool) -> None:
+        if not found:
+            raise CommerceError(f"{self.catalog.name} has no product with the id {product!r}.")
+
+
+def _carry_out(till: Till, command: Command, key: str) -> Outcome:
+    match command:
+        case OpenCart():
+            return baskets.open_basket(till, command)
+        case ChangeCart():
+            return baskets.change(till, command)
+        case ClearCart():
+            return baskets.clear(till, command)
+        case UndoCart():
+            return baskets.undo(till, command)
+        case RedoCart():
+            return baskets.redo(till, command)
+        case CheckStock():
+            return baskets.check_stock(till, command)
+        case QuoteCart():
+            return buying.quote(till, command)
+        case ConfirmQuote():
+            return buying.confirm(till, command)
+        case PlaceOrder():
+            return buying.place(till, command, key)
+        case IdentifyCustomer():
+            return identify(till, command)
+        case CountUnclearPin():
+            return count_unclear(till, command)
+        case FindOrder():
+            return buying.find_order(till, command)
+        case OpenTicket():
+            return _open_ticket(till, command)
+        case CheckPin():
+            raise TypeError("a PIN is checked in two transactions, not in one")
+
+
+def _open_ticket(till: Till, command: OpenTicket) -> TicketOpened:
+    number = till.new_number("tickets")
+    till.store.insert_ticket(number=number, call=command.call, reason=command.reason, summary=command.summary)
+    return TicketOpened(number)
+
+
+def _pepper(store: Store, settings: CommerceSettings) -> bytes:
+    if store.path is None:
+        return secrets.token_bytes(PEPPER_BYTES)
+    with store.transaction():
+        has_customers = bool(store.customers())
+    return read_pepper(store.path.parent / (settings.pepper_file or "pepper"), may_create=not has_customers)
+
+
+def _limit(key: str, text: str, catalog: Catalog) -> Money | None:
+    try:
+        return Money.parse(text, catalog.currency) if text else None
+    except ValueError as error:
+        raise CommerceError(f"The setting commerce.{key}: {error}.") from error
