@@ -111,7 +111,7 @@ def resample(samples: Samples, rate_hz: int, to_hz: int = RATE_HZ) -> Samples:
 
 
 class StreamResampler:
-    """Changes the rate of a stream of s16le chunks of any size; holds back less than 3 ms. One per direction and call."""
+    """Changes the rate of a stream of s16le chunks of any size, holding back less than 3 ms. One per direction."""
 
     def __init__(self, rate_hz: int, to_hz: int) -> None:
         self._ratio = to_hz / rate_hz
