@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -77,13 +78,21 @@ def load_script(path: Path) -> Script:
     try:
         read = msgspec.convert(tree, _File)
     except msgspec.ValidationError as error:
-        raise ScriptError(f"{path}: {error}.".replace(" - at `$.", ": key `")) from error
+        raise ScriptError(f"{path}: {_in_words(error)}.") from error
     for number, (step, given) in enumerate(zip(read.step, tree.get("step", []), strict=True), 1):
         if wrong := _wrong(step, given):
             raise ScriptError(f"{path}: step {number}: {wrong}.")
     if not read.step:
         raise ScriptError(f"{path}: key `step` is missing: a script has at least one [[step]].")
     return Script(path, read.caller, read.silence_s, tuple(read.step))
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """msgspec counts steps from 0 and puts the place last."""
+    text = str(error).replace(" - at `$.", ": key `")
+    if found := re.search(r"step\[(\d+)\]\.?", text):
+        text = f"step {int(found[1]) + 1}: {text.replace(found[0], '')}"
+    return text.removesuffix(": key ``")
 
 
 def _wrong(step: _Step, given: dict[str, Any]) -> str:

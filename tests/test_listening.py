@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes import FakeActivity, FakeRecognizer, FakeVoice, silent
+from voice.audio import frames_of
+from voice.listening import Heard, Listener
+from voice.prompt import Listening
+from voice.settings import Turn, VoiceSettings
+
+SETTINGS = VoiceSettings(turns={"order": Turn(silence_ms=300), "digits": Turn(silence_ms=1300)})
+
+
+class Ear:
+    def __init__(self, settings: VoiceSettings = SETTINGS) -> None:
+        self.voice = FakeVoice()
+        self.recognizer = FakeRecognizer(self.voice)
+        self.partials: list[str] = []
+        self.listener = Listener(self.recognizer, FakeActivity(settings.vad), settings, self.complete)
+
+    def complete(self, partial: str) -> bool:
+        self.partials.append(partial)
+        return partial == "a latte"
+
+    def hear(self, *parts: bytes) -> list[Heard]:
+        frames = frames_of(b"".join(parts))
+        return [heard for frame in frames if (heard := self.listener.feed(frame))]
+
+
+def test_each_utterance_has_its_own_hearing() -> None:
+    ear = Ear()
+    pause = silent(500)
+    heard = ear.hear(pause, ear.voice.speak("a latte"), pause, ear.voice.speak("a mocha"), pause)
+    assert [each.hearing.finish().text for each in heard] == ["a latte", "a mocha"]
+    assert [each.endpoint_ms for each in heard] == [300, 300]
+    assert heard[0].voiced_ms == pytest.approx(len("a latte") * 60, abs=20)
+    assert ear.listener.voiced_ms == 0
+
+
+def test_the_kind_of_question_sets_the_silence_and_the_words() -> None:
+    ear = Ear()
+    ear.listener.expect(Listening("digits", ("four", "seven")))
+    heard = ear.hear(silent(500), ear.voice.speak("four"), silent(1200), ear.voice.speak("seven"), silent(1500))
+    assert [each.hearing.finish().text for each in heard] == ["four seven"]
+    assert ear.recognizer.biased == [("four", "seven")]
+
+
+def test_the_voice_of_an_open_utterance_is_counted() -> None:
+    ear = Ear()
+    ear.hear(silent(500), ear.voice.speak("hello", ms=200))
+    assert ear.listener.is_open
+    assert ear.listener.voiced_ms == 200
+
+
+@pytest.mark.parametrize(
+    ("complete_silence_ms", "text", "endpoint_ms"), [(0, "a latte", 600), (160, "a latte", 160), (160, "a", 600)]
+)
+def test_a_complete_answer_ends_early(complete_silence_ms: int, text: str, endpoint_ms: float) -> None:
+    turn = Turn(silence_ms=600, complete_silence_ms=complete_silence_ms)
+    ear = Ear(VoiceSettings(turns={"order": turn}))
+    (heard,) = ear.hear(silent(500), ear.voice.speak(text, ms=600), silent(900))
+    assert heard.endpoint_ms == endpoint_ms
+    assert heard.hearing.finish().text == text
+    assert bool(ear.partials) is bool(complete_silence_ms)
