@@ -227,7 +227,8 @@ class Simple:
     """An intent that is complete with its name.
 
     yes, no, help, human, cancel (drop the whole order), stop (be quiet), goodbye, undo, redo, read_cart, checkout, more
-    (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh").
+    (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh"),
+    no_recording ("do not record me").
     """
 
     name: Literal[
@@ -248,6 +249,7 @@ class Simple:
         "thanks",
         "greet",
         "backchannel",
+        "no_recording",
     ]
 
 

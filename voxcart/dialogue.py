@@ -1,0 +1,293 @@
+"""Knows what to do about what was heard, in every phase of a conversation. Does nothing itself. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commerce.commands import CountUnclearPin, RedoCart, UndoCart
+from nlu import intent
+from voxcart.answers import Question, answer_question, list_more
+from voxcart.edits import resolve
+from voxcart.facts import Fact, fact
+from voxcart.moves import aside, back, leave, offer_human, order, quote, settle, ticket
+from voxcart.outcomes import conclude
+from voxcart.phases import answer
+from voxcart.questions import help_for, read_back, read_cart
+from voxcart.states import (
+    Ask,
+    AskingOption,
+    AskingQuantity,
+    AwaitingPin,
+    Buying,
+    ChoosingReading,
+    Closed,
+    Confirming,
+    ConfirmingCancel,
+    ConfirmingLeave,
+    ConfirmingOrder,
+    ConfirmingQuantity,
+    Decision,
+    DialogueState,
+    Do,
+    Heard,
+    ItemQuestion,
+    Leave,
+    OfferingHuman,
+    Paused,
+    ReadingMore,
+    Scene,
+    Shopping,
+    Silent,
+    Tell,
+    Unclear,
+    without_aside,
+)
+
+__all__ = ["arrange", "conclude", "decide"]
+
+POLITE = ("thanks", "greet", "backchannel")
+AGREEING = ("yes", "no", "none")
+
+
+def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
+    """What to do now. First the silence and no-match ladders, then the open question, then what works everywhere."""
+    match heard.meaning:
+        case Silent():
+            return _silence(state, scene)
+        case Unclear():
+            return _miss(replace(state, silences=0), scene)
+    settled = replace(state, silences=0, notice=False)
+    answered = answer(replace(settled, notice=state.notice), heard, scene)
+    if answered is not None:
+        kept = answered.state.misses if _too_early(answered.state, state) else 0
+        return replace(answered, state=replace(answered.state, misses=kept, notice=False))
+    return _anywhere(replace(settled, misses=0), heard.meaning, scene)
+
+
+def _too_early(after: DialogueState, before: DialogueState) -> bool:
+    return after.misses > before.misses
+
+
+def arrange(state: DialogueState, meaning: intent.Meaning) -> tuple[intent.Intent | intent.Ambiguous, ...]:
+    """The parts of an utterance in the order to deal with them, without those that others make superfluous.
+
+    A "yes" never agrees to an order that the same utterance changes or asks about.
+    """
+    if not isinstance(meaning, intent.Several):
+        return (meaning,)
+    parts = tuple(part for part in meaning.intents if not _is_simple(part, POLITE)) or meaning.intents[:1]
+    others = tuple(part for part in parts if not _is_simple(part, AGREEING))
+    asked = without_aside(state.phase) if isinstance(state.phase, Paused) else state.phase
+    if isinstance(asked, ConfirmingOrder):
+        harmless = all(_is_simple(part, ("goodbye", "checkout")) for part in others)
+        return parts[:1] if harmless and not _contradictory(parts) else others or (intent.Simple("backchannel"),)
+    if isinstance(asked, Shopping):
+        return others or parts[-1:]
+    return parts
+
+
+def _contradictory(parts: tuple[intent.Intent, ...]) -> bool:
+    return len({part.name for part in parts if isinstance(part, intent.Simple) and part.name in AGREEING}) > 1
+
+
+def _is_simple(part: intent.Intent, names: tuple[str, ...]) -> bool:
+    return isinstance(part, intent.Simple) and part.name in names
+
+
+# ---- what works everywhere -----------------------------------------------------------------------------------
+
+
+def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
+    match meaning:
+        case intent.Simple():
+            return _simple(state, meaning, scene)
+        case intent.Order():
+            return _order(state, meaning, scene)
+        case intent.Repeat(manner):
+            return _repeat(state, manner, scene)
+        case intent.Ambiguous(readings):
+            return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
+        case intent.Number() | intent.Digits() | intent.Pick():
+            return _bare(state, scene)
+        case _ if isinstance(meaning, Question):
+            state = replace(state, phase=without_aside(state.phase)) if isinstance(state.phase, Paused) else state
+            return answer_question(state, meaning, scene)
+        case _:
+            return _miss(state, scene)
+
+
+def _bare(state: DialogueState, scene: Scene) -> Decision:
+    """A number or a choice where none was asked for."""
+    if isinstance(state.phase, Shopping):
+        return Ask(state, (fact("of-what"),))
+    return _miss(state, scene)
+
+
+def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision:
+    match said.name:
+        case "help":
+            return Ask(state, (help_for(state), fact("help-human")))
+        case "human":
+            return ticket(state, scene, "asked")
+        case "cancel":
+            return _cancel(state, scene)
+        case "goodbye":
+            return _goodbye(state, scene)
+        case "stop":
+            return Tell(state, (fact("stopped"),))
+        case "pause":
+            return Tell(replace(state, phase=Paused(without_aside(state.phase))), (fact("take-your-time"),))
+        case "undo" | "redo":
+            return _undo(state, said.name, scene)
+        case "read_cart":
+            return _read_cart(state, scene)
+        case "checkout":
+            return _checkout(state, scene)
+        case "more":
+            return list_more(state, scene)
+        case "thanks":
+            return _thanks(state, scene)
+        case "greet":
+            return Ask(state, (fact("hello"),))
+        case "yes" | "no" | "none" | "backchannel":
+            return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
+        case "no_recording":
+            return _opt_out(state)
+
+
+def _opt_out(state: DialogueState) -> Decision:
+    said = fact("not-recorded" if state.recording else "never-recorded")
+    return Ask(replace(state, recording=False), (said,))
+
+
+def _cancel(state: DialogueState, scene: Scene) -> Decision:
+    if not scene.cart.lines:
+        state = replace(state, phase=Shopping(), waiting=(), checking_out=False)
+        return Ask(state, (fact("all-right"),))
+    if isinstance(state.phase, ConfirmingCancel):
+        return Ask(state)
+    return aside(state, ConfirmingCancel(without_aside(state.phase)))
+
+
+def _goodbye(state: DialogueState, scene: Scene) -> Decision:
+    if not scene.cart.lines:
+        return leave(state, scene, *((fact("thanks-order"),) if state.placed else ()))
+    if isinstance(state.phase, ConfirmingLeave):
+        return leave(state, scene)
+    return aside(state, ConfirmingLeave(without_aside(state.phase)))
+
+
+def _thanks(state: DialogueState, scene: Scene) -> Decision:
+    if state.placed and not scene.cart.lines and isinstance(state.phase, Shopping):
+        return leave(state, scene, fact("welcome"))
+    return Ask(state, (fact("welcome"),))
+
+
+def _undo(state: DialogueState, name: str, scene: Scene) -> Decision:
+    state = replace(state, phase=without_aside(state.phase))
+    if isinstance(state.phase, ItemQuestion) and name == "undo":
+        return settle(state, scene, (fact("all-right"),))
+    shopping = replace(state, phase=Shopping())
+    return Do(shopping, UndoCart(scene.cart.id) if name == "undo" else RedoCart(scene.cart.id))
+
+
+def _read_cart(state: DialogueState, scene: Scene) -> Decision:
+    if isinstance(state.phase, ConfirmingOrder):
+        return Ask(state, read_back(state.phase.quote, scene))
+    facts, rest = read_cart(scene)
+    if rest:
+        return aside(state, ReadingMore(rest, without_aside(state.phase)), facts)
+    return Ask(state, facts)
+
+
+def _checkout(state: DialogueState, scene: Scene) -> Decision:
+    """Open questions about items come first; the checkout follows their answers."""
+    phase = without_aside(state.phase)
+    if isinstance(phase, Buying):
+        return Ask(replace(state, phase=phase))
+    if isinstance(phase, Confirming | ConfirmingQuantity | AskingQuantity | AskingOption):
+        return Ask(replace(state, phase=phase, checking_out=True))
+    if not scene.cart.lines and state.placed:
+        return leave(state, scene, fact("thanks-order"))
+    return quote(replace(state, phase=Shopping(), waiting=()), scene)
+
+
+def _still_open(state: DialogueState) -> tuple[ItemQuestion, ...]:
+    phase = without_aside(state.phase)
+    kept = (phase,) if isinstance(phase, Confirming | ConfirmingQuantity | AskingQuantity | AskingOption) else ()
+    return (*kept, *(each for each in state.waiting if isinstance(each, ItemQuestion)))
+
+
+def _order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
+    """A new order in the middle of another question.
+
+    It takes back what it corrects and ends a choice; a doubt about an earlier edit is asked again after it.
+    In the middle of buying the quote is void: the cart is read back and confirmed anew.
+    """
+    phase = without_aside(state.phase)
+    same = getattr(phase, "product", None) in {edit.item.product for edit in said.edits if isinstance(edit, intent.Add)}
+    waiting = state.waiting if said.correction or same else _still_open(state)
+    if said.correction and isinstance(phase, ItemQuestion) and not _reaches_cart(said, scene):
+        return settle(state, scene, (fact("all-right"),))
+    return order(replace(state, phase=Shopping(), waiting=waiting), said, scene)
+
+
+def _reaches_cart(said: intent.Order, scene: Scene) -> bool:
+    resolved = resolve(said.edits, scene)
+    return bool(resolved.edits or resolved.asks or said.not_sold)
+
+
+def _repeat(state: DialogueState, manner: str, scene: Scene) -> Decision:
+    settings = scene.settings
+    match manner:
+        case "slower":
+            return Tell(state, state.said, rate=settings.slower_rate)
+        case "louder":
+            return Tell(state, state.said, gain_db=settings.louder_db)
+        case "shorter":
+            return Ask(state)
+        case _:
+            return Tell(state, state.said)
+
+
+# ---- ladders -------------------------------------------------------------------------------------------------
+
+
+def _silence(state: DialogueState, scene: Scene) -> Decision:
+    """Three different prompts, then the exit."""
+    if isinstance(state.phase, Paused):
+        return back(state, (fact("resumed"),))
+    if state.placed and not scene.cart.lines and isinstance(state.phase, Shopping):
+        return leave(state, scene, fact("thanks-order"))
+    state = replace(state, silences=state.silences + 1)
+    if state.silences > scene.settings.silences:
+        return _exit(state, scene, "silence", fact("nobody-there"))
+    if state.silences == 1:
+        return Ask(state, (fact("silence-first"),))
+    if state.silences < scene.settings.silences:
+        return Ask(state, (fact("silence-again"), help_for(state)))
+    return Ask(state, (fact("silence-last"),))
+
+
+def _miss(state: DialogueState, scene: Scene) -> Decision:
+    """Rephrase, then options, then a human."""
+    if isinstance(state.phase, Paused):
+        state = replace(state, phase=without_aside(state.phase))
+    if isinstance(state.phase, AwaitingPin):
+        return Do(state, CountUnclearPin(state.phase.customer, scene.call))
+    if isinstance(state.phase, OfferingHuman) and state.misses:
+        return _exit(state, scene, "not understood", fact("not-understood-often"))
+    state = replace(state, misses=state.misses + 1)
+    if isinstance(state.phase, OfferingHuman) or state.misses == 1:
+        return Ask(state, (fact("missed"),))
+    if state.misses < scene.settings.misses:
+        return Ask(state, (fact("missed-again"), help_for(state)))
+    return offer_human(state, fact("missed-often"))
+
+
+def _exit(state: DialogueState, scene: Scene, reason: str, *said: Fact) -> Decision:
+    if scene.settings.exit == "ticket":
+        return ticket(state, scene, reason, *said)
+    left = leave(state, scene, *said)
+    assert isinstance(left, Leave)
+    return replace(left, state=replace(state, phase=Closed()))

@@ -1,0 +1,247 @@
+"""Knows which line of the cart is meant and how much of a product. Does not know whether the shop can do it. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, Decimal
+from typing import TypeAlias
+
+from commerce.cart import Cart, Chosen, Line
+from commerce.catalog import Catalog, Product
+from commerce.commands import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
+from nlu import intent
+from voxcart.facts import Fact, Measure, Named, fact
+from voxcart.states import (
+    AskingQuantity,
+    Choosing,
+    ChoosingLine,
+    Confirming,
+    ConfirmingGuess,
+    ItemQuestion,
+    Scene,
+)
+
+COUNTS = {"each": 1, "piece": 1, "pack": 1, "pair": 2, "half_dozen": 6, "dozen": 12}
+MEASURES = {
+    "g": ("mass", Decimal(1)),
+    "dkg": ("mass", Decimal(10)),
+    "kg": ("mass", Decimal(1000)),
+    "oz": ("mass", Decimal("28.349523125")),
+    "lb": ("mass", Decimal("453.59237")),
+    "ml": ("volume", Decimal(1)),
+    "cl": ("volume", Decimal(10)),
+    "l": ("volume", Decimal(1000)),
+}
+GRAIN = Decimal("0.001")
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What an utterance comes to: edits that can be sent, things to say, questions to ask first."""
+
+    edits: list[CartEdit] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    asks: list[ItemQuestion] = field(default_factory=list)
+
+
+Quantity: TypeAlias = Decimal | Measure | None
+"""An amount in the product's own unit; a measure of a product that is sold by the piece; None = must be asked."""
+
+
+def resolve(edits: tuple[intent.Edit, ...], scene: Scene, topic: str | None = None) -> Resolved:
+    """Turn the caller's edits into the shop's. `topic` is the product just talked about, which "it" may mean."""
+    resolved = Resolved()
+    for edit in edits:
+        match edit:
+            case intent.Add(item) | intent.Replace(_, item) if item.guessed:
+                resolved.asks.append(ConfirmingGuess(edit))
+            case intent.Add(item) | intent.Replace(_, item) if item.alternatives:
+                resolved.asks.append(choosing(edit, scene))
+            case intent.Add(item):
+                _add(resolved, item, scene.catalog)
+            case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
+                _add(resolved, intent.Item(topic, quantity), scene.catalog)
+            case pointing:
+                _point(resolved, pointing, scene)
+    return resolved
+
+
+def choosing(edit: intent.Add | intent.Replace, scene: Scene) -> Choosing:
+    products = tuple(dict.fromkeys((edit.item.product, *edit.item.alternatives)))
+    some = scene.settings.options_at_a_time
+    return Choosing(products[:some], products[some:], edit, "which")
+
+
+def instead_of(lost: intent.NotSold, scene: Scene) -> Choosing | None:
+    """What the shop offers in place of what it has not."""
+    some = scene.settings.options_at_a_time
+    near = tuple(each for each in lost.nearest if each in scene.catalog.by_id)
+    return Choosing(near[:some], near[some:], intent.Add(intent.Item(near[0])), "instead") if near else None
+
+
+def chosen(options: tuple[intent.Choice, ...]) -> tuple[Chosen, ...]:
+    return tuple(Chosen(each.group, each.value, each.amount) for each in options if each.wanted)
+
+
+# ---- quantities ----------------------------------------------------------------------------------------------
+
+
+def quantity_of(product: Product, quantity: Decimal | None, unit: str | None) -> Quantity:
+    if product.unit == "each":
+        if unit in MEASURES:
+            return Measure(quantity or Decimal(1), unit)
+        return (quantity or Decimal(1)) * COUNTS.get(unit or "each", 1)
+    if unit is None or quantity is None:
+        return (quantity or Decimal(1)) if unit == product.unit else None
+    return convert(quantity, unit, product.unit)
+
+
+def convert(quantity: Decimal, unit: str, to: str) -> Decimal | None:
+    """The same weight or volume in another unit, to a thousandth; None where the two do not compare."""
+    if unit == to:
+        return quantity
+    (kind, size), (to_kind, to_size) = MEASURES.get(unit, ("", Decimal(1))), MEASURES.get(to, ("-", Decimal(1)))
+    return (quantity * size / to_size).quantize(GRAIN) if kind == to_kind else None
+
+
+def packs_for(measure: Measure, product: Product) -> Decimal | None:
+    """How many packs hold at least that much; None where the pack size is not a measure."""
+    number, _, unit = (product.pack or "").strip().lower().partition(" ")
+    if not number.replace(".", "", 1).isdigit() or Decimal(number) == 0:
+        return None
+    wanted = convert(measure.quantity, measure.unit, unit.strip())
+    return None if wanted is None else (wanted / Decimal(number)).to_integral_value(ROUND_CEILING)
+
+
+def _add(resolved: Resolved, item: intent.Item, catalog: Catalog) -> None:
+    product = catalog.by_id[item.product]
+    edit = AddLine(item.product, Decimal(1), chosen(item.options))
+    _with_quantity(resolved, edit, quantity_of(product, item.quantity, item.unit), product)
+
+
+def _with_quantity(
+    resolved: Resolved, edit: AddLine | SetLineQuantity | ReplaceLine, quantity: Quantity, product: Product
+) -> None:
+    match quantity:
+        case None:
+            resolved.asks.append(AskingQuantity(edit, product.id))
+        case Measure() as measure:
+            packs = packs_for(measure, product)
+            if packs is None:
+                resolved.facts.append(fact("sold-by-piece", product=Named("product", product.id)))
+                resolved.asks.append(AskingQuantity(edit, product.id))
+            else:
+                about = fact("packs", product=Named("product", product.id), pack=product.pack or "", n=packs)
+                resolved.asks.append(Confirming("ask-packs", with_quantity(edit, packs), about))
+        case number:
+            resolved.edits.append(with_quantity(edit, number))
+
+
+def with_quantity(edit: CartEdit, quantity: Decimal) -> CartEdit:
+    match edit:
+        case AddLine() | SetLineQuantity() | ReplaceLine():
+            return replace(edit, quantity=quantity)
+        case RemoveLine() | SetLineOptions():
+            return edit
+
+
+# ---- references ----------------------------------------------------------------------------------------------
+
+
+def lines_of(ref: intent.Ref, cart: Cart) -> tuple[Line, ...]:
+    """The lines that a reference may mean; more than one only where the caller must be asked, or said "all"."""
+    if ref == intent.Ref():
+        touched = cart.line(cart.touched) if cart.touched is not None else None
+        return (touched,) if touched else cart.lines
+    fitting = tuple(line for line in cart.lines if _fits(line, ref))
+    if ref.position is None:
+        return fitting
+    at = ref.position - 1 if ref.position > 0 else ref.position
+    return (fitting[at],) if -len(fitting) <= at < len(fitting) else ()
+
+
+def _fits(line: Line, ref: intent.Ref) -> bool:
+    has = {(each.group, each.value): each.amount for each in line.options}
+    return (ref.product is None or line.product == ref.product) and all(
+        ((each.group, each.value) in has) == each.wanted for each in ref.options
+    )
+
+
+def _point(resolved: Resolved, edit: intent.Edit, scene: Scene) -> None:
+    """An edit of something that is already there: in the cart, or earlier in the same utterance."""
+    assert not isinstance(edit, intent.Add)
+    if _fold(resolved, edit):
+        return
+    ref, cart = edit.ref, scene.cart
+    lines = lines_of(ref, cart)
+    if not lines:
+        resolved.facts.append(
+            fact("not-in-cart", product=Named("product", ref.product))
+            if ref.product and cart.lines
+            else fact("no-such-line" if cart.lines else "cart-empty")
+        )
+    elif len(lines) == 1 or ref.every:
+        for line in lines:
+            apply(resolved, edit, line, scene.catalog)
+    else:
+        resolved.asks.append(ChoosingLine(tuple(line.id for line in lines), edit))
+
+
+def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -> None:
+    """Make the edit on this line."""
+    match edit:
+        case intent.AddSame(_, quantity):
+            counted = catalog.by_id[line.product].unit == "each"
+            resolved.edits.append(AddLine(line.product, quantity if counted else line.quantity, line.options))
+        case intent.Remove(_, quantity):
+            resolved.edits.append(RemoveLine(line.id, quantity))
+        case intent.SetQuantity(_, quantity, unit) if quantity > 0:
+            product = catalog.by_id[line.product]
+            amount = quantity_of(product, quantity, unit or (product.unit if product.unit != "each" else None))
+            _with_quantity(resolved, SetLineQuantity(line.id, Decimal(1)), amount, product)
+        case intent.SetQuantity():
+            resolved.edits.append(RemoveLine(line.id))
+        case intent.SetOptions(_, options):
+            resolved.edits.append(SetLineOptions(line.id, chosen(options), _taken_off(options, line)))
+        case intent.Replace(_, item):
+            product = catalog.by_id[item.product]
+            whole = ReplaceLine(line.id, item.product, None, chosen(item.options))
+            if item.quantity is None:
+                resolved.edits.append(whole)
+            else:
+                _with_quantity(resolved, whole, quantity_of(product, item.quantity, item.unit), product)
+        case intent.Add(item):
+            _add(resolved, item, catalog)
+
+
+def _taken_off(options: tuple[intent.Choice, ...], line: Line) -> tuple[tuple[str, str], ...]:
+    """What "without" takes off: the named value, or whatever the line has of its group ("no milk" of oat milk)."""
+    off: list[tuple[str, str]] = []
+    for unwanted in (each for each in options if not each.wanted):
+        of_group = [(each.group, each.value) for each in line.options if each.group == unwanted.group]
+        named = (unwanted.group, unwanted.value)
+        off += [named] if named in of_group or not of_group else of_group
+    return tuple(dict.fromkeys(off))
+
+
+def _fold(resolved: Resolved, edit: intent.Edit) -> bool:
+    """ "it", just after something was added in the same utterance, is that thing and not a line of the cart."""
+    last = resolved.edits[-1] if resolved.edits else None
+    if not isinstance(last, AddLine) or isinstance(edit, intent.Add) or edit.ref != intent.Ref():
+        return False
+    match edit:
+        case intent.AddSame(_, quantity):
+            resolved.edits[-1] = replace(last, quantity=last.quantity + quantity)
+        case intent.SetQuantity(_, quantity):
+            resolved.edits[-1] = replace(last, quantity=quantity)
+        case intent.SetOptions(_, options):
+            groups = {each.group for each in options}
+            kept = tuple(each for each in last.options if each.group not in groups)
+            resolved.edits[-1] = replace(last, options=kept + chosen(options))
+        case _:
+            resolved.edits.pop()
+            if isinstance(edit, intent.Replace):
+                resolved.edits.append(
+                    AddLine(edit.item.product, edit.item.quantity or last.quantity, chosen(edit.item.options))
+                )
+    return True

@@ -1,0 +1,98 @@
+"""Knows how a conversation moves from one question to the next. Knows no intent and no outcome. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commerce.commands import ChangeCart, OpenTicket, QuoteCart
+from commerce.edits import CartEdit
+from nlu import intent
+from voxcart.answers import not_sold
+from voxcart.edits import Resolved, instead_of, resolve
+from voxcart.facts import Fact, fact
+from voxcart.states import (
+    Aside,
+    Ask,
+    Buying,
+    Decision,
+    DialogueState,
+    Do,
+    Leave,
+    OfferingHuman,
+    Phase,
+    Scene,
+    Shopping,
+    Tell,
+    without_aside,
+)
+
+
+def settle(state: DialogueState, scene: Scene, facts: tuple[Fact, ...] = ()) -> Decision:
+    """The current question is answered: go on with the next one, with the checkout, or with shopping."""
+    if state.waiting:
+        return Ask(replace(state, phase=state.waiting[0], waiting=state.waiting[1:]), facts)
+    state = replace(state, phase=Shopping())
+    if state.checking_out and scene.cart.lines:
+        return quote(state, scene, facts)
+    return Ask(replace(state, checking_out=False), facts)
+
+
+def quote(state: DialogueState, scene: Scene, facts: tuple[Fact, ...] = ()) -> Decision:
+    return Do(replace(state, checking_out=True), QuoteCart(scene.cart.id, state.customer), facts)
+
+
+def change(state: DialogueState, scene: Scene, *edits: CartEdit, sure: bool = False) -> Decision:
+    """Answer the current question by changing the cart."""
+    return Do(replace(state, phase=Shopping()), ChangeCart(scene.cart.id, edits, sure))
+
+
+def order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
+    """Carry out what can be carried out, and queue what must be asked."""
+    resolved = resolve(said.edits, scene, state.topic)
+    if not said.edits and len(said.not_sold) == 1:
+        return not_sold(state, said.not_sold[0], scene)
+    facts = tuple(resolved.facts) + tuple(fact("not-sold", text=lost.text) for lost in said.not_sold if lost.text)
+    state = replace(state, waiting=(*_asked(resolved, said, scene), *state.waiting), topic=None)
+    if not resolved.edits:
+        return settle(state, scene, facts)
+    return Do(replace(state, phase=Shopping()), ChangeCart(scene.cart.id, tuple(resolved.edits)), facts)
+
+
+def _asked(resolved: Resolved, said: intent.Order, scene: Scene) -> tuple[Phase, ...]:
+    near = (instead_of(lost, scene) for lost in said.not_sold)
+    return (*resolved.asks, *(each for each in near if each is not None))
+
+
+def aside(state: DialogueState, phase: Aside, facts: tuple[Fact, ...] = ()) -> Decision:
+    """Ask something beside the open question, which is asked again afterwards."""
+    return Ask(replace(state, phase=phase), facts)
+
+
+def back(state: DialogueState, facts: tuple[Fact, ...] = ()) -> Decision:
+    return Ask(replace(state, phase=without_aside(state.phase)), facts)
+
+
+def stop_buying(state: DialogueState, *facts: Fact) -> Decision:
+    """Nothing is bought; the cart stays."""
+    return Ask(replace(state, phase=Shopping(), waiting=(), checking_out=False), facts)
+
+
+def offer_human(state: DialogueState, *facts: Fact) -> Decision:
+    open_question = without_aside(state.phase)
+    if isinstance(open_question, Buying):
+        state, open_question = replace(state, checking_out=False), Shopping()
+    return Ask(replace(state, phase=OfferingHuman(open_question), misses=0), facts)
+
+
+def ticket(state: DialogueState, scene: Scene, reason: str, *facts: Fact) -> Decision:
+    """Hand over to a human. The caller of `decide` fills in the summary: the conversation is not known here."""
+    return Do(state, OpenTicket(scene.call, reason, ""), facts)
+
+
+def leave(state: DialogueState, scene: Scene, *facts: Fact) -> Decision:
+    kept = (fact("nothing-ordered"),) if scene.cart.lines else ()
+    return Leave(state, (*facts, *kept, fact("goodbye")))
+
+
+def wait(state: DialogueState, *facts: Fact) -> Decision:
+    return Tell(state, facts)

@@ -1,0 +1,365 @@
+"""Knows which meaning answers which open question. Knows no command that works everywhere. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from commerce.cart import Chosen
+from commerce.commands import CheckPin, ClearCart, ConfirmQuote, CountUnclearPin, FindOrder, IdentifyCustomer
+from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
+from nlu import intent
+from voxcart.edits import Resolved, apply, chosen, quantity_of, with_quantity
+from voxcart.facts import fact, goods
+from voxcart.moves import back, change, leave, offer_human, order, quote, settle, stop_buying, ticket
+from voxcart.states import (
+    Ask,
+    AskingOption,
+    AskingQuantity,
+    AwaitingCustomer,
+    AwaitingOrderNumber,
+    AwaitingPin,
+    Choosing,
+    ChoosingLine,
+    ChoosingReading,
+    Confirming,
+    ConfirmingCancel,
+    ConfirmingGuess,
+    ConfirmingLeave,
+    ConfirmingOrder,
+    ConfirmingQuantity,
+    Decision,
+    DialogueState,
+    Do,
+    Heard,
+    OfferingHuman,
+    Paused,
+    ReadingMore,
+    Scene,
+    Shopping,
+)
+
+YES, NO, NONE = intent.Simple("yes"), intent.Simple("no"), intent.Simple("none")
+
+HARMLESS = ("yes", "no", "greet", "thanks", "backchannel")
+"""What only says that the caller is back."""
+
+
+def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
+    """What follows if the meaning answers the open question; None if it is something else."""
+    meaning = heard.meaning
+    match state.phase:
+        case Shopping():
+            return _shopping(state, meaning, scene)
+        case Choosing():
+            return _choosing(state, state.phase, meaning, scene)
+        case ChoosingLine():
+            return _choosing_line(state, state.phase, meaning, scene)
+        case ChoosingReading():
+            return _choosing_reading(state, state.phase, meaning, scene)
+        case ConfirmingGuess():
+            return _guess(state, state.phase, meaning, scene)
+        case Confirming(_, edit):
+            return _yes_no(meaning, change(state, scene, edit), _dropped(state, scene))
+        case ConfirmingQuantity():
+            return _quantity_sure(state, state.phase, meaning, scene)
+        case AskingQuantity():
+            return _quantity(state, state.phase, meaning, scene)
+        case AskingOption():
+            return _option(state, state.phase, meaning, scene)
+        case ConfirmingOrder():
+            return _confirming_order(state, state.phase, heard, scene)
+        case AwaitingCustomer() | AwaitingPin() | AwaitingOrderNumber():
+            return _digits(state, meaning, scene)
+        case _:
+            return _aside(state, meaning, scene)
+
+
+def _yes_no(meaning: object, yes: Decision, no: Decision) -> Decision | None:
+    return yes if meaning == YES else no if meaning in (NO, NONE) else None
+
+
+def _dropped(state: DialogueState, scene: Scene) -> Decision:
+    return settle(state, scene, (fact("all-right"),))
+
+
+# ---- shopping ------------------------------------------------------------------------------------------------
+
+
+def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
+        case intent.Simple("no" | "none") if state.notice and state.recording:
+            return Ask(replace(state, recording=False), (fact("not-recorded"),))
+        case intent.Simple("no" | "none") if scene.cart.lines:
+            return quote(state, scene)
+        case intent.Simple("no" | "none") if state.placed:
+            return leave(state, scene, fact("thanks-order"))
+        case intent.Simple("no" | "none"):
+            return Ask(state, (fact("no-hurry"),))
+        case intent.Pick() as pick if state.offered:
+            products = picked(pick, state.offered, scene)
+            return order(state, intent.Order((intent.Add(intent.Item(products[0])),)), scene) if products else None
+        case _:
+            return None
+
+
+# ---- questions about an item ---------------------------------------------------------------------------------
+
+
+def picked(pick: intent.Pick, products: tuple[str, ...], scene: Scene) -> tuple[str, ...]:
+    """The product that was picked, if it is among those offered."""
+    if pick.product is not None:
+        return (pick.product,) if pick.product in products else ()
+    if pick.by is not None:
+        by_price = sorted(products, key=lambda each: scene.catalog.by_id[each].price.minor)
+        return (by_price[0 if pick.by == "cheapest" else -1],)
+    return _at(pick.position, products)
+
+
+def _at(position: int | None, offered: tuple[str, ...]) -> tuple[str, ...]:
+    at = None if position is None else position - 1 if position > 0 else position
+    return (offered[at],) if at is not None and -len(offered) <= at < len(offered) else ()
+
+
+def _choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
+        case intent.Pick(options=options) as pick if found := picked(pick, phase.options, scene):
+            return _take(state, phase, found[0], options, scene)
+        case intent.Order((intent.Add(item),)) if item.product in phase.options and phase.why != "browse":
+            return order(replace(state, phase=Shopping()), meaning, scene)
+        case intent.Simple("yes") if len(phase.options) == 1:
+            return _take(state, phase, phase.options[0], (), scene)
+        case intent.Number(quantity) if found := _at(int(quantity), phase.options):
+            return _take(state, phase, found[0], (), scene)
+        case intent.Simple("more" | "none") if phase.rest:
+            some = scene.settings.options_at_a_time
+            return Ask(replace(state, phase=replace(phase, options=phase.rest[:some], rest=phase.rest[some:])))
+        case intent.Simple("more"):
+            return settle(state, scene, (fact("no-more"),))
+        case intent.Simple("no" | "none"):
+            return _dropped(state, scene)
+        case _:
+            return None
+
+
+def _take(
+    state: DialogueState, phase: Choosing, product: str, options: tuple[intent.Choice, ...], scene: Scene
+) -> Decision:
+    kept = options or phase.edit.item.options
+    item = replace(phase.edit.item, product=product, options=kept, guessed=False, alternatives=())
+    said = intent.Order((replace(phase.edit, item=item),))
+    return order(replace(state, phase=Shopping()), said, scene)
+
+
+def _choosing_line(state: DialogueState, phase: ChoosingLine, meaning: object, scene: Scene) -> Decision | None:
+    lines = tuple(line for each in phase.lines if (line := scene.cart.line(each)))
+    match meaning:
+        case intent.Pick(position=int(position)):
+            found = tuple(int(each) for each in _at(position, tuple(str(line.id) for line in lines)))
+        case intent.Pick(by=str(by)):
+            found = (sorted(lines, key=lambda line: line.unit_price.minor)[0 if by == "cheapest" else -1].id,)
+        case intent.Pick(None, product, options) if product or options:
+            asked = {(each.group, each.value) for each in options}
+            found = tuple(
+                line.id
+                for line in lines
+                if product in (None, line.product) and asked <= {(has.group, has.value) for has in line.options}
+            )
+        case intent.Simple("no" | "none"):
+            return _dropped(state, scene)
+        case _:
+            return None
+    if len(found) != 1 or (line := scene.cart.line(found[0])) is None:
+        return None
+    resolved = Resolved()
+    apply(resolved, phase.edit, line, scene.catalog)
+    state = replace(state, waiting=(*resolved.asks, *state.waiting))
+    return change(state, scene, *resolved.edits) if resolved.edits else settle(state, scene, tuple(resolved.facts))
+
+
+def _choosing_reading(state: DialogueState, phase: ChoosingReading, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
+        case intent.Pick(int(position)) if 0 < abs(position) <= len(phase.readings):
+            meant: intent.Intent | None = phase.readings[position - 1 if position > 0 else position]
+        case intent.Pick(None, str(product)):
+            meant = next((each for each in phase.readings if _names(each, product)), None)
+        case intent.Simple("no" | "none"):
+            return _dropped(state, scene)
+        case _:
+            return None
+    if isinstance(meant, intent.Order):
+        return order(replace(state, phase=Shopping()), meant, scene)
+    return None
+
+
+def _names(meant: intent.Intent, product: str) -> bool:
+    match meant:
+        case intent.Order((intent.Add(item) | intent.Replace(_, item), *_)):
+            return item.product == product
+        case _:
+            return False
+
+
+def _guess(state: DialogueState, phase: ConfirmingGuess, meaning: object, scene: Scene) -> Decision | None:
+    sure = replace(phase.edit, item=replace(phase.edit.item, guessed=False))
+    match meaning:
+        case intent.Simple("yes"):
+            return order(replace(state, phase=Shopping()), intent.Order((sure,)), scene)
+        case intent.Simple("no" | "none"):
+            return settle(state, scene, (fact("guess-wrong"),))
+        case intent.Pick(product=product) if product == phase.edit.item.product:
+            return order(replace(state, phase=Shopping()), intent.Order((sure,)), scene)
+        case _:
+            return None
+
+
+# ---- questions about an edit ---------------------------------------------------------------------------------
+
+
+def _number(meaning: object) -> tuple[Decimal, str | None] | None:
+    match meaning:
+        case intent.Number(quantity, unit):
+            return quantity, unit
+        case intent.Digits(digits, True) if 0 < len(digits) <= 4:
+            return Decimal(digits), None
+        case intent.Pick(int(position)) if position > 0:
+            return Decimal(position), None
+        case intent.Order((intent.SetQuantity(_, quantity, unit),)):
+            return quantity, unit
+        case intent.Order((intent.AddSame(_, quantity),)):
+            return quantity, None
+        case _:
+            return None
+
+
+def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scene: Scene) -> Decision | None:
+    product = scene.catalog.by_id[phase.product]
+    match meaning:
+        case intent.Order((intent.Add(item),)) if item.product == phase.product and item.quantity:
+            said: tuple[Decimal, str | None] | None = (item.quantity, item.unit)
+        case intent.Simple("no" | "none"):
+            return _dropped(state, scene)
+        case _:
+            said = _number(meaning)
+    if said is None:
+        return None
+    number, unit = said
+    amount = quantity_of(product, number, unit or (None if product.unit == "each" else product.unit))
+    if not isinstance(amount, Decimal):
+        return Ask(state, (fact("other-measure"),))
+    return change(state, scene, with_quantity(phase.edit, amount))
+
+
+def _quantity_sure(state: DialogueState, phase: ConfirmingQuantity, meaning: object, scene: Scene) -> Decision | None:
+    asking = AskingQuantity(phase.edit, phase.product)
+    if (said := _number(meaning)) is not None:
+        return change(state, scene, with_quantity(phase.edit, said[0]))
+    again = Ask(replace(state, phase=asking), (fact("all-right"),))
+    return _yes_no(meaning, change(state, scene, phase.edit, sure=True), again)
+
+
+def _option(state: DialogueState, phase: AskingOption, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
+        case intent.Simple("no" | "none") if not phase.needed:
+            return change(state, scene, phase.edit)
+        case intent.Simple("no" | "none"):
+            return _dropped(state, scene)
+        case intent.Number(quantity) if found := _at(int(quantity), phase.allowed):
+            return change(state, scene, with_option(phase.edit, (Chosen(phase.group, found[0]),)))
+        case intent.Pick(position=int(position)) if found := _at(position, phase.allowed):
+            return change(state, scene, with_option(phase.edit, (Chosen(phase.group, found[0]),)))
+        case intent.Pick(options=options) if options:
+            return _options(state, phase, options, scene)
+        case intent.Order((intent.SetOptions(_, options),)):
+            return _options(state, phase, options, scene)
+        case intent.Order((intent.Add(item),)) if item.product == phase.product and item.options:
+            return _options(state, phase, item.options, scene)
+        case _:
+            return None
+
+
+def _options(
+    state: DialogueState, phase: AskingOption, options: tuple[intent.Choice, ...], scene: Scene
+) -> Decision | None:
+    if not any(each.group == phase.group for each in options):
+        return None
+    return change(state, scene, with_option(phase.edit, chosen(options)))
+
+
+def with_option(edit: CartEdit, options: tuple[Chosen, ...]) -> CartEdit:
+    """The edit with these options in place of those of the same groups."""
+    if not isinstance(edit, AddLine | ReplaceLine | SetLineOptions):
+        return edit
+    groups = {each.group for each in options}
+    return replace(edit, options=tuple(each for each in edit.options if each.group not in groups) + options)
+
+
+# ---- buying --------------------------------------------------------------------------------------------------
+
+
+def _confirming_order(state: DialogueState, phase: ConfirmingOrder, heard: Heard, scene: Scene) -> Decision | None:
+    match heard.meaning:
+        case intent.Simple("yes") if heard.over_prompt:
+            misses = state.misses + 1
+            if misses >= scene.settings.misses:
+                return offer_human(state, fact("not-placed"))
+            return Ask(replace(state, misses=misses), (fact("yes-too-early"),))
+        case intent.Simple("yes"):
+            return Do(state, ConfirmQuote(phase.quote.id))
+        case intent.Simple("no" | "none"):
+            return stop_buying(state, fact("not-placed"))
+        case intent.Simple("checkout"):
+            return Ask(state, (fact("yes-needed"),))
+        case _:
+            return None
+
+
+def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
+    match state.phase, meaning:
+        case AwaitingPin(_, customer), intent.Digits(digits, True) if digits:
+            return Do(state, CheckPin(customer, scene.call, digits))
+        case AwaitingPin(_, customer), intent.Digits() | intent.Number() | intent.Pick():
+            return Do(state, CountUnclearPin(customer, scene.call))
+        case AwaitingCustomer(), intent.Digits(digits, True) if digits:
+            return Do(state, IdentifyCustomer(digits))
+        case AwaitingOrderNumber(), intent.Digits(digits, True) if digits:
+            return Do(replace(state, phase=state.phase.back), FindOrder(digits, None, scene.call))
+        case AwaitingCustomer() | AwaitingOrderNumber(), intent.Digits():
+            return Ask(state, (fact("digits-unclear"),))
+        case AwaitingOrderNumber(), intent.Simple("no" | "none"):
+            return back(state, (fact("all-right"),))
+        case _, intent.Simple("no" | "none"):
+            return stop_buying(state, fact("not-placed"))
+        case _:
+            return None
+
+
+# ---- asides --------------------------------------------------------------------------------------------------
+
+
+def _aside(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
+    match state.phase:
+        case Paused():
+            return back(state) if isinstance(meaning, intent.Simple) and meaning.name in HARMLESS else None
+        case ReadingMore(lines):
+            found = (scene.cart.line(each) for each in lines)
+            rest = tuple(fact("cart-line", goods=goods(line)) for line in found if line)
+            return _yes_no(meaning, back(state, rest), back(state))
+        case OfferingHuman():
+            return _yes_no(meaning, ticket(state, scene, "offered"), back(state, (fact("all-right"),)))
+        case ConfirmingCancel():
+            return _yes_no(meaning, Do(state, ClearCart(scene.cart.id)), back(state, (fact("cart-kept"),)))
+        case ConfirmingLeave():
+            return _leaving(state, meaning, scene)
+        case _:
+            return None
+
+
+def _leaving(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
+        case intent.Simple("yes" | "checkout"):
+            return quote(replace(state, phase=Shopping(), waiting=()), scene)
+        case intent.Simple("no" | "none" | "goodbye" | "thanks"):
+            return leave(state, scene)
+        case _:
+            return None

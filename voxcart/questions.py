@@ -1,0 +1,249 @@
+"""Knows the open question of each phase, how to listen for its answer, and the help that fits. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from commerce.cart import Chosen
+from commerce.commands import AddLine, CartEdit, Quote, ReplaceLine, SetLineOptions, SetLineQuantity
+from nlu import intent
+from voxcart.answers import values
+from voxcart.edits import chosen
+from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, fact, goods, one_of
+from voxcart.states import (
+    AskingOption,
+    AskingQuantity,
+    AwaitingCustomer,
+    AwaitingOrderNumber,
+    AwaitingPin,
+    Choosing,
+    ChoosingLine,
+    ChoosingReading,
+    Closed,
+    Confirming,
+    ConfirmingCancel,
+    ConfirmingGuess,
+    ConfirmingLeave,
+    ConfirmingOrder,
+    ConfirmingQuantity,
+    DialogueState,
+    OfferingHuman,
+    Paused,
+    Phase,
+    ReadingMore,
+    Scene,
+    Shopping,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """What to listen for: the kind of answer, and the ids of what it may name.
+
+    `protected`: the question must be heard to the end. `private`: nobody but the shop may learn the answer.
+    """
+
+    kind: str
+    focus: tuple[str, ...] = ()
+    protected: bool = False
+    private: bool = False
+
+
+def expecting(state: DialogueState) -> Expecting:
+    match state.phase:
+        case Choosing(options):
+            return Expecting("choice", options)
+        case AskingOption(_, product, group):
+            return Expecting("choice", (group, product))
+        case ChoosingLine() | ChoosingReading():
+            return Expecting("choice")
+        case ConfirmingOrder():
+            return Expecting("yes_no", protected=True)
+        case AwaitingPin():
+            return Expecting("digits", protected=True, private=True)
+        case AwaitingCustomer() | AwaitingOrderNumber():
+            return Expecting("digits")
+        case Paused():
+            return Expecting("pause")
+        case AskingQuantity(_, product):
+            return Expecting("order", (product,))
+        case ConfirmingGuess(edit):
+            return Expecting("yes_no", (edit.item.product,))
+        case Shopping() | Closed():
+            return Expecting("order")
+        case _:
+            return Expecting("yes_no")
+
+
+def question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
+    """The open question, which is asked again after every digression."""
+    match state.phase:
+        case Shopping():
+            return (_anything(state, scene),)
+        case Choosing():
+            return (_choose(state.phase),)
+        case ChoosingLine(lines):
+            found = (scene.cart.line(each) for each in lines)
+            return (fact("ask-line", lines=Listed(tuple(goods(line) for line in found if line), "or")),)
+        case ChoosingReading(readings):
+            return (fact("ask-reading", readings=Listed(tuple(reading(each) for each in readings), "or")),)
+        case ConfirmingGuess(edit):
+            return (fact("ask-guess", goods=wanted(edit.item)),)
+        case Confirming(key, _, about):
+            return (Fact(key, about.args),)
+        case ConfirmingQuantity(edit):
+            return (fact("ask-quantity-sure", goods=edited(edit, scene)),)
+        case AskingQuantity(_, product):
+            return (_how_much(product, scene),)
+        case AskingOption():
+            return (_which_option(state.phase, scene),)
+        case ConfirmingOrder(quote):
+            return (fact("ask-order", total=quote.total),)
+        case _:
+            return _ask_aside(state.phase)
+
+
+def _ask_aside(phase: Phase) -> tuple[Fact, ...]:
+    match phase:
+        case AwaitingCustomer():
+            return (fact("ask-customer"),)
+        case AwaitingPin():
+            return (fact("ask-pin"),)
+        case AwaitingOrderNumber():
+            return (fact("ask-order-number"),)
+        case ReadingMore():
+            return (fact("ask-read-all"),)
+        case OfferingHuman():
+            return (fact("ask-human"),)
+        case ConfirmingCancel():
+            return (fact("ask-cancel"),)
+        case ConfirmingLeave():
+            return (fact("ask-leave"),)
+        case _:
+            return ()
+
+
+def _anything(state: DialogueState, scene: Scene) -> Fact:
+    if scene.cart.lines:
+        return fact("ask-else")
+    return fact("ask-else-after" if state.placed else "ask-first")
+
+
+def _choose(phase: Choosing) -> Fact:
+    more = int(bool(phase.rest))
+    if phase.why == "browse":
+        return fact("ask-browse", products=one_of(phase.options), n=len(phase.options), more=more)
+    key = "ask-which" if phase.why == "which" else "ask-instead"
+    return fact(key, products=one_of(phase.options), n=len(phase.options), more=more)
+
+
+def _how_much(product_id: str, scene: Scene) -> Fact:
+    product = scene.catalog.by_id[product_id]
+    if product.unit == "each":
+        return fact("ask-how-many", product=Named("product", product_id))
+    return fact("ask-how-much", product=Named("product", product_id), unit=product.unit)
+
+
+def _which_option(phase: AskingOption, scene: Scene) -> Fact:
+    listed = values(scene.catalog, phase.group, phase.allowed)
+    return fact(
+        "ask-option" if phase.needed else "ask-option-instead",
+        group=Named("group", phase.group),
+        values=listed,
+        product=Named("product", phase.product),
+    )
+
+
+def wanted(item: intent.Item) -> Goods:
+    return Goods(item.product, item.quantity or Decimal(1), chosen(item.options))
+
+
+def edited(edit: CartEdit, scene: Scene) -> Goods:
+    """What the edit would put into the cart."""
+    match edit:
+        case AddLine(product, quantity, options):
+            return Goods(product, quantity, options)
+        case ReplaceLine(line_id, product, quantity, options):
+            before = scene.cart.line(line_id)
+            return Goods(product, quantity or (before.quantity if before else None), options)
+        case SetLineQuantity(line_id, quantity) if line := scene.cart.line(line_id):
+            return Goods(line.product, quantity, line.options)
+        case SetLineOptions(line_id, options) if line := scene.cart.line(line_id):
+            return Goods(line.product, line.quantity, options)
+        case _:
+            return Goods(getattr(edit, "product", ""), None)
+
+
+def reading(meant: intent.Intent) -> Fact:
+    """A name for one of several things the caller may have meant."""
+    match meant:
+        case intent.Order((edit, *_)):
+            return _edit_reading(edit)
+        case intent.Simple(name):
+            return fact("reading-simple", name=name)
+        case intent.AskPrice(item) | intent.AskStock(item) if item:
+            return fact("reading-about", goods=Goods(item.product, None))
+        case intent.Digits(digits):
+            return fact("reading-digits", number=DigitGroups(digits))
+        case other:
+            return fact("reading-question", kind=type(other).__name__)
+
+
+def _edit_reading(edit: intent.Edit) -> Fact:
+    match edit:
+        case intent.Add(item) | intent.Replace(_, item):
+            return fact("reading-goods", goods=wanted(item))
+        case intent.Remove(ref):
+            return fact("reading-remove", what=_pointed(ref))
+        case intent.SetQuantity(ref, quantity) | intent.AddSame(ref, quantity):
+            return fact("reading-quantity", what=_pointed(ref), n=quantity)
+        case intent.SetOptions(_, options):
+            return fact("reading-options", options=Listed(tuple(Chosen(o.group, o.value, o.amount) for o in options)))
+
+
+def _pointed(ref: intent.Ref) -> Arg:
+    return Named("product", ref.product) if ref.product else fact("it")
+
+
+def read_back(quote: Quote, scene: Scene) -> tuple[Fact, ...]:
+    """The whole order with its total, before the question whether to place it. Long ones begin with a summary."""
+    lines, most = quote.cart.lines, scene.settings.lines_in_full
+    items = tuple(goods(line) for line in lines)
+    if len(lines) > most:
+        return (fact("quote-long", count=len(lines), items=Listed(items), total=quote.total),)
+    return (fact("quote", items=Listed(items), total=quote.total),)
+
+
+def read_cart(scene: Scene) -> tuple[tuple[Fact, ...], tuple[int, ...]]:
+    """The cart: all of it, or a summary and the lines that it leaves out."""
+    lines, settings = scene.cart.lines, scene.settings
+    if not lines:
+        return (fact("cart-empty"),), ()
+    if len(lines) <= settings.lines_in_full:
+        return (fact("cart", items=Listed(tuple(goods(line) for line in lines)), total=scene.cart.total),), ()
+    first, rest = lines[: settings.options_at_a_time], lines[settings.options_at_a_time :]
+    items = Listed(tuple(goods(line) for line in first))
+    summary = fact("cart-long", count=len(lines), items=items, total=scene.cart.total)
+    return (summary,), tuple(line.id for line in rest)
+
+
+def help_for(state: DialogueState) -> Fact:
+    """What can be said here, by example."""
+    match state.phase:
+        case Choosing() | ChoosingLine() | ChoosingReading() | AskingOption():
+            return fact("help-choice")
+        case AskingQuantity():
+            return fact("help-quantity")
+        case ConfirmingOrder():
+            return fact("help-order")
+        case AwaitingPin():
+            return fact("help-pin")
+        case AwaitingCustomer():
+            return fact("help-customer")
+        case AwaitingOrderNumber():
+            return fact("help-order-number")
+        case Shopping() | Paused() | Closed():
+            return fact("help-shopping")
+        case _:
+            return fact("help-yes-no")

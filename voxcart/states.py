@@ -1,0 +1,290 @@
+"""Knows where a conversation can stand and what can be decided there. Knows no wording and no outcome. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from commerce.cart import Cart
+from commerce.catalog import Catalog
+from commerce.commands import CartEdit, Command, Quote
+from nlu import intent
+from voxcart.facts import Fact
+
+# ---- phases: each is one open question -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shopping:
+    """What would you like, anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Which of these products; the picked one takes the item's place in `edit`. `rest` is offered on "more".
+
+    `why`: the words fit several ("which"), the shop has not what was asked for ("instead"), or "browse".
+    """
+
+    options: tuple[str, ...]
+    rest: tuple[str, ...]
+    edit: intent.Add | intent.Replace
+    why: Literal["which", "instead", "browse"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingLine:
+    """Which line of the cart the edit means."""
+
+    lines: tuple[int, ...]
+    edit: intent.Edit
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingReading:
+    """Which of these readings was meant."""
+
+    readings: tuple[intent.Intent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingGuess:
+    """Did you mean this product; the edit is made on "yes"."""
+
+    edit: intent.Add | intent.Replace
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """Shall I do that instead of what was asked for: less of it, without an option, by the pack. `key` words it."""
+
+    key: Literal["ask-rest", "ask-without", "ask-packs", "ask-drop"]
+    edit: CartEdit
+    about: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingQuantity:
+    """Did you really say that many; `edit` is repeated with `sure`."""
+
+    edit: CartEdit
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskingQuantity:
+    """How much of it; the answer takes the place of the quantity in `edit`."""
+
+    edit: CartEdit
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskingOption:
+    """Which value of the group; it completes `edit`. Where the group is not `needed`, none will do."""
+
+    edit: CartEdit
+    product: str
+    group: str
+    allowed: tuple[str, ...]
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingOrder:
+    """Shall I place the order, for this quote and no other."""
+
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingCustomer:
+    """Whose order is it: a telephone or customer number. `tries` numbers were not known."""
+
+    quote: Quote
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingPin:
+    quote: Quote
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingOrderNumber:
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingMore:
+    """Shall I read the rest of the cart."""
+
+    lines: tuple[int, ...]
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingHuman:
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingCancel:
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingLeave:
+    """Nothing is ordered yet: order it before you go."""
+
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """ "One moment": no question until the caller speaks or the long wait is over."""
+
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The call is over."""
+
+
+Aside: TypeAlias = AwaitingOrderNumber | ReadingMore | OfferingHuman | ConfirmingCancel | ConfirmingLeave | Paused
+"""A question beside the one that stays open in `back`."""
+
+Doubt: TypeAlias = Confirming | ConfirmingQuantity | AskingQuantity | AskingOption
+"""A question about an edit that the shop could not do as it was said."""
+
+ItemQuestion: TypeAlias = Choosing | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
+
+Buying: TypeAlias = ConfirmingOrder | AwaitingCustomer | AwaitingPin
+
+Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
+
+# ---- the state -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """`waiting`: questions to be asked after this one. `checking_out`: when they are answered, quote the cart again.
+
+    `topic`: the product talked about last, if that was not a line of the cart. `unlisted`: what "more" goes on with.
+    `said`: the last prompt, for "say that again". `checking`: why the stock is being looked up.
+    """
+
+    phase: Phase = field(default_factory=Shopping)
+    waiting: tuple[Phase, ...] = ()
+    checking_out: bool = False
+    silences: int = 0
+    misses: int = 0
+    topic: str | None = None
+    offered: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    said: tuple[Fact, ...] = ()
+    checking: Literal["stock", "list"] = "stock"
+    customer: str | None = None
+    authorization: str | None = None
+    placed: str | None = None
+    recording: bool = False
+    notice: bool = False
+    """The recording notice was the last thing said, so "no" is an answer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueSettings:
+    """How patient the assistant is; `exit`: what follows the last rung of a ladder."""
+
+    silences: int = 3
+    misses: int = 3
+    exit: Literal["goodbye", "ticket"] = "goodbye"
+    options_at_a_time: int = 3
+    lines_in_full: int = 5
+    """Carts with more lines are summarised first."""
+    slower_rate: float = 0.75
+    louder_db: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a decision may look at: the cart, the shop, who calls, and the shop's local time."""
+
+    cart: Cart
+    catalog: Catalog
+    call: str
+    now: datetime
+    caller: str | None = None
+    settings: DialogueSettings = field(default_factory=DialogueSettings)
+
+
+# ---- what was heard ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Nothing was said in the time the question allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Something was said that makes no sense here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`over_prompt`: it began before the prompt had ended, so it cannot agree to what the prompt says."""
+
+    meaning: intent.Intent | intent.Ambiguous | Silent | Unclear
+    over_prompt: bool = False
+
+
+# ---- decisions -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Say the facts, then the open question of the state's phase."""
+
+    state: DialogueState
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Say nothing yet; carry out the command and conclude from its outcome."""
+
+    state: DialogueState
+    command: Command
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say the facts and listen, without a question. `rate` and `gain_db` change how it is said."""
+
+    state: DialogueState
+    facts: tuple[Fact, ...]
+    rate: float = 1.0
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Say the facts, then hang up."""
+
+    state: DialogueState
+    facts: tuple[Fact, ...]
+
+
+Decision: TypeAlias = Ask | Do | Tell | Leave
+
+
+def without_aside(phase: Phase) -> Phase:
+    """The question that stays open beneath the questions beside it."""
+    while isinstance(phase, Aside):
+        phase = phase.back
+    return phase
