@@ -34,8 +34,10 @@ class Vad:
     """Voiced time that stops a prompt which may be interrupted."""
     speech_ms: int = 400
     """Voiced time below which a sound that means nothing is a noise (a cough) and not worth a question."""
-    floor_dbfs: float = -55.0
+    floor_dbfs: float = -70.0
     """webrtcvad: frames below this level are never speech."""
+    above_noise_db: float = 6.0
+    """webrtcvad: how far speech stands above the noise of the line."""
     quiet_dbfs: float = -55.0
     """A line whose noise stays below this level is quiet (adaptive)."""
     speech_probability: float = 0.6

@@ -29,14 +29,19 @@ class VoiceActivity(Protocol):
 
 
 class WebRtcVoiceActivity:
-    """The detector of WebRTC: sharp and cheap on a quiet line, fooled by noise."""
+    """The detector of WebRTC: sharp and cheap on a quiet line, fooled by noise. What hardly rises above the noise of
+    the line, or is all but digital silence, is not speech."""
 
     def __init__(self, settings: Vad) -> None:
         self._detector = webrtcvad.Vad(settings.mode)
-        self._floor_dbfs = settings.floor_dbfs
+        self._settings = settings
+        self._noise = NoiseFloor()
 
     def is_speech(self, frame: Frame) -> bool:
-        return dbfs(frame.pcm) > self._floor_dbfs and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
+        level = dbfs(frame.pcm)
+        noise = self._noise.follow(level)
+        is_loud = level > max(self._settings.floor_dbfs, noise + self._settings.above_noise_db)
+        return is_loud and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
 
 
 class SileroVoiceActivity:
