@@ -1,0 +1,124 @@
+"""How many spoken orders are understood completely, clean and in kitchen noise, wideband and through a telephone line?
+
+The recordings, the labels and the mixing are those of Picovoice's Speech-to-Intent Benchmark (a fifth of its recordings);
+`loose` is its published scoring (intent and every labelled slot right), `strict` also forbids slots nobody asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import report
+from voice import audio
+from voxcart.build import open_ears, open_shop
+from voxcart.config import load_config
+
+SNRS_DB = (6, 9, 12, 15, 18, 21, 24)
+SLOTS = {"size": "size", "roast": "roast", "numberOfShots": "shots", "milkAmount": "milk", "sugarAmount": "sugar"}
+PUBLISHED = {"Rhino": 98.1, "LUIS": 90.6, "Watson": 89.1, "Lex": 85.4, "Dialogflow": 78.9}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    name: str
+    samples: audio.Samples
+    product: str
+    options: dict[str, str]
+
+
+def recordings(data: Path) -> list[Spoken]:
+    labels = json.loads((data / "orders" / "labels.json").read_text("utf-8"))
+    return [
+        Spoken(
+            name,
+            audio.to_samples(audio.read_audio(data / "orders" / name)),
+            label["slots"]["coffeeDrink"],
+            {SLOTS[slot]: value for slot, value in label["slots"].items() if slot in SLOTS},
+        )
+        for name, label in sorted(labels.items())
+    ]
+
+
+def scored(line: dict[str, Any], spoken: Spoken) -> tuple[bool, bool]:
+    """(loose, strict)."""
+    items = line["items"]
+    if line["intent"] != "order" or len(items) != 1 or items[0]["product"] != spoken.product:
+        return False, False
+    said: dict[str, Any] = items[0]["options"]
+    loose = all(said.get(group) == value for group, value in spoken.options.items())
+    return loose, loose and set(said) == set(spoken.options) and items[0]["quantity"] == 1
+
+
+def conditions(seeds: int) -> Iterator[tuple[str, float | None, int]]:
+    """(line, snr in dB or None, seed)."""
+    for line in ("16 kHz", "G.711"):
+        yield line, None, 0
+        for snr_db in SNRS_DB:
+            for seed in range(seeds):
+                yield line, snr_db, seed
+
+
+def heard(spoken: Spoken, noise: audio.Samples, line: str, snr_db: float | None, rng: np.random.Generator) -> bytes:
+    samples = spoken.samples
+    if snr_db is not None:
+        place = int(rng.integers(0, len(noise) - len(samples)))
+        samples = audio.mix_at_snr(samples, noise[place : place + len(samples)], snr_db)
+    pcm = audio.to_pcm(samples)
+    return audio.through_telephone(pcm) if line == "G.711" else pcm
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--wideband", action="store_true", help="leave the telephone line out")
+    parser.add_argument("--misses", action="store_true", help="print what was not understood")
+    options = parser.parse_args()
+    config = load_config()
+    front = open_shop(config, "coffee", memory=True)
+    ears = open_ears(config, front)
+    spoken = recordings(options.data)
+    noise = audio.to_samples(audio.read_audio(options.data / "kitchen-noise.flac"))
+    found: dict[tuple[str, float | None], list[tuple[bool, bool, str, float]]] = {}
+    for line, snr_db, seed in conditions(options.seeds):
+        if options.wideband and line != "16 kHz":
+            continue
+        rng = np.random.default_rng(seed)
+        for each in spoken:
+            result = asyncio.run(ears.hear(heard(each, noise, line, snr_db, rng), "order"))
+            loose, strict = scored(result, each)
+            found.setdefault((line, snr_db), []).append((loose, strict, result["engine"], result["ms"]))
+            if options.misses and not loose:
+                print(line, snr_db, each.name[:8], each.product, each.options, "|", result["transcript"], result["engine"])
+    rows = [
+        {
+            "line": line,
+            "snr_db": "clean" if snr_db is None else snr_db,
+            "loose_%": round(100 * float(np.mean([row[0] for row in results])), 1),
+            "strict_%": round(100 * float(np.mean([row[1] for row in results])), 1),
+            "second_pass_%": round(100 * float(np.mean([row[2] == "whisper" for row in results])), 1),
+            "ms_p50": round(float(np.median([row[3] for row in results]))),
+            "n": len(results),
+        }
+        for (line, snr_db), results in found.items()
+    ]
+    means = {
+        f"{line} mean 6-24 dB {kind}": round(
+            float(np.mean([row[f"{kind}_%"] for row in rows if row["line"] == line and row["snr_db"] != "clean"])), 2
+        )
+        for line in {row["line"] for row in rows}
+        for kind in ("loose", "strict")
+    }
+    report.write("orders", rows, seeds=options.seeds, recordings=len(spoken), **means, published_mean=PUBLISHED)
+
+
+if __name__ == "__main__":
+    main()
