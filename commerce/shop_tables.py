@@ -161,8 +161,10 @@ def _in_words(message: str, raw: Mapping[str, Any], kind: type[Table]) -> str:
     at = path.group(1) if path else ""
     key = f"the key {at!r}" if at else "this"
     if expected := _EXPECTED.search(message):
-        wanted = " or ".join(_TYPE_WORDS.get(each, each) for each in expected.group(1).split(" | ") if each != "null")
-        return f"{key} must be {wanted}, not {raw.get(at, _TYPE_WORDS.get(expected.group(2)))!r}"
+        kinds = sorted({each for each in expected.group(1).split(" | ") if each != "null"}, reverse=True)
+        wanted = " or ".join(_TYPE_WORDS.get(each, each) for each in kinds)
+        found = msgspec.json.encode(raw[at]).decode() if at in raw else _TYPE_WORDS.get(expected.group(2))
+        return f"{key} must be {wanted}, not {found}"
     if invalid := _INVALID.search(message):
         choices = next((each.type for each in msgspec.structs.fields(kind) if each.name == at), None)
         allowed = ", ".join(repr(choice) for choice in getattr(choices, "__args__", ()))
