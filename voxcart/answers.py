@@ -80,9 +80,14 @@ def _meant(state: DialogueState, item: intent.Item | None, scene: Scene) -> inte
     if item is not None:
         return item
     if state.topic is not None:
-        return intent.Item(state.topic)
+        return state.topic
     line = scene.cart.line(scene.cart.touched) if scene.cart.touched is not None else None
     return intent.Item(line.product) if line else None
+
+
+def _plain(item: intent.Item) -> intent.Item:
+    """The answer named the product, so what was a guess is known by now."""
+    return replace(item, guessed=False, alternatives=())
 
 
 def _price(state: DialogueState, item: intent.Item | None, scene: Scene) -> Decision:
@@ -94,7 +99,7 @@ def _price(state: DialogueState, item: intent.Item | None, scene: Scene) -> Deci
         return Ask(state, (fact("price-of-what"),))
     wanted = (meant.product, *meant.alternatives)[: scene.settings.options_at_a_time]
     facts = tuple(_price_of(replace(meant, product=each), scene.catalog) for each in wanted)
-    return Ask(replace(state, topic=meant.product, offered=wanted if len(wanted) > 1 else state.offered), facts)
+    return Ask(replace(state, topic=_plain(meant), offered=wanted if len(wanted) > 1 else state.offered), facts)
 
 
 def _price_of(item: intent.Item, catalog: Catalog) -> Fact:
@@ -113,7 +118,7 @@ def _stock(state: DialogueState, item: intent.Item | None, scene: Scene) -> Deci
     if meant is None:
         return Ask(state, (fact("stock-of-what"),))
     wanted = (meant.product, *meant.alternatives)[: scene.settings.options_at_a_time]
-    return Do(replace(state, topic=meant.product, checking="stock"), CheckStock(wanted))
+    return Do(replace(state, topic=_plain(meant), checking="stock"), CheckStock(wanted))
 
 
 def stock_known(state: DialogueState, known: StockKnown, scene: Scene) -> Decision:
@@ -185,7 +190,7 @@ def _options(state: DialogueState, product_id: str | None, group_id: str | None,
         return Ask(state, (takes_no(product.id, group_id),))
     if not groups:
         return Ask(state, (_no_options(product),))
-    state = replace(state, topic=product.id) if product else state
+    state = replace(state, topic=intent.Item(product.id)) if product else state
     if len(groups) == 1:
         return Ask(state, (fact("values", group=Named("group", groups[0]), values=values(catalog, groups[0])),))
     names = Listed(tuple(Named("group", each) for each in groups))

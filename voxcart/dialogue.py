@@ -45,8 +45,12 @@ from voxcart.states import (
 
 __all__ = ["arrange", "conclude", "decide"]
 
+Part = intent.Intent | intent.Ambiguous | Silent | Unclear
+
 POLITE = ("thanks", "greet", "backchannel")
 AGREEING = ("yes", "no", "none")
+HARMLESS = (*AGREEING, *POLITE)
+"""What, after a pause, only says that the caller is back."""
 
 
 def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
@@ -56,6 +60,10 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
             return _silence(state, scene)
         case Unclear():
             return _miss(replace(state, silences=0), scene)
+    if isinstance(state.phase, Paused):
+        if _is_simple(heard.meaning, HARMLESS):
+            return back(replace(state, silences=0, misses=0))
+        state = replace(state, phase=state.phase.back)
     settled = replace(state, silences=0, notice=False)
     answered = answer(replace(settled, notice=state.notice), heard, scene)
     if answered is not None:
@@ -68,7 +76,7 @@ def _too_early(after: DialogueState, before: DialogueState) -> bool:
     return after.misses > before.misses
 
 
-def arrange(state: DialogueState, meaning: intent.Meaning) -> tuple[intent.Intent | intent.Ambiguous, ...]:
+def arrange(state: DialogueState, meaning: intent.Meaning | Silent | Unclear) -> tuple[Part, ...]:
     """The parts of an utterance in the order to deal with them, without those that others make superfluous.
 
     A "yes" never agrees to an order that the same utterance changes or asks about.
@@ -90,7 +98,7 @@ def _contradictory(parts: tuple[intent.Intent, ...]) -> bool:
     return len({part.name for part in parts if isinstance(part, intent.Simple) and part.name in AGREEING}) > 1
 
 
-def _is_simple(part: intent.Intent, names: tuple[str, ...]) -> bool:
+def _is_simple(part: object, names: tuple[str, ...]) -> bool:
     return isinstance(part, intent.Simple) and part.name in names
 
 
@@ -110,7 +118,6 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
         case intent.Number() | intent.Digits() | intent.Pick():
             return _bare(state, scene)
         case _ if isinstance(meaning, Question):
-            state = replace(state, phase=without_aside(state.phase)) if isinstance(state.phase, Paused) else state
             return answer_question(state, meaning, scene)
         case _:
             return _miss(state, scene)
@@ -241,13 +248,13 @@ def _repeat(state: DialogueState, manner: str, scene: Scene) -> Decision:
     settings = scene.settings
     match manner:
         case "slower":
-            return Tell(state, state.said, rate=settings.slower_rate)
+            return Tell(state, state.said, rate=settings.slower_rate, again=True)
         case "louder":
-            return Tell(state, state.said, gain_db=settings.louder_db)
+            return Tell(state, state.said, gain_db=settings.louder_db, again=True)
         case "shorter":
             return Ask(state)
         case _:
-            return Tell(state, state.said)
+            return Tell(state, state.said, again=True)
 
 
 # ---- ladders -------------------------------------------------------------------------------------------------

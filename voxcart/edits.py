@@ -48,8 +48,8 @@ Quantity: TypeAlias = Decimal | Measure | None
 """An amount in the product's own unit; a measure of a product that is sold by the piece; None = must be asked."""
 
 
-def resolve(edits: tuple[intent.Edit, ...], scene: Scene, topic: str | None = None) -> Resolved:
-    """Turn the caller's edits into the shop's. `topic` is the product just talked about, which "it" may mean."""
+def resolve(edits: tuple[intent.Edit, ...], scene: Scene, topic: intent.Item | None = None) -> Resolved:
+    """Turn the caller's edits into the shop's. `topic` is what was just asked about, which "it" may mean."""
     resolved = Resolved()
     for edit in edits:
         match edit:
@@ -60,7 +60,7 @@ def resolve(edits: tuple[intent.Edit, ...], scene: Scene, topic: str | None = No
             case intent.Add(item):
                 _add(resolved, item, scene.catalog)
             case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
-                _add(resolved, intent.Item(topic, quantity), scene.catalog)
+                _add(resolved, replace(topic, quantity=quantity), scene.catalog)
             case pointing:
                 _point(resolved, pointing, scene)
     return resolved

@@ -101,7 +101,7 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
         case Quoted() | CartEmpty() | BelowMinimum() | AboveLimit() | Confirmed() | QuoteVoid() | PriceChanged():
             return _quoting(state, outcome, scene)
         case StockChanged(missing):
-            return _sold_meanwhile(state, missing, scene)
+            return _sold_meanwhile(state, missing, isinstance(command, PlaceOrder), scene)
         case PinNeeded(needed):
             return identify(replace(state, authorization=None), needed, scene)
         case OrderPlaced(number):
@@ -155,7 +155,9 @@ def _became(change: Change) -> Fact:
     before, after = change.before, change.after
     assert before is not None
     assert after is not None
-    if (before.product, before.options) != (after.product, after.options):
+    if before.product != after.product:
+        return fact("replaced", goods=goods(after))
+    if before.options != after.options:
         return fact("now", goods=goods(after))
     return fact("makes", goods=goods(after))
 
@@ -324,9 +326,9 @@ def _placed(state: DialogueState, number: str) -> Decision:
     return Ask(state, (fact("order-placed", number=DigitGroups(number)),))
 
 
-def _sold_meanwhile(state: DialogueState, missing: tuple[OutOfStock, ...], scene: Scene) -> Decision:
-    """Between the read-back and the order something was sold to somebody else."""
-    facts: list[Fact] = [fact("not-placed")]
+def _sold_meanwhile(state: DialogueState, missing: tuple[OutOfStock, ...], at_order: bool, scene: Scene) -> Decision:
+    """Something in the cart was sold to somebody else, perhaps between the read-back and the order."""
+    facts: list[Fact] = [fact("not-placed")] if at_order else []
     asks: list[Doubt] = []
     for lost in missing:
         lines = tuple(line for line in scene.cart.lines if line.product == lost.product)

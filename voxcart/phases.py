@@ -33,16 +33,12 @@ from voxcart.states import (
     Do,
     Heard,
     OfferingHuman,
-    Paused,
     ReadingMore,
     Scene,
     Shopping,
 )
 
 YES, NO, NONE = intent.Simple("yes"), intent.Simple("no"), intent.Simple("none")
-
-HARMLESS = ("yes", "no", "greet", "thanks", "backchannel")
-"""What only says that the caller is back."""
 
 
 def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
@@ -339,8 +335,6 @@ def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | N
 
 def _aside(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
     match state.phase:
-        case Paused():
-            return back(state) if isinstance(meaning, intent.Simple) and meaning.name in HARMLESS else None
         case ReadingMore(lines):
             found = (scene.cart.line(each) for each in lines)
             rest = tuple(fact("cart-line", goods=goods(line)) for line in found if line)

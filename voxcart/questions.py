@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commerce.cart import Chosen
@@ -34,6 +34,7 @@ from voxcart.states import (
     ReadingMore,
     Scene,
     Shopping,
+    without_aside,
 )
 
 
@@ -41,17 +42,21 @@ from voxcart.states import (
 class Expecting:
     """What to listen for: the kind of answer, and the ids of what it may name.
 
-    `protected`: the question must be heard to the end. `private`: nobody but the shop may learn the answer.
+    `patience` is the kind of turn the line waits for, where that is another. `protected`: the question must be
+    heard to the end. `private`: nobody but the shop may learn the answer.
     """
 
     kind: str
     focus: tuple[str, ...] = ()
     protected: bool = False
     private: bool = False
+    patience: str | None = None
 
 
-def expecting(state: DialogueState) -> Expecting:
-    match state.phase:
+def expecting(phase: Phase) -> Expecting:
+    """Beside the PIN question, too, a caller may be saying the PIN."""
+    private = isinstance(without_aside(phase), AwaitingPin)
+    match phase:
         case Choosing(options):
             return Expecting("choice", options)
         case AskingOption(_, product, group):
@@ -61,11 +66,11 @@ def expecting(state: DialogueState) -> Expecting:
         case ConfirmingOrder():
             return Expecting("yes_no", protected=True)
         case AwaitingPin():
-            return Expecting("digits", protected=True, private=True)
+            return Expecting("digits", protected=True, private=private)
         case AwaitingCustomer() | AwaitingOrderNumber():
-            return Expecting("digits")
-        case Paused():
-            return Expecting("pause")
+            return Expecting("digits", private=private)
+        case Paused(back):
+            return replace(expecting(back), protected=False, patience="pause")
         case AskingQuantity(_, product):
             return Expecting("order", (product,))
         case ConfirmingGuess(edit):
@@ -73,7 +78,7 @@ def expecting(state: DialogueState) -> Expecting:
         case Shopping() | Closed():
             return Expecting("order")
         case _:
-            return Expecting("yes_no")
+            return Expecting("yes_no", private=private)
 
 
 def question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:

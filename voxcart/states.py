@@ -173,7 +173,7 @@ Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 class DialogueState:
     """`waiting`: questions to be asked after this one. `checking_out`: when they are answered, quote the cart again.
 
-    `topic`: the product talked about last, if that was not a line of the cart. `unlisted`: what "more" goes on with.
+    `topic`: what was asked about last, if that is not yet a line of the cart. `unlisted`: what "more" goes on with.
     `said`: the last prompt, for "say that again". `checking`: why the stock is being looked up.
     """
 
@@ -182,7 +182,7 @@ class DialogueState:
     checking_out: bool = False
     silences: int = 0
     misses: int = 0
-    topic: str | None = None
+    topic: intent.Item | None = None
     offered: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     said: tuple[Fact, ...] = ()
@@ -270,6 +270,8 @@ class Tell:
     facts: tuple[Fact, ...]
     rate: float = 1.0
     gain_db: float = 0.0
+    again: bool = False
+    """The facts are those of the last prompt, to be worded as they were."""
 
 
 @dataclass(frozen=True, slots=True)

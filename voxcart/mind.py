@@ -1,0 +1,264 @@
+"""Holds one conversation: understands, decides, has the shop act, words the answer. Knows no audio and no rule."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from commerce.cart import Cart
+from commerce.catalog import Catalog
+from commerce.commands import Command, OpenCart, OpenTicket
+from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome
+from voice.call import CallInput, HungUp, StageTimes
+from voice.prompt import Listening, Prompt
+from voxcart.dialogue import arrange, conclude, decide
+from voxcart.facts import Fact, fact
+from voxcart.hearing import Parse, Reading, read
+from voxcart.questions import expecting, question
+from voxcart.records import heard_record, reading_record, record
+from voxcart.replies import Replies
+from voxcart.states import (
+    Ask,
+    Closed,
+    Decision,
+    DialogueSettings,
+    DialogueState,
+    Do,
+    Heard,
+    Leave,
+    Scene,
+    Tell,
+)
+
+Phrases = Callable[[str, tuple[str, ...]], Sequence[str]]
+"""(kind of answer expected, ids it may name) -> what may be said."""
+Log = Callable[[str, str, str, Mapping[str, Any]], object]
+"""(call, turn, kind, payload); `Store.append_event` is one."""
+
+PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed"}
+"""What must be heard to the end."""
+MOST_STEPS = 12
+
+logger = structlog.get_logger(__name__)
+
+
+class Executes(Protocol):
+    """The shop: commands in, outcomes out. Blocking."""
+
+    def execute(self, command: Command, key: str) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every call of one shop shares. `now` is the shop's local time; `hint` lists words for the second pass."""
+
+    catalog: Catalog
+    shop: Executes
+    replies: Replies
+    parse: Parse
+    phrases: Phrases
+    log: Log
+    now: Callable[[], datetime]
+    hint: str = ""
+    settings: DialogueSettings = field(default_factory=DialogueSettings)
+
+
+class ShopMind:
+    """The mind of one call; `voice.call.Mind`, with `Hints` and `Foresees`."""
+
+    def __init__(
+        self,
+        call: str,
+        tools: Tools,
+        caller: str | None = None,
+        recording: bool = False,
+        stop_recording: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._call = call
+        self._tools = tools
+        self._caller = caller
+        self._stop_recording = stop_recording
+        self._state = DialogueState(recording=recording)
+        self._cart = Cart(call, tools.catalog.currency)
+        self._turn = 0
+        self._done: list[dict[str, Any]] = []
+        self._history: list[dict[str, Any]] = []
+        self._used: Counter[str] = Counter()
+        self._one_at_a_time = asyncio.Lock()
+
+    # ---- the call's side -----------------------------------------------------------------------------------------
+
+    async def greet(self) -> Prompt:
+        self._log("call", {"caller": self._caller, "recording": self._state.recording})
+        try:
+            await self._execute(OpenCart(self._call))
+        except Exception as error:
+            self._report(error)
+        opening, asked = _opening(self._tools.catalog)
+        facts = [fact("greeting", greeting=opening), fact("disclosure")]
+        facts += [fact("recording-notice")] if self._state.recording else []
+        self._state = replace(self._state, notice=self._state.recording)
+        said = (*facts, fact("merchant", text=asked)) if asked else (*facts, *question(self._state, self._scene()))
+        prompt = self._say(said)
+        self._record_turn({"kind": "greeting"}, None, prompt)
+        return prompt
+
+    def understand(self, heard: CallInput) -> Reading:
+        return read(heard, self._state.phase, self._tools.parse)
+
+    async def act(self, meaning: Reading) -> Prompt:
+        """Decide, carry out, answer. Whatever goes wrong is said; what was committed stays committed."""
+        async with self._one_at_a_time:
+            self._turn += 1
+            self._done = []
+            before = self._state.phase
+            try:
+                prompt = await self._answer(meaning)
+            except Exception as error:
+                self._report(error)
+                prompt = self._say((fact("apology"), *question(self._state, self._scene())))
+            parse = self._tools.parse
+            self._record_turn(heard_record(meaning, before, parse), reading_record(meaning, before, parse), prompt)
+            return prompt
+
+    def note(self, times: StageTimes) -> None:
+        self._log("times", record(times))
+
+    def hint(self) -> str:
+        return self._tools.hint
+
+    def complete(self, partial: str) -> bool:
+        """A yes or no is complete when it is heard; a number or an order may go on."""
+        asked = expecting(self._state.phase)
+        return asked.kind in ("yes_no", "choice") and self._tools.parse(partial, asked.kind, asked.focus) is not None
+
+    def snapshot(self) -> tuple[DialogueState, Cart]:
+        """Where the conversation stands, for tests."""
+        return self._state, self._cart
+
+    # ---- one turn ------------------------------------------------------------------------------------------------
+
+    async def _answer(self, reading: Reading) -> Prompt:
+        if isinstance(reading.meaning, HungUp):
+            self._state = replace(self._state, phase=Closed())
+            return Prompt("", Listening("order"), interruptible=False, hang_up=True)
+        facts: tuple[Fact, ...] = ()
+        decision: Decision = Ask(self._state)
+        for part in arrange(self._state, reading.meaning):
+            decision = decide(self._state, Heard(part, reading.over_prompt), self._scene())
+            decision, said = await self._carry_out(decision)
+            facts += said
+            self._enter(decision.state)
+            if isinstance(decision, Leave):
+                break
+        return self._prompt(decision, facts)
+
+    async def _carry_out(self, decision: Decision) -> tuple[Decision, tuple[Fact, ...]]:
+        """Follow commands and outcomes until there is something to say."""
+        facts = decision.facts
+        for _ in range(MOST_STEPS):
+            if not isinstance(decision, Do):
+                return decision, facts
+            command = self._completed(decision.command)
+            outcome = await self._execute(command)
+            decision = conclude(decision.state, command, outcome, self._scene())
+            facts += decision.facts
+        raise RuntimeError("a conversation does not come to rest")
+
+    def _enter(self, state: DialogueState) -> None:
+        if self._state.recording and not state.recording:
+            self._stop_recording()
+        self._state = state
+
+    def _prompt(self, decision: Decision, facts: tuple[Fact, ...]) -> Prompt:
+        match decision:
+            case Tell(rate=rate, gain_db=gain_db, again=again):
+                return replace(self._say(facts, again), rate=rate, gain_db=gain_db)
+            case Leave():
+                return replace(self._say(facts), hang_up=True, interruptible=False)
+            case _:
+                return self._say((*facts, *question(self._state, self._scene())))
+
+    def _say(self, facts: tuple[Fact, ...], again: bool = False) -> Prompt:
+        said = facts if again else tuple(self._varied(each) for each in facts)
+        self._state = replace(self._state, said=said)
+        expected = expecting(self._state.phase)
+        phrases = self._tools.phrases(expected.kind, expected.focus)
+        protected = expected.protected or any(each.key in PROTECTED for each in said)
+        return Prompt(
+            self._tools.replies.say(said),
+            Listening(expected.patience or expected.kind, phrases),
+            interruptible=not protected,
+            private=expected.private,
+        )
+
+    def _varied(self, said: Fact) -> Fact:
+        """The next wording of the message, so that none is heard twice in a row."""
+        variant = self._used[said.key]
+        self._used[said.key] += 1
+        return replace(said, variant=variant)
+
+    # ---- the shop ------------------------------------------------------------------------------------------------
+
+    def _scene(self) -> Scene:
+        tools = self._tools
+        return Scene(self._cart, tools.catalog, self._call, tools.now(), self._caller, tools.settings)
+
+    async def _execute(self, command: Command) -> Outcome:
+        """Carry out under a key of its own: `call-3f2a/7`, then `call-3f2a/7.1` in the same turn."""
+        step = f".{len(self._done)}" if self._done else ""
+        key = f"{self._turn_id}{step}"
+        outcome = await asyncio.to_thread(self._tools.shop.execute, command, key)
+        shown = replace(command, summary="") if isinstance(command, OpenTicket) else command
+        self._done.append({"key": key, "command": record(shown), "outcome": record(outcome)})
+        match outcome:
+            case CartOpened(cart) | CartChanged(cart=cart) | NothingToUndo(cart):
+                self._cart = cart
+            case OrderPlaced():
+                self._cart = replace(self._cart, lines=(), touched=None)
+        return outcome
+
+    def _completed(self, command: Command) -> Command:
+        """A ticket holds the conversation and the cart."""
+        if not isinstance(command, OpenTicket):
+            return command
+        story = {"caller": self._caller, "customer": self._state.customer, "phase": type(self._state.phase).__name__}
+        return replace(command, summary=json.dumps({**story, "cart": record(self._cart), "turns": self._history}))
+
+    # ---- the log -------------------------------------------------------------------------------------------------
+
+    @property
+    def _turn_id(self) -> str:
+        return f"{self._call}/{self._turn}"
+
+    def _record_turn(self, heard: dict[str, Any], reading: object, prompt: Prompt) -> None:
+        self._history.append({"heard": heard, "reading": reading, "said": prompt.text})
+        phase = type(self._state.phase).__name__
+        self._log("turn", {"heard": heard, "reading": reading, "did": self._done, "said": prompt.text, "phase": phase})
+
+    def _log(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """A log that cannot be written must not end the call."""
+        try:
+            self._tools.log(self._call, self._turn_id, kind, payload)
+        except Exception as error:
+            logger.error("event not logged", turn_id=self._turn_id, kind=kind, error=type(error).__name__)
+
+    def _report(self, error: Exception) -> None:
+        logger.error("turn failed", turn_id=self._turn_id, error=f"{type(error).__name__}: {error}")
+        self._log("error", {"error": type(error).__name__})
+
+
+def _opening(catalog: Catalog) -> tuple[str, str]:
+    """The merchant's greeting, and the question it ends with, if it does: what must be said goes between them."""
+    text = catalog.greeting.strip()
+    if not text.endswith("?"):
+        return text, ""
+    at = max(text.rfind(mark) for mark in (". ", "! ", "? "))
+    return (text[: at + 1], text[at + 2 :]) if at >= 0 else ("", text)

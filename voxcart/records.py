@@ -1,0 +1,69 @@
+"""Knows how a turn is written into the event log, and what must not be in it. Does not know where the log is. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from nlu.intent import Digits
+from voice.call import HungUp, Silence
+from voice.channels import Keys
+from voice.recognizer import Transcript
+from voxcart.hearing import Parse, Reading
+from voxcart.questions import expecting
+from voxcart.states import AwaitingCustomer, AwaitingOrderNumber, Phase
+
+MASK = "•••"
+LONGEST_OPEN_NUMBER = 3
+"""Longer numbers that nobody asked for are masked: they may be somebody's PIN or card."""
+
+
+def record(value: object) -> Any:
+    """As JSON can hold it, with the type of each part; what is hidden from `repr` is masked."""
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: record(getattr(value, each.name)) if each.repr else MASK for each in fields(value)}
+        return {"type": type(value).__name__, **parts}
+    match value:
+        case Decimal():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case tuple() | list():
+            return [record(each) for each in value]
+        case _:
+            return value
+
+
+def heard_record(reading: Reading, phase: Phase, parse: Parse) -> dict[str, Any]:
+    """What was heard; masked where the question was private, or where it is a number that nobody asked for."""
+    match reading.heard:
+        case Silence():
+            return {"kind": "silence"}
+        case HungUp():
+            return {"kind": "hung up"}
+        case Keys(digits):
+            return {"kind": "keys", "digits": MASK if is_secret(digits, phase, parse) else digits}
+        case Transcript(text, engine, _, over_prompt):
+            shown = MASK if is_secret(text, phase, parse) else text
+            return {"kind": "speech", "text": shown, "engine": engine, "over_prompt": over_prompt}
+
+
+def reading_record(reading: Reading, phase: Phase, parse: Parse) -> Any:
+    """What it was taken for, with the same things masked."""
+    if isinstance(reading.meaning, Digits) and is_secret(reading.meaning.digits, phase, parse):
+        return {"type": "Digits", "digits": MASK, "clear": reading.meaning.clear}
+    if expecting(phase).private:
+        return {"type": type(reading.meaning).__name__}
+    return record(reading.meaning)
+
+
+def is_secret(text: str, phase: Phase, parse: Parse) -> bool:
+    if isinstance(phase, AwaitingCustomer | AwaitingOrderNumber):
+        return False
+    if expecting(phase).private:
+        return True
+    spoken = parse(text, "digits", ()) if text else None
+    digits = spoken.digits if isinstance(spoken, Digits) else ""
+    return len(digits or "".join(each for each in text if each.isdigit())) > LONGEST_OPEN_NUMBER

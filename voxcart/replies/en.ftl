@@ -1,0 +1,400 @@
+# Every sentence the assistant can say in English. A message may have further wordings under its name with -2, -3 ...
+# They take turns, so that nobody hears the same phrase again and again.
+# WORDS($n) spells a number, DAY($day) names a day, UNIT($unit) names a unit. Everything else arrives as words.
+
+## Beginning and end
+
+greeting = { $greeting }
+disclosure = I'm the shop's automated assistant.
+recording-notice = This call is recorded. If you'd rather not, just say: don't record.
+not-recorded = All right, I'm not recording this call.
+never-recorded = Don't worry, this call is not being recorded.
+hello = Hello!
+goodbye = Thanks for calling. Goodbye!
+thanks-order = Thank you for your order.
+nothing-ordered = Nothing has been ordered.
+welcome = You're welcome.
+welcome-2 = My pleasure.
+
+## The open questions
+
+ask-first = What would you like?
+ask-first-2 = What can I get you?
+ask-else = Anything else?
+ask-else-2 = What else can I get you?
+ask-else-3 = Anything else for you?
+ask-else-after = Can I help with anything else?
+ask-which = { $n ->
+    [one] Do you mean { $products }?
+   *[other] { $more ->
+        [0] Which one: { $products }?
+       *[other] Which one: { $products }? Or say more.
+    }
+}
+ask-instead = { $n ->
+    [one] Would you like { $products } instead?
+   *[other] Would you like { $products } instead?
+}
+ask-browse = { $n ->
+    [one] There's { $products }. Would you like that?
+   *[other] { $more ->
+        [0] There's { $products }. Which would you like?
+       *[other] There's { $products }. Which would you like, or shall I go on? Just say more.
+    }
+}
+ask-line = Which one do you mean: { $lines }?
+ask-reading = Do you mean { $readings }?
+ask-guess = Did you say { $goods }?
+ask-rest = Shall I put in { $goods }?
+ask-without = Shall I add { $goods } without it?
+ask-packs = { $n ->
+    [one] { $product } comes in packs of { $pack }. Shall I add one pack?
+   *[other] { $product } comes in packs of { $pack }. Shall I add { WORDS($n) } packs?
+}
+ask-drop = Shall I take it off and order the rest?
+ask-quantity-sure = Did you really say { $goods }?
+ask-how-many = How many would you like?
+ask-how-much = How much { $product } would you like? It's sold by the { UNIT($unit) }.
+ask-option = Which { $group } would you like for the { $product }: { $values }?
+ask-option-instead = You can have { $values }. Which would you like, or none?
+ask-order = That's { $total } altogether. Shall I place the order?
+ask-customer = What's your telephone number, or your customer number? You can say it or type it in.
+ask-pin = Please say your PIN, digit by digit, or type it in.
+ask-order-number = What's the order number?
+ask-read-all = Shall I read all of it?
+ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
+ask-cancel = Shall I drop the whole order? Please say yes or no.
+ask-leave = Your order isn't placed yet. Shall I order it before you go?
+
+## What could be meant
+
+it = it
+reading-goods = { $goods }
+reading-remove = taking off { $what }
+reading-quantity = { WORDS($n) } of { $what }
+reading-options = { $options }
+reading-about = something about { $goods }
+reading-digits = the number { $number }
+reading-simple = { $name ->
+    [yes] yes
+    [no] no
+    [human] talking to a person
+    [cancel] dropping the order
+    [goodbye] hanging up
+    [undo] undoing the last change
+    [read_cart] hearing your order
+    [checkout] placing your order
+   *[other] something else
+}
+reading-question = { $kind ->
+    [AskHours] our opening hours
+    [AskDelivery] delivery
+    [AskPayment] how to pay
+    [AskProducts] what we have
+    [AskOrder] an order you placed
+   *[other] a question
+}
+
+## The cart
+
+added = { $items }.
+added-2 = Okay, { $items }.
+added-3 = Sure, { $items }.
+makes = That makes { $goods }.
+makes-2 = Now it's { $goods }.
+now = So that's { $goods }.
+now-2 = Okay, { $goods }.
+replaced = Okay, { $goods } instead.
+replaced-2 = So it's { $goods } instead.
+removed = I've taken off { $items }.
+removed-2 = Okay, no { $items }.
+undone = I've taken that back.
+redone = I've put that back.
+nothing-to-undo = There's nothing to take back.
+nothing-to-redo = There's nothing to put back.
+cart-empty = There's nothing in your order yet.
+cart = You have { $items }. That's { $total }.
+cart-long = { $count ->
+    [one] You have one thing in your order.
+   *[other] You have { WORDS($count) } different things in your order, { $total } in all: { $items }, and more.
+}
+cart-line = { $goods }.
+cart-dropped = Okay, I've dropped the order.
+cart-kept = Your order is still here, just as it was.
+not-in-cart = There's no { $product } in your order.
+no-such-line = I can't find that in your order.
+all-right = All right.
+all-right-2 = Okay.
+no-hurry = Take your time. Just tell me when you'd like something.
+of-what = Sorry, of what?
+guess-wrong = Sorry about that. Please say it once more.
+quantity-impossible = I can't do { $goods }.
+other-measure = I can't measure it that way.
+sold-by-piece = { $product } is sold by the piece.
+
+## Options and stock
+
+option-refused = Sorry, I can't do { $option } for the { $product }.
+takes-no-option = You can't choose the { $group } for the { $product }.
+sold-out = Sorry, we're out of { $products } right now.
+only-left = Sorry, we only have { $goods } left.
+few-left = Yes, we have { $goods } left.
+no-more-left = Sorry, there's no more than { $goods }.
+in-stock = Yes, we have { $products }.
+
+## Answers
+
+merchant = { $text }
+no-answer = Sorry, I don't know that. I can take your order, tell you prices and opening hours, or leave a message for a colleague.
+not-sold = Sorry, we don't have { $text }.
+nearest = The nearest thing we have is { $products }.
+price = { $goods } is { $price }.
+price-by-unit = { $product } is { $price } per { UNIT($unit) }.
+price-of-what = Which price would you like to know?
+stock-of-what = What are you looking for?
+options-of-what = For which product?
+total-so-far = So far it's { $total }.
+we-have = { $more ->
+    [0] We have { $products }.
+   *[other] We have { $products }, and more.
+}
+categories = { $more ->
+    [0] We have { $names }.
+   *[other] We have { $names }, and more.
+}
+none-of-category = Sorry, we have none of those.
+none-in-stock = Sorry, those are all sold out right now.
+no-more = That's everything.
+values = For { $group } there's { $values }.
+groups = For the { $product } you can choose { $groups }.
+no-options = The { $product } comes just as it is.
+no-delivery = Sorry, I don't know about delivery. I can leave a message for a colleague.
+no-payment = Sorry, I don't know about payment. I can leave a message for a colleague.
+no-hours = Sorry, I don't know the opening hours.
+open-on = { $last ->
+    [none] { DAY($day) } we're open from { $spans }.
+   *[other] { DAY($day) } to { DAY($last) } we're open from { $spans }.
+}
+closed-on = { $last ->
+    [none] { DAY($day) } we're closed.
+   *[other] { DAY($day) } to { DAY($last) } we're closed.
+}
+open-now = Yes, we're open now: today from { $spans }.
+closed-now = No, we're closed right now. Today we're open from { $spans }.
+order-status = { $status ->
+    [placed] Your order has been placed.
+    [packed] Your order is packed.
+    [sent] Your order is on its way.
+    [delivered] Your order has been delivered.
+    [cancelled] Your order was cancelled.
+   *[other] We have your order.
+}
+order-content = It's { $items }, { $total } altogether.
+order-unknown = I can't find an order with the number { $number }.
+
+day = { $day ->
+    [monday] Monday
+    [tuesday] Tuesday
+    [wednesday] Wednesday
+    [thursday] Thursday
+    [friday] Friday
+    [saturday] Saturday
+    [sunday] Sunday
+    [today] today
+    [tomorrow] tomorrow
+   *[other] every day
+}
+
+## Buying
+
+quote = You have { $items }.
+quote-long = You have { WORDS($count) } different things: { $items }.
+yes-too-early = Sorry, I have to be sure.
+yes-needed = I need a clear yes or no.
+not-placed = All right, I haven't ordered anything. Your cart is as it was.
+quote-void = Let me read that back once more.
+price-changed = A price has just changed: the total was { $old }, now it's { $new }.
+below-minimum = So far it's { $total }. We take orders from { $minimum }.
+above-limit = That's { $total }. By phone I can take orders up to { $limit }, so I can't place this one.
+already-ordered = That order is already placed.
+digits-unclear = Sorry, I didn't get the whole number.
+customer-unknown = I don't know that number.
+pin-wrong = { $n ->
+    [one] That PIN isn't right. You have one more try.
+   *[other] That PIN isn't right. You have { WORDS($n) } more tries.
+}
+pin-unclear = Sorry, I didn't get that clearly. It may be easier to type it in.
+pin-unclear-often = Sorry, I can't make out the PIN.
+pin-locked = { $n ->
+    [one] The PIN is locked for one more minute.
+   *[other] The PIN is locked for { WORDS($n) } more minutes.
+}
+pin-locked-for-good = The PIN is locked. Only the shop can unlock it.
+order-placed = Your order is placed. The number is { $number }. Once more: { $number }. Thank you!
+failed = Sorry, something went wrong here and I couldn't do that. Nothing has changed.
+failed-order = Sorry, something went wrong here. Your order is not placed. Your cart is kept; we can try again.
+apology = Sorry, something went wrong on our side. Your cart is safe. Could you say that again?
+
+## A human
+
+ticket = I've left a message for my colleagues; they'll call you back. Your number is { $number }. Once more: { $number }.
+cart-noted = They'll see what you wanted to order. Nothing is ordered yet.
+
+## Ladders and little words
+
+silence-first = Are you still there?
+silence-again = I can't hear anything.
+silence-last = If I hear nothing, I'll have to hang up.
+nobody-there = I can't hear you, so I'm hanging up now.
+missed = Sorry, I didn't catch that.
+missed-2 = Pardon?
+missed-again = I still didn't get that.
+missed-often = I'm sorry, I just can't make it out.
+not-understood-often = Sorry, I can't understand you well enough today.
+stopped = Okay, I'm listening.
+take-your-time = Sure, take your time.
+resumed = I'm still here.
+
+## Help
+
+help-shopping = You can say, for instance: two large coffees. Or: how much is that? Or: that's all.
+help-choice = Just say the name, or the first one, or none of them.
+help-quantity = Please say a number.
+help-order = Say yes and I'll order it, say no and we can change it.
+help-pin = Your PIN is the number you got from the shop. If you don't have one, say: talk to a person.
+help-customer = It's the number you are registered with. If you don't have one, say: talk to a person.
+help-order-number = It's the six digits you heard when you ordered.
+help-yes-no = Please say yes or no.
+help-human = If you'd rather talk to a person, just say so.
+
+## Building blocks
+
+described = { $has ->
+    [both] { $before } { $name } with { $with }
+    [before] { $before } { $name }
+    [with] { $name } with { $with }
+   *[plain] { $name }
+}
+single = { $article ->
+    [none] { $thing }
+   *[other] { $article } { $thing }
+}
+counted = { $count } { $thing }
+weighed = { $measure } of { $thing }
+measured = { $amount ->
+    [half] half a { UNIT($unit) }
+    [quarter] a quarter of a { UNIT($unit) }
+   *[other] { $n ->
+        [one] one { UNIT($unit) }
+       *[other] { WORDS($n) } { UNIT($unit, count: "many") }
+    }
+}
+unit = { $unit ->
+    [kg] { $n ->
+        [one] kilo
+       *[other] kilos
+    }
+    [g] { $n ->
+        [one] gram
+       *[other] grams
+    }
+    [lb] { $n ->
+        [one] pound
+       *[other] pounds
+    }
+    [oz] { $n ->
+        [one] ounce
+       *[other] ounces
+    }
+    [l] { $n ->
+        [one] litre
+       *[other] litres
+    }
+    [ml] { $n ->
+        [one] millilitre
+       *[other] millilitres
+    }
+    [m] { $n ->
+        [one] metre
+       *[other] metres
+    }
+    [each] { $n ->
+        [one] piece
+       *[other] pieces
+    }
+    [pack] { $n ->
+        [one] pack
+       *[other] packs
+    }
+    [dozen] dozen
+   *[other] { $unit }
+}
+number-and-half = { $whole } and a half
+value-amount = { $amount } { $value }
+pair-long = { $first }, and { $second }
+span = { $opens } to { $closes }
+clock = { $minute ->
+    [none] { $hour } { $part }
+   *[other] { $hour } { $minute } { $part }
+}
+noon = noon
+midnight = midnight
+minute-under-ten = oh { $minute }
+
+money = { $parts ->
+    [major] { WORDS($major) } { $major-name }
+    [minor] { WORDS($minor) } { $minor-name }
+   *[both] { WORDS($major) } { $major-name } and { WORDS($minor) } { $minor-name }
+}
+currency-minor = { $n ->
+    [one] hundredth
+   *[other] hundredths
+}
+currency-USD = { $n ->
+    [one] dollar
+   *[other] dollars
+}
+currency-USD-minor = { $n ->
+    [one] cent
+   *[other] cents
+}
+currency-CAD = { $n ->
+    [one] dollar
+   *[other] dollars
+}
+currency-CAD-minor = { $n ->
+    [one] cent
+   *[other] cents
+}
+currency-AUD = { $n ->
+    [one] dollar
+   *[other] dollars
+}
+currency-AUD-minor = { $n ->
+    [one] cent
+   *[other] cents
+}
+currency-EUR = { $n ->
+    [one] euro
+   *[other] euros
+}
+currency-EUR-minor = { $n ->
+    [one] cent
+   *[other] cents
+}
+currency-GBP = { $n ->
+    [one] pound
+   *[other] pounds
+}
+currency-GBP-minor = { $n ->
+    [one] penny
+   *[other] pence
+}
+currency-PLN = { $n ->
+    [one] zloty
+   *[other] zlotys
+}
+currency-PLN-minor = { $n ->
+    [one] grosz
+   *[other] groszy
+}
