@@ -21,7 +21,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Vad:
-    """`detector`: "webrtc" for quiet lines, "silero" for noise, "adaptive" for each where it is better.
+    """`detector`: "webrtc" for quiet lines, "silero" for noise, "adaptive" for both together where it is quiet.
     `mode` is webrtcvad's, 0 (lets everything through) to 3 (strict)."""
 
     detector: Literal["adaptive", "webrtc", "silero"] = "adaptive"
@@ -34,11 +34,9 @@ class Vad:
     """Voiced time that stops a prompt which may be interrupted."""
     speech_ms: int = 400
     """Voiced time below which a sound that means nothing is a noise (a cough) and not worth a question."""
-    floor_dbfs: float = -70.0
+    floor_dbfs: float = -80.0
     """webrtcvad: frames below this level are never speech."""
-    above_noise_db: float = 6.0
-    """webrtcvad: how far speech stands above the noise of the line."""
-    quiet_dbfs: float = -55.0
+    quiet_dbfs: float = -60.0
     """A line whose noise stays below this level is quiet (adaptive)."""
     speech_probability: float = 0.6
     """Silero: where speech begins."""

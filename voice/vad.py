@@ -29,19 +29,14 @@ class VoiceActivity(Protocol):
 
 
 class WebRtcVoiceActivity:
-    """The detector of WebRTC: sharp and cheap on a quiet line, fooled by noise. What hardly rises above the noise of
-    the line, or is all but digital silence, is not speech."""
+    """The detector of WebRTC: sharp and cheap on a quiet line, fooled by noise, deaf to soft voices."""
 
     def __init__(self, settings: Vad) -> None:
         self._detector = webrtcvad.Vad(settings.mode)
-        self._settings = settings
-        self._noise = NoiseFloor()
+        self._floor_dbfs = settings.floor_dbfs
 
     def is_speech(self, frame: Frame) -> bool:
-        level = dbfs(frame.pcm)
-        noise = self._noise.follow(level)
-        is_loud = level > max(self._settings.floor_dbfs, noise + self._settings.above_noise_db)
-        return is_loud and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
+        return dbfs(frame.pcm) > self._floor_dbfs and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
 
 
 class SileroVoiceActivity:
@@ -72,8 +67,8 @@ class SileroVoiceActivity:
 
 
 class AdaptiveVoiceActivity:
-    """WebRTC's detector while the line is quiet, Silero while it is noisy: each where it errs least
-    (benchmarks/endpointing.py)."""
+    """Silero, joined by WebRTC's detector while the line is quiet: each misses what the other hears there, and in noise
+    WebRTC's hears speech everywhere (benchmarks/endpointing.py)."""
 
     def __init__(self, settings: Vad) -> None:
         self._quiet_dbfs = settings.quiet_dbfs
@@ -83,7 +78,7 @@ class AdaptiveVoiceActivity:
     def is_speech(self, frame: Frame) -> bool:
         noise = self._noise.follow(dbfs(frame.pcm))
         in_noise, in_quiet = self._silero.is_speech(frame), self._webrtc.is_speech(frame)
-        return in_quiet if noise < self._quiet_dbfs else in_noise
+        return in_noise or (in_quiet and noise < self._quiet_dbfs)
 
 
 class NoiseFloor:
