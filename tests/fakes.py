@@ -155,7 +155,7 @@ class FakeMeaning:
 
 
 class FakeMind:
-    """Answers by a table from what is heard to a Prompt (or its text); "*" answers everything else.
+    """Answers by a table from what is heard to a Prompt (or its text); "*" answers everything else but silence.
 
     Heard are a transcript's text, `keys 12`, `silence` and `hung up`. Texts not in `known` are not understood, unless
     `known` is None. `inbox` keeps all that was acted upon.
@@ -200,6 +200,8 @@ class FakeMind:
             if asyncio.iscoroutine(waited):
                 await waited
         self.finished.append(name)
+        if name == "silence":
+            return prompt(self._answers.get(name) or farewell())
         return prompt(self._answers.get(name) or self._answers.get("*") or "Okay.")
 
     def note(self, times: StageTimes) -> None:

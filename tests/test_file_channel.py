@@ -129,6 +129,28 @@ async def test_a_cue_after_a_prompt_waits_for_a_new_prompt() -> None:
     assert second >= 4300
 
 
+async def test_an_answer_may_come_in_the_silent_end_of_a_clip() -> None:
+    async def answer(channel: FileChannel) -> None:
+        await prompt(channel, 300)
+        await until(channel, 1500)
+        await prompt(channel, 300)
+
+    tapped = Tapped(Cue(Sound(tone(200) + silent(3000))), Cue(Sound(tone(200))))
+    await tapped.run(answer)
+    assert tapped.onsets_ms(tapped.caller) == pytest.approx([800, 4000], abs=40)
+
+
+async def test_a_prompt_that_was_talked_over_is_no_answer() -> None:
+    async def answer(channel: FileChannel) -> None:
+        await prompt(channel, 1000)
+        await until(channel, 4000)
+        await prompt(channel, 300)
+
+    tapped = Tapped(Cue(Sound(tone(1000)), OverPrompt(500)), Cue(Sound(tone(200))))
+    await tapped.run(answer)
+    assert tapped.onsets_ms(tapped.caller) == pytest.approx([500, 4800], abs=40)
+
+
 async def test_keys_come_one_by_one() -> None:
     tapped = Tapped(Cue(Press("47#"), AfterPrevious(100)))
     await tapped.run()
@@ -147,6 +169,16 @@ async def test_after_the_last_cue_and_silence_the_caller_leaves() -> None:
     tapped = Tapped(Cue(Sound(tone(200)), AfterPrevious(0)), silence_s=2)
     await tapped.run()
     assert tapped.channel.played == pytest.approx(2.2 * RATE_HZ, abs=2 * FRAME_SAMPLES)
+
+
+async def test_a_caller_without_a_moment_for_the_next_cue_leaves_in_the_end() -> None:
+    async def talk_for_ever(channel: FileChannel) -> None:
+        while channel.played < 170 * RATE_HZ:
+            await prompt(channel, 500)
+
+    tapped = Tapped(Cue(Sound(tone(200)), OverPrompt(60_000)))
+    await tapped.run(talk_for_ever)
+    assert tapped.channel.played == 180 * RATE_HZ
 
 
 async def test_play_keeps_at_most_100_ms_ahead() -> None:

@@ -85,6 +85,14 @@ async def test_gain_and_noise(folder: Path) -> None:
     assert noisy != plain
 
 
+async def test_silence_around_a_clip_is_cut(folder: Path) -> None:
+    beep, _ = soundfile.read(folder / "beep.wav")
+    soundfile.write(folder / "late.wav", np.concatenate([np.zeros(8_000), beep, np.zeros(24_000)]), 8_000)
+    assert len(await pcm_of(folder, 'clip = "late.wav"')) / 2 == pytest.approx(1.2 * RATE_HZ, abs=32)
+    soundfile.write(folder / "silence.wav", np.zeros(8_000), 8_000)
+    assert len(await pcm_of(folder, 'clip = "silence.wav"')) / 2 == RATE_HZ
+
+
 async def test_a_sound_file_is_a_script_of_one_step(folder: Path) -> None:
     (cue,) = await rehearse(load_script(folder / "beep.wav"))
     assert isinstance(cue.what, Sound)

@@ -10,6 +10,8 @@ from voice.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ
 
 KEY_FRAMES = 10
 """A key every 200 ms: as fast as people press."""
+PATIENCE_S = 180
+"""Without a moment for its next cue the caller leaves in the end, whatever the assistant says meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,14 @@ class ScriptedCaller:
         self._quiet = 0
         self._prompt_frames: int | None = None
         self._prompt_heard = False
+        self._is_answer = False
         self.gone = False
 
     def act(self) -> tuple[bytes, str]:
         """The caller's next frame (empty = quiet) and a key pressed in it (empty = none). May set `gone`."""
         if not self._busy and self._cues and self._is_time(self._cues[0].when):
             self._begin(self._cues.pop(0).what)
-        if not self._busy and not self._cues and min(self._idle, self._quiet) >= self._silence_frames:
+        if not self._busy and self._has_waited_enough():
             self.gone = True
         pcm, self._sound = self._sound[:FRAME_BYTES], self._sound[FRAME_BYTES:]
         key = self._next_key()
@@ -89,13 +92,15 @@ class ScriptedCaller:
     def hear(self, speaking: bool, at_work: bool) -> None:
         """What the assistant did in the frame: `speaking` = its voice was on the line, `at_work` = it is not idle."""
         if speaking:
+            if self._prompt_frames is None:
+                self._is_answer = self._busy  # the end of a clip may be silence: the assistant need not wait for it
             self._prompt_frames = (self._prompt_frames or 0) + 1
         self._quiet = 0 if speaking or at_work else self._quiet + 1
 
     def hear_end(self) -> None:
         """The assistant has spoken to the end."""
         self._prompt_frames = None
-        self._prompt_heard = not self._busy
+        self._prompt_heard = self._is_answer or not self._busy
 
     def hear_break(self) -> None:
         """The assistant has broken off."""
@@ -104,6 +109,10 @@ class ScriptedCaller:
     @property
     def _busy(self) -> bool:
         return bool(self._sound or self._keys)
+
+    def _has_waited_enough(self) -> bool:
+        is_over = not self._cues and min(self._idle, self._quiet) >= self._silence_frames
+        return is_over or _ms(self._idle) >= PATIENCE_S * 1000
 
     def _is_time(self, when: When) -> bool:
         match when:
@@ -115,7 +124,7 @@ class ScriptedCaller:
                 return _ms(self._idle) >= wait_ms
 
     def _begin(self, what: What) -> None:
-        self._prompt_heard = False
+        self._prompt_heard = self._is_answer = False
         match what:
             case Sound(pcm):
                 self._sound = pcm

@@ -26,7 +26,8 @@ class FileChannel:
     Pace `real` runs with the wall clock; `honest` as fast as possible, but thinking takes as long on the line as it
     takes on the wall; `frozen` stands still while the assistant thinks, so that every replay is the same.
     Each frame of the caller comes with one frame of the assistant (silence if nothing is queued). A quiet caller's
-    line carries a faint hiss, as lines do. After the last cue and `silence_s` without a voice the caller hangs up.
+    line carries a faint hiss, as lines do. After the last cue and `silence_s` without a voice on either side
+    the caller hangs up, and in any case after three minutes without an act.
     """
 
     def __init__(

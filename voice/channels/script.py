@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 import numpy as np
 
-from voice.audio import RATE_HZ, amplify, hiss, mix_at_snr, read_audio, to_pcm, to_samples
+from voice.audio import RATE_HZ, amplify, hiss, mix_at_snr, read_audio, to_pcm, to_samples, trim
 from voice.channels.caller import AfterPrevious, AfterPrompt, Cue, Leave, OverPrompt, Press, Sound, What, When
 from voice.errors import AudioFileError, ScriptError
 
@@ -20,6 +20,7 @@ Say: TypeAlias = Callable[[str], Awaitable[bytes]]
 """A caller's voice: text to 16 kHz mono s16le."""
 
 HISS_DBFS = -70.0
+KEEP_SILENCE_MS = 100.0
 
 KEYS = frozenset("0123456789*#ABCD")
 WHAT = ("clip", "say", "keys", "hang_up")
@@ -143,10 +144,16 @@ async def _what(step: _Step, folder: Path, say: Say | None) -> What:
         raise ScriptError("key `say` needs a caller's voice, and there is none. Use clips.")
     clips = [step.clip] if isinstance(step.clip, str) else step.clip
     gap = hiss(step.gap_ms * RATE_HZ // 1000, HISS_DBFS, seed=2)
-    pcm = await say(step.say) if step.say and say else gap.join(read_audio(folder / clip) for clip in clips)
+    pcm = await say(step.say) if step.say and say else gap.join(_read(folder / clip) for clip in clips)
     if step.noise:
         pcm = _in_noise(pcm, read_audio(folder / step.noise), step.snr_db)
     return Sound(amplify(pcm, step.gain_db))
+
+
+def _read(path: Path) -> bytes:
+    """A clip without the silence around it, so that its moment is the moment of the voice."""
+    pcm = read_audio(path)
+    return to_pcm(trim(to_samples(pcm), RATE_HZ, KEEP_SILENCE_MS)) or pcm
 
 
 def _in_noise(pcm: bytes, noise: bytes, snr_db: float) -> bytes:
