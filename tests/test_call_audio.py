@@ -15,7 +15,7 @@ import soundfile
 
 from tests.fakes import FakeMind, farewell, prompt
 from voice import models
-from voice.audio import RATE_HZ, amplify, dbfs, frames_of, read_audio
+from voice.audio import AUDIBLE_DBFS, RATE_HZ, amplify, dbfs, frames_of, read_audio
 from voice.call import CallSummary
 from voice.channels.caller import AfterPrompt, Cue, OverPrompt, Sound
 from voice.channels.file import FileChannel
@@ -49,7 +49,6 @@ PHRASES = (
     "uh huh",
 )
 SETTINGS = VoiceSettings(turns={"order": Turn(silence_ms=360)})
-AUDIBLE_DBFS = -45.0
 
 
 @functools.cache
@@ -224,7 +223,6 @@ async def test_the_stages_add_up_to_the_gap_on_the_recording(tmp_path: Path) -> 
     for (_, speech_end), times in zip(caller, answered, strict=True):
         answer_start = min(start for start, _ in assistant if start > speech_end)
         stages = (times.endpoint, times.recognise, times.second_pass, times.understand, times.act, times.first_audio)
-        print(answer_start - speech_end, stages)
         assert answer_start - speech_end == pytest.approx(sum(stage or 0 for stage in stages), abs=50)
 
 

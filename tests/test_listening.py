@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.fakes import FakeActivity, FakeRecognizer, FakeVoice, silent
-from voice.audio import frames_of
+from voice.audio import Frame, audible_end, frames_of
 from voice.listening import Heard, Listener
 from voice.prompt import Listening
 from voice.settings import Turn, VoiceSettings
@@ -62,3 +63,24 @@ def test_a_complete_answer_ends_early(complete_silence_ms: int, text: str, endpo
     assert heard.endpoint_ms == endpoint_ms
     assert heard.hearing.finish().text == text
     assert bool(ear.partials) is bool(complete_silence_ms)
+
+
+def test_a_detector_that_holds_on_does_not_shorten_the_endpoint() -> None:
+    class Holding(FakeActivity):
+        left = 0
+
+        def is_speech(self, frame: Frame) -> bool:
+            self.left = 5 if super().is_speech(frame) else self.left - 1
+            return self.left > 0
+
+    ear = Ear()
+    ear.listener = Listener(ear.recognizer, Holding(SETTINGS.vad), SETTINGS)
+    (heard,) = ear.hear(silent(500), ear.voice.speak("a latte"), silent(900))
+    assert heard.endpoint_ms == 300 + 80
+
+
+def test_audible_end() -> None:
+    loud, faint = np.full(1600, 3000, "<i2").tobytes(), np.full(1600, 40, "<i2").tobytes()
+    assert audible_end(faint + loud + faint) == 3200
+    assert audible_end(loud[:100]) == 50
+    assert audible_end(faint) == audible_end(b"") == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import soundfile
 
 from voice.audio import RATE_HZ, dbfs
 from voice.channels.caller import AfterPrevious, AfterPrompt, Cue, Leave, OverPrompt, Press, Sound
-from voice.channels.script import load_script, rehearse
+from voice.channels.script import WHAT, WHEN, load_script, rehearse
 from voice.errors import ScriptError
 
 CALLS = Path(__file__).parent.parent / "audio_fixtures" / "calls"
@@ -147,3 +148,12 @@ def test_an_absent_script_is_a_script_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(CALLS.glob("*.toml")), ids=lambda path: path.name)
 async def test_shipped_scripts_can_be_played(path: Path) -> None:
     assert await rehearse(load_script(path), voice)
+
+
+def test_the_script_of_the_documentation_is_valid(tmp_path: Path) -> None:
+    page = (CALLS.parent.parent / "docs" / "replay.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+    assert len(blocks) == 1
+    assert len(load_script(written(tmp_path, blocks[0])).steps) == 6
+    for key in (*WHAT, *WHEN, "pause_ms", "gap_ms", "gain_db", "noise", "snr_db", "caller", "silence_s"):
+        assert f"`{key}" in page or f"\n{key} =" in page

@@ -20,6 +20,7 @@ FRAME_SAMPLES = 320
 FRAME_BYTES = 2 * FRAME_SAMPLES
 FULL_SCALE = 32_768.0
 SILENCE_DBFS = -120.0
+AUDIBLE_DBFS = -50.0
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 """Mono samples between -1 and 1."""
@@ -132,6 +133,12 @@ def dbfs(pcm: bytes) -> float:
 def dbfs_of(samples: Samples) -> float:
     power = float(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
     return max(SILENCE_DBFS, 10 * float(np.log10(power))) if power > 0 else SILENCE_DBFS
+
+
+def audible_end(pcm: bytes, above_dbfs: float = AUDIBLE_DBFS) -> int:
+    """How many samples there are up to the end of the last 20 ms that can be heard; 0 if none can."""
+    ends = [frame.end for frame in frames_of(pcm) if dbfs(frame.pcm) > above_dbfs]
+    return min(ends[-1], len(pcm) // 2) if ends else 0
 
 
 def amplify(pcm: bytes, gain_db: float) -> bytes:

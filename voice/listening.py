@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice.audio import RATE_HZ, Frame, Utterance
+from voice.audio import RATE_HZ, Frame, Utterance, audible_end
 from voice.endpointer import Endpointer, VoiceContinues, VoiceStarted
 from voice.prompt import Listening
 from voice.recognizer import Hearing, Recognizer
@@ -26,7 +26,9 @@ class Heard:
 
     @property
     def endpoint_ms(self) -> float:
-        return _ms(self.utterance.end - self.utterance.speech_end)
+        """From the last of the voice that can be heard to the end: detectors hold on for some frames after it."""
+        audible = self.utterance.start + audible_end(self.utterance.pcm)
+        return _ms(self.utterance.end - min(self.utterance.speech_end, max(audible, self.utterance.speech_start)))
 
 
 class Listener:
