@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import os
 import secrets
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
 import argon2
+import argon2.low_level
 
 from commerce.errors import CommerceError, PinRefused
 
@@ -26,7 +28,7 @@ class PinHasher:
     def __init__(self, pepper: bytes) -> None:
         self._pepper = pepper
         self._argon2 = argon2.PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
-        self._nobody = self.hash(secrets.token_hex())
+        self._nobody = _hash_of_nothing()
 
     def hash(self, pin: str) -> str:
         return self._argon2.hash(self._peppered(pin))
@@ -45,6 +47,12 @@ class PinHasher:
 
     def _peppered(self, pin: str) -> bytes:
         return hmac.digest(self._pepper, b"pin:" + pin.encode(), hashlib.sha256)
+
+
+def _hash_of_nothing() -> str:
+    """A hash of the same cost that no PIN has."""
+    salt, digest = (b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (16, 32))
+    return f"$argon2id$v={argon2.low_level.ARGON2_VERSION}$m={MEMORY_KIB},t={PASSES},p=1${salt}${digest}"
 
 
 def read_pepper(path: Path, may_create: bool) -> bytes:

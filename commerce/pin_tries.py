@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from commerce.codec import from_json, to_json
 from commerce.commands import CheckPin, CountUnclearPin
+from commerce.customers import phone_digits
 from commerce.errors import CustomerError, KeyReused
 from commerce.outcomes import Outcome, PinAccepted, PinLocked, PinRejected, PinUnclear
 from commerce.pin import check_new_pin
@@ -74,7 +75,7 @@ def change_pin(till: Till, digits: str, old: str, new: str) -> None:
     """Raises PinRefused for a bad new PIN, CustomerError if the old one is wrong, which counts as an attempt."""
     check_new_pin(new)
     key = f"pin-change-{secrets.token_hex(8)}"
-    outcome = check_pin(till, CheckPin(digits, key, old), key)
+    outcome = check_pin(till, CheckPin(phone_digits(digits), key, old), key)
     if not isinstance(outcome, PinAccepted):
         why = "it is locked" if isinstance(outcome, PinLocked) else "the old one is wrong"
         raise CustomerError(f"The PIN was not changed: {why}.")

@@ -304,7 +304,7 @@ class Store:
     def customers(self) -> list[Row]:
         return self._rows(
             "SELECT id, phone, name, order_limit, made, tries, locks, until FROM customers"
-            " LEFT JOIN pin_locks ON customer = id ORDER BY made, id"
+            " LEFT JOIN pin_locks ON customer = id ORDER BY customers.rowid"
         )
 
     def customer(self, digits: str) -> Row | None:
