@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -21,8 +24,9 @@ from tests.fakes import (
     prompt,
     says,
 )
-from voice.audio import RATE_HZ
+from voice.audio import RATE_HZ, Frame
 from voice.call import CallSummary
+from voice.channels import Keys
 from voice.channels.caller import AfterPrevious, AfterPrompt, Cue, Leave, OverPrompt, Press
 from voice.events import BrokenOff, CallEvent, HeardWords, PressedKeys, TakenUp
 from voice.prompt import Prompt
@@ -260,6 +264,35 @@ async def test_keys_do_not_leak_into_the_next_question(voice: FakeVoice) -> None
     talk = Talk(mind, voice, Cue(Press("47")), Cue(Press("11")))
     await talk()
     assert mind.inbox == ["keys 47", "keys 11"]
+
+
+async def test_a_key_pressed_twice_answers_once(voice: FakeVoice) -> None:
+    """On a live line time goes on while the mind acts; the bounce of the key falls into that time."""
+
+    async def bounce(meaning: FakeMeaning) -> None:
+        if meaning.heard == Keys("1", meaning.heard.at if isinstance(meaning.heard, Keys) else 0):
+            talk.channel.pressed.append(Keys("1", talk.channel.played))
+            for _ in range(20):
+                await asyncio.sleep(0)
+
+    class LiveChannel(FakeChannel):
+        pressed: ClassVar[list[Keys]] = []
+
+        @contextmanager
+        def thinking(self) -> Iterator[None]:  # type: ignore[override]
+            yield
+
+        async def frames(self) -> AsyncIterator[Frame | Keys]:
+            async for item in super().frames():
+                yield item
+                while self.pressed:
+                    yield self.pressed.pop()
+
+    mind = FakeMind({"keys 1": "And now?", "keys 2": farewell()}, acting=bounce)
+    talk = Talk(mind, voice)
+    talk.channel = LiveChannel(Cue(Press("1")), Cue(Press("2")))
+    await talk()
+    assert mind.inbox == ["keys 1", "keys 2"]
 
 
 async def test_while_keys_are_typed_words_do_not_count(voice: FakeVoice) -> None:

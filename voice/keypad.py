@@ -25,7 +25,8 @@ class Keypad:
         return bool(self._digits)
 
     def expect(self, kind: str, pause_ms: int) -> None:
-        """Ask another question. Keys pressed before it was asked, but after the last answer, belong to it."""
+        """Ask another question. Keys pressed before it was asked cannot answer it."""
+        self._digits = ""
         self._collects = kind == NUMBER
         self._pause_samples = pause_ms * RATE_HZ // 1000
 

@@ -12,10 +12,8 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from voice import events
 from voice.audio import Frame
 from voice.call import (
-    CallInput,
     CallSummary,
     Foresees,
-    Hints,
     HungUp,
     Mind,
     Silence,
@@ -26,12 +24,13 @@ from voice.channels import Channel, Keys
 from voice.keypad import Keypad
 from voice.listening import Heard, Listener
 from voice.prompt import Prompt
-from voice.recognizer import Recognizer, Transcript
+from voice.recognizer import Recognizer
 from voice.second_pass import SecondPass
 from voice.settings import Vad, VoiceSettings
 from voice.speaking import Speaking
 from voice.synthesizer import Synthesizer
 from voice.vad import VoiceActivity, voice_activity
+from voice.words import Words
 
 T = TypeVar("T")
 
@@ -103,7 +102,7 @@ class _Call:
         self._channel = channel
         self._mind = mind
         self._synthesizer = synthesizer
-        self._second_pass = second_pass if settings.second_pass.enabled else None
+        self._words = Words(mind, second_pass if settings.second_pass.enabled else None, settings.vad)
         self._settings = settings
         self._recorder = recorder
         self._watch = watch or (lambda _event: None)
@@ -111,10 +110,10 @@ class _Call:
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
         self._speaking: Speaking | None = None
         self._held: list[Heard | Keys] = []
-        self._times = StageTimes()
         self._noted: list[StageTimes] = []
         self._turns = 0
         self._is_waiting = False
+        self._is_acting = False
         self._line_is_gone = False
 
     # ---- what comes in ---------------------------------------------------------------------------------------
@@ -126,10 +125,12 @@ class _Call:
                 match item:
                     case Frame():
                         self._take_frame(item)
-                    case Keys():
+                    case Keys() if not self._is_acting:
                         self._keypad.press(item)
                         if self._may_stop:
                             self._break_off()
+                    case Keys():
+                        pass  # it answers what has been answered, and must not answer what is asked next
         finally:
             self._line_is_gone = True
             self._events.put_nowait(HungUp())
@@ -216,7 +217,8 @@ class _Call:
         self._keypad.expect(listening.kind, self._settings.turn(listening.kind).key_pause_ms)
         if self._recorder is not None:
             self._recorder.private = prompt.private
-        times, self._times = self._times, StageTimes()
+        self._is_acting = False
+        times = self._words.take_times()
         self._speaking = speaking = Speaking(
             prompt,
             self._channel,
@@ -243,10 +245,10 @@ class _Call:
                 return None if self._keypad.is_pending else await self._consider_words([event], speaking)
             case Keys(digits):
                 self._watch(events.PressedKeys(None if speaking.prompt.private else digits))
-                return self._understand(event)
+                return self._words.meaning_of(event)
             case Silence():
                 self._watch(events.SaidNothing())
-                return self._understand(event)
+                return self._words.meaning_of(event)
             case _Spoken(ended) if ended is speaking:
                 return await self._after_prompt(speaking)
             case _:
@@ -263,32 +265,16 @@ class _Call:
         heard = [each for each in held if isinstance(each, Heard)]
         return await self._consider_words(heard, speaking) if heard else None
 
-    # ---- words -----------------------------------------------------------------------------------------------
-
     async def _consider_words(self, heard: list[Heard], speaking: Speaking) -> Understood | None:
-        """Hear one utterance, or all that was said over a protected prompt; None when it was nothing."""
-        ended_at = speaking.ended_at
-        over = ended_at is None or heard[0].utterance.speech_start < ended_at
-        voiced_ms = sum(each.voiced_ms for each in heard)
-        began = perf_counter()
-        transcript = _joined([each.hearing.finish() for each in heard], over)
-        self._times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
-        meaning = self._understand(transcript)
-        if not meaning.understood and voiced_ms >= self._settings.vad.speech_ms and not speaking.prompt.private:
-            pcm = b"".join(each.utterance.pcm for each in heard)
-            transcript, meaning = await self._hear_again(pcm, transcript, meaning)
-        if self._is_nothing(transcript, meaning, voiced_ms):
+        """One utterance, or all that was said over a protected prompt; None when it was nothing."""
+        over = speaking.ended_at is None or heard[0].utterance.speech_start < speaking.ended_at
+        private = speaking.prompt.private
+        transcript, meaning = await self._words.understand(heard, over_prompt=over, private=private)
+        if meaning is None:
             self._go_on(speaking)
-            return None
-        self._watch(events.HeardWords(None if speaking.prompt.private else transcript))
+        else:
+            self._watch(events.HeardWords(None if private else transcript))
         return meaning
-
-    def _is_nothing(self, transcript: Transcript, meaning: Understood, voiced_ms: float) -> bool:
-        """A cough, a noise, an "uh-huh": no answer, and no reason to stop speaking."""
-        if meaning.understood:
-            return bool(getattr(meaning, "ignorable", False))
-        is_short = voiced_ms < self._settings.vad.speech_ms
-        return is_short or (transcript.over_prompt and not transcript.text)
 
     def _go_on(self, speaking: Speaking) -> None:
         """Take the prompt up where it was broken off."""
@@ -296,35 +282,16 @@ class _Call:
             self._watch(events.TakenUp(speaking.stopped_at))
             speaking.start()
 
-    async def _hear_again(self, pcm: bytes, first: Transcript, meaning: Understood) -> tuple[Transcript, Understood]:
-        """The second opinion on what was not understood; it counts only if it is understood, or all there is."""
-        if self._second_pass is None:
-            return first, meaning
-        began = perf_counter()
-        hint = self._mind.hint() if isinstance(self._mind, Hints) else ""
-        again = replace(await self._second_pass.transcribe(pcm, hint), over_prompt=first.over_prompt)
-        self._times = replace(self._times, second_pass=_since(began))
-        if not again.text:
-            return first, meaning
-        second = self._understand(again)
-        return (again, second) if second.understood or not first.text else (first, meaning)
-
-    def _understand(self, heard: CallInput) -> Understood:
-        began = perf_counter()
-        meaning = self._mind.understand(heard)
-        self._times = replace(self._times, understand=(self._times.understand or 0.0) + _since(began))
-        return meaning
-
     # ---- answers ---------------------------------------------------------------------------------------------
 
     async def _act(self, meaning: Understood, speaking: Speaking) -> Prompt:
         """Fall silent and have the mind act. Not to be cancelled: it may be placing an order."""
-        self._is_waiting = False
+        self._is_waiting, self._is_acting = False, True
         self._held.clear()
         await speaking.aclose()
         began = perf_counter()
         prompt = await _to_the_end(self._mind.act(meaning))
-        self._times = replace(self._times, act=_since(began))
+        self._words.times = replace(self._words.times, act=(perf_counter() - began) * 1000)
         return prompt
 
     def _note(self, times: StageTimes) -> None:
@@ -352,16 +319,6 @@ class _Call:
 def _is_interruptible(prompt: Prompt) -> bool:
     """A farewell is always heard to the end."""
     return prompt.interruptible and not prompt.hang_up
-
-
-def _joined(parts: list[Transcript], over_prompt: bool) -> Transcript:
-    text = " ".join(part.text for part in parts if part.text)
-    words = tuple(word for part in parts for word in part.words)
-    return Transcript(text, parts[-1].engine, words, over_prompt)
-
-
-def _since(began: float) -> float:
-    return (perf_counter() - began) * 1000
 
 
 def _ms(samples: int) -> float:
