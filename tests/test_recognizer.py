@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import gc
+import json
+import resource
+from pathlib import Path
+
+import pytest
+
+from voice import models
+from voice.audio import read_audio, silence
+from voice.errors import ModelCorrupt
+from voice.recognizer import UNKNOWN, Transcript, VoskHearing, VoskRecognizer, Word
+from voice.settings import Models
+
+FIXTURES = Path(__file__).parent.parent / "audio_fixtures"
+SAID = "give me a twenty ounce iced mocha"
+PAUSE = silence(8000)
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> VoskRecognizer:
+    return VoskRecognizer(models.locate("vosk-en", Models()))
+
+
+@pytest.fixture(scope="module")
+def order() -> bytes:
+    return read_audio(FIXTURES / "orders" / "3abdea43.flac")
+
+
+def heard(recognizer: VoskRecognizer, pcm: bytes, phrases: list[str], chunk: int = 640) -> Transcript:
+    hearing = recognizer.listen(phrases)
+    for at in range(0, len(pcm), chunk):
+        hearing.accept(pcm[at : at + chunk])
+    return hearing.finish()
+
+
+@pytest.mark.audio
+def test_a_human_order_is_heard(recognizer: VoskRecognizer, order: bytes) -> None:
+    found = heard(recognizer, order + PAUSE, [SAID, "give me a large latte", "yes"])
+    assert found.text == SAID
+    assert found.engine == "vosk"
+    assert [word.text for word in found.words if word.text != UNKNOWN] == SAID.split()
+    starts = [word.start_s for word in found.words]
+    assert starts == sorted(starts)
+    assert found.confidence is not None
+    assert found.confidence > 0.8
+
+
+@pytest.mark.audio
+def test_chunks_do_not_matter(recognizer: VoskRecognizer, order: bytes) -> None:
+    phrases = [SAID, "give me a large latte"]
+    # Kaldi dithers, so times and confidences may differ in the last digits.
+    assert heard(recognizer, order, phrases, 640).text == heard(recognizer, order, phrases, 10_000).text == SAID
+
+
+@pytest.mark.audio
+def test_the_partial_grows_to_the_text(recognizer: VoskRecognizer, order: bytes) -> None:
+    hearing = recognizer.listen([SAID])
+    assert hearing.partial() == ""
+    hearing.accept(order)
+    assert hearing.partial() == SAID
+    assert hearing.finish().text == SAID
+
+
+@pytest.mark.audio
+def test_foreign_speech_is_unknown_and_not_forced_into_the_phrases(recognizer: VoskRecognizer, order: bytes) -> None:
+    found = heard(recognizer, order + PAUSE, ["delivery to the office", "goodbye"])
+    assert found.text == ""
+    assert found.unknown_share == 1.0
+    assert found.confidence is None
+
+
+@pytest.mark.audio
+def test_without_phrases_anything_is_heard(recognizer: VoskRecognizer, order: bytes) -> None:
+    assert "twenty ounce" in heard(recognizer, order + PAUSE, []).text
+
+
+@pytest.mark.audio
+def test_silence_says_nothing(recognizer: VoskRecognizer) -> None:
+    found = heard(recognizer, silence(16_000), ["yes", "no"])
+    assert found.text == ""
+    assert found.unknown_share == 0.0
+
+
+@pytest.mark.audio
+def test_unknown_words_are_told(recognizer: VoskRecognizer) -> None:
+    asked = ["milk", "pierogi", "mozzarella", "pierogi", "", "Milk"]
+    assert recognizer.unknown_words(asked) == ("pierogi", "", "Milk")
+
+
+@pytest.mark.audio
+def test_phrases_with_unknown_words_never_reach_the_decoder(recognizer: VoskRecognizer) -> None:
+    grammar = json.loads(recognizer._grammar(("two pierogi", "two coffees", "")))
+    assert grammar == ["two coffees", UNKNOWN]
+
+
+@pytest.mark.audio
+def test_hearings_are_freed(recognizer: VoskRecognizer, order: bytes) -> None:
+    def peak_mib() -> float:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    for _ in range(5):
+        heard(recognizer, order, [SAID])
+    gc.collect()
+    before = peak_mib()
+    for _ in range(40):
+        heard(recognizer, order, [SAID])
+    assert peak_mib() - before < 20
+
+
+@pytest.mark.audio
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelCorrupt, match="voxcart models fetch"):
+        VoskRecognizer(tmp_path)
+
+
+class FakeDecoder:
+    """Finishes a stretch of speech on every second block."""
+
+    def __init__(self) -> None:
+        self.blocks: list[int] = []
+
+    def SetWords(self, _enable: bool) -> None:  # noqa: N802
+        return
+
+    def AcceptWaveform(self, block: bytes) -> bool:  # noqa: N802
+        self.blocks.append(len(block))
+        return len(self.blocks) % 2 == 0
+
+    def Result(self) -> str:  # noqa: N802
+        entry = {"word": "one", "start": 0.0, "end": 0.3, "conf": 0.5}
+        return json.dumps({"text": "[unk] one", "result": [{**entry, "word": UNKNOWN, "end": 0.1}, entry]})
+
+    def PartialResult(self) -> str:  # noqa: N802
+        return json.dumps({"partial": "two [unk]"})
+
+    def FinalResult(self) -> str:  # noqa: N802
+        return json.dumps({"text": "two", "result": [{"word": "two", "start": 0.5, "end": 0.7, "conf": 1.0}]})
+
+
+def test_blocks_of_100_ms_and_no_stretch_is_lost() -> None:
+    decoder = FakeDecoder()
+    hearing = VoskHearing(decoder, "fake")
+    for _ in range(11):
+        hearing.accept(bytes(640))
+    assert decoder.blocks == [3200, 3200]
+    assert hearing.partial() == "one two"
+    found = hearing.finish()
+    assert decoder.blocks == [3200, 3200, 640]
+    assert found.text == "one two"
+    assert [word.text for word in found.words] == [UNKNOWN, "one", "two"]
+
+
+def test_unknown_share_counts_time() -> None:
+    words = (Word(UNKNOWN, 0.0, 0.3, 1.0), Word("milk", 0.3, 0.4, 0.6))
+    found = Transcript("milk", "vosk", words)
+    assert found.unknown_share == pytest.approx(0.75)
+    assert found.confidence == pytest.approx(0.6)
+    assert Transcript("milk", "typed").unknown_share == 0.0
