@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
+import platformdirs
 
-from voice.recognizer import Hearing, Recognizer, Transcript
+from voice.recognizer import Hearing, Recognizer, Transcript, VoskRecognizer
 from voice.sounds import Sounds, SoundTable, distances, sound_table
 from voice.synthesizer import phonemes
+from voice.vosk_words import words_of
 
 Phonemize: TypeAlias = Callable[[str], str]
 
 BATCH = 2000
-LONGEST = 9
+LONGEST = 8
 """Sounds of the longest word that spellings are made of."""
 BEST = 6
 SEAM, SINGLE = 0.35, 0.5
@@ -60,9 +62,12 @@ class SoundAlikes:
     def spell(self, words: Iterable[str]) -> dict[str, str | None]:
         """A spelling for each of the words that the model lacks, None where nothing sounds alike.
 
-        No spelling is given twice, nor is it one of `words`: what is heard leads back to one word.
+        Give it every word that may be said: no spelling is given twice, nor is it one of `words`, so that what is
+        heard leads back to one word.
         """
         asked = list(dict.fromkeys(words))
+        for clash in self._originals.keys() & set(asked):
+            del self._spellings[self._originals.pop(clash)]
         unknown = [word for word in self._recognizer.unknown_words(asked) if word not in self._spellings]
         taken = {*asked, *self._originals}
         found_before = len(self._remembered)
@@ -94,40 +99,41 @@ class SoundAlikes:
     def _search(self, word: str) -> list[Spelling]:
         """The best spellings of the word, best first."""
         sounds = self._table.encode(self._phonemize(word))
+        pieces = self._pieces(sounds)
         reached: list[list[Spelling]] = [[Spelling((), 0.0)]] + [[] for _ in sounds]
         for start in range(len(sounds)):
-            for length, pieces in self._nearest(sounds[start:]).items():
-                end = start + length
-                longer = [_joined(before, piece) for before in reached[start] for piece in pieces]
+            for end in range(start + 1, len(sounds) + 1):
+                longer = [_joined(before, piece) for before in reached[start] for piece in pieces.get((start, end), [])]
                 reached[end] = _best([*reached[end], *longer])
         worst = WORST_PER_SOUND * len(sounds)
         return [found for found in reached[-1] if found.words and found.cost <= worst]
 
-    def _nearest(self, sounds: bytes) -> dict[int, list[Spelling]]:
-        """For each length of a stretch from the start of `sounds`: the words that sound most like it."""
-        nearest: dict[int, list[Spelling]] = {}
+    def _pieces(self, sounds: bytes) -> dict[tuple[int, int], list[Spelling]]:
+        """For each stretch of the sounds, by start and end: the words that sound most like it."""
+        pieces: dict[tuple[int, int], list[Spelling]] = {}
         for words, codes in self._words_by_length():
-            length = codes.shape[1]
-            reach = sounds[: length + 2]
-            for stretch, costs in enumerate(distances(reach, codes, self._table)):
-                if stretch == 0 or stretch < length - 1:
-                    continue
-                for at in np.argpartition(costs, min(BEST, len(costs) - 1))[:BEST]:
-                    cost = float(costs[at]) + (SINGLE if length == 1 else 0.0)
-                    nearest.setdefault(stretch, []).append(Spelling((words[at],), cost))
-        return {stretch: _best(pieces) for stretch, pieces in nearest.items()}
+            length = len(codes)
+            for start, by_stretch in distances(sounds, codes, self._table):
+                for stretch in range(max(1, length - 1), len(by_stretch)):
+                    costs = by_stretch[stretch]
+                    found = pieces.setdefault((start, start + stretch), [])
+                    for at in np.argpartition(costs, min(BEST, len(costs) - 1))[:BEST]:
+                        found.append(Spelling((words[at],), float(costs[at]) + (SINGLE if length == 1 else 0.0)))
+        return {stretch: _best(found) for stretch, found in pieces.items()}
 
     def _words_by_length(self) -> list[tuple[list[str], Sounds]]:
         if self._lexicon is None:
             usable = [word for word in self._known if word.isalpha() and word.islower()]
             by_length: dict[int, tuple[list[str], list[bytes]]] = {}
+            alike: set[bytes] = set()
             for word, sounds in zip(usable, self._sounds_of(usable), strict=True):
-                if 1 <= len(sounds) <= LONGEST:
+                if 1 <= len(sounds) <= LONGEST and sounds not in alike:
+                    alike.add(sounds)
                     words, codes = by_length.setdefault(len(sounds), ([], []))
                     words.append(word)
                     codes.append(sounds)
             self._lexicon = [
-                (words, np.frombuffer(b"".join(codes), np.uint8).reshape(len(words), length))
+                (words, np.ascontiguousarray(np.frombuffer(b"".join(codes), np.uint8).reshape(-1, length).T))
                 for length, (words, codes) in sorted(by_length.items())
             ]
         return self._lexicon
@@ -191,6 +197,12 @@ class _Translated:
     def finish(self) -> Transcript:
         heard = self._hearing.finish()
         return replace(heard, text=self._alikes.translate(heard.text))
+
+
+def open_alikes(recognizer: VoskRecognizer) -> SoundAlikes:
+    """The sound-alikes of a Vosk model, remembered in the user's cache."""
+    memory = Path(platformdirs.user_cache_dir("voxcart", appauthor=False)) / "sound-alikes.json"
+    return SoundAlikes(recognizer, words_of(recognizer.folder), memory)
 
 
 def _table() -> SoundTable:

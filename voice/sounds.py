@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,24 +60,25 @@ def _between(one: Sequence[Any], other: Sequence[Any], costs: dict[str, float]) 
     return place + costs["manner"] * (one[1] != other[1]) + costs["voice"] * (one[2] != other[2])
 
 
-def distances(sounds: bytes, words: Sounds, table: SoundTable) -> Costs:
-    """How far every word (a row of equally many codes) is from every stretch of `sounds` that begins at its start.
+def distances(sounds: bytes, words: Sounds, table: SoundTable) -> Iterator[tuple[int, Costs]]:
+    """How far every word (a column of equally many codes) is from every stretch of `sounds`.
 
-    Returns an array [stretch length, word]; row 0 is the empty stretch.
+    For each start of a stretch an array [stretch length, word]; row 0 is the empty stretch. Stretches more than two
+    sounds longer than the words are left out.
     """
-    count, length = words.shape
-    added = np.zeros((length + 1, count), np.float32)
-    for place in range(length):
-        added[place + 1] = added[place] + table.skip[words[:, place]]
-    columns = added
-    result = [columns[length]]
-    for code in sounds:
-        below = np.empty_like(columns)
-        below[0] = columns[0] + table.skip[code]
-        swap = table.swap[code]
-        for place in range(length):
-            kept = np.minimum(columns[place] + swap[words[:, place]], columns[place + 1] + table.skip[code])
-            below[place + 1] = np.minimum(kept, below[place] + table.skip[words[:, place]])
-        columns = below
-        result.append(columns[length])
-    return np.stack(result)
+    length, _ = words.shape
+    lost = table.skip[words]
+    none = np.concatenate((np.zeros((1, words.shape[1]), np.float32), np.cumsum(lost, axis=0)))
+    swapped = {code: table.swap[code][words] for code in set(sounds)}
+    for start in range(len(sounds)):
+        row, rows = none, [none[length]]
+        for code in sounds[start : start + length + 2]:
+            skip = table.skip[code]
+            best = np.minimum(row[:-1] + swapped[code], row[1:] + skip)
+            below = np.empty_like(row)
+            below[0] = row[0] + skip
+            for place in range(length):
+                np.minimum(best[place], below[place] + lost[place], out=below[place + 1])
+            row = below
+            rows.append(row[length])
+        yield start, np.stack(rows)
