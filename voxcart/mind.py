@@ -34,6 +34,7 @@ from voxcart.states import (
     Heard,
     Leave,
     Scene,
+    Shopping,
     Tell,
 )
 
@@ -123,7 +124,7 @@ class ShopMind:
                 prompt = await self._answer(meaning)
             except Exception as error:
                 self._report(error)
-                prompt = self._say((fact("apology"), *question(self._state, self._scene())))
+                prompt = self._apologise()
             parse = self._tools.parse
             self._record_turn(heard_record(meaning, before, parse), reading_record(meaning, before, parse), prompt)
             return prompt
@@ -171,6 +172,15 @@ class ShopMind:
             decision = conclude(decision.state, command, outcome, self._scene())
             facts += decision.facts
         raise RuntimeError("a conversation does not come to rest")
+
+    def _apologise(self) -> Prompt:
+        """Ask the open question again, unless it is what cannot be asked."""
+        try:
+            return self._say((fact("apology"), *question(self._state, self._scene())))
+        except Exception as error:
+            self._report(error)
+            self._state = replace(self._state, phase=Shopping(), waiting=())
+            return self._say((fact("apology"),))
 
     def _enter(self, state: DialogueState) -> None:
         if self._state.recording and not state.recording:

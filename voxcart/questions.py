@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commerce.cart import Chosen
-from commerce.commands import AddLine, CartEdit, Quote, ReplaceLine, SetLineOptions, SetLineQuantity
+from commerce.commands import AddLine, CartEdit, Quote, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from nlu import intent
 from voxcart.answers import values
 from voxcart.edits import chosen
@@ -97,8 +97,8 @@ def question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-guess", goods=wanted(edit.item)),)
         case Confirming(key, _, about):
             return (Fact(key, about.args),)
-        case ConfirmingQuantity(edit):
-            return (fact("ask-quantity-sure", goods=edited(edit, scene)),)
+        case ConfirmingQuantity(edit, product):
+            return (fact("ask-quantity-sure", goods=_edited(edit, product, scene)),)
         case AskingQuantity(_, product):
             return (_how_much(product, scene),)
         case AskingOption():
@@ -164,20 +164,22 @@ def wanted(item: intent.Item) -> Goods:
     return Goods(item.product, item.quantity or Decimal(1), chosen(item.options))
 
 
-def edited(edit: CartEdit, scene: Scene) -> Goods:
+def _edited(edit: CartEdit, product: str, scene: Scene) -> Goods:
     """What the edit would put into the cart."""
     match edit:
-        case AddLine(product, quantity, options):
+        case AddLine(_, quantity, options):
             return Goods(product, quantity, options)
-        case ReplaceLine(line_id, product, quantity, options):
-            before = scene.cart.line(line_id)
-            return Goods(product, quantity or (before.quantity if before else None), options)
-        case SetLineQuantity(line_id, quantity) if line := scene.cart.line(line_id):
-            return Goods(line.product, quantity, line.options)
-        case SetLineOptions(line_id, options) if line := scene.cart.line(line_id):
-            return Goods(line.product, line.quantity, options)
-        case _:
-            return Goods(getattr(edit, "product", ""), None)
+        case ReplaceLine(line_id, _, quantity, options):
+            line = scene.cart.line(line_id)
+            return Goods(product, quantity or (line.quantity if line else None), options)
+        case SetLineQuantity(line_id, quantity):
+            line = scene.cart.line(line_id)
+            return Goods(product, quantity, line.options if line else ())
+        case SetLineOptions(line_id, options):
+            line = scene.cart.line(line_id)
+            return Goods(product, line.quantity if line else None, options)
+        case RemoveLine():
+            return Goods(product)
 
 
 def reading(meant: intent.Intent) -> Fact:

@@ -1,0 +1,271 @@
+"""Every state against every command that works everywhere; random callers never get an unconfirmed order."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commerce.settings import CommerceSettings
+from nlu import intent
+from nlu.intent import Add, AddSame, Choice, Order, Ref, Remove, SetQuantity, Simple
+from tests.talk import CHECKOUT, NO, PHONE, PIN, REPLIES, YES, Talk, add, item
+from voxcart import states
+from voxcart.states import Closed, Phase, without_aside
+
+TWO_LATTES = Order((Add(item("latte", 1, ("size", "large"))), Add(item("latte", 1, ("milk", "soy_milk")))))
+SIX_THINGS = Order(tuple(Add(item(each)) for each in ("latte", "mocha", "tea", "espresso", "croissant", "bagel")))
+
+WAYS: dict[type[Any], list[intent.Meaning]] = {
+    states.Shopping: [add("latte")],
+    states.Choosing: [add("tea"), add("latte", 1, alternatives=("mocha", "espresso"))],
+    states.ChoosingLine: [TWO_LATTES, Order((Remove(Ref("latte")),))],
+    states.ChoosingReading: [add("tea"), intent.Ambiguous((add("latte"), add("mocha")))],
+    states.ConfirmingGuess: [add("tea"), add("latte", 1, guessed=True)],
+    states.Confirming: [add("tea"), add("croissant", 1, ("milk", "milk"))],
+    states.ConfirmingQuantity: [add("tea"), add("latte", 30)],
+    states.AskingQuantity: [add("tea"), add("latte", 18_000)],
+    states.AskingOption: [add("tea"), add("latte", 1, ("roast", "blond"))],
+    states.ConfirmingOrder: [add("latte"), CHECKOUT],
+    states.AwaitingPin: [add("latte"), CHECKOUT, YES],
+    states.AwaitingOrderNumber: [add("latte"), intent.AskOrder()],
+    states.ReadingMore: [SIX_THINGS, Simple("read_cart")],
+    states.ConfirmingCancel: [add("latte"), Simple("cancel")],
+    states.ConfirmingLeave: [add("latte"), Simple("goodbye")],
+    states.Paused: [add("latte"), CHECKOUT, Simple("pause")],
+}
+BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman}
+
+
+async def at(phase: type[Phase]) -> Talk:
+    """A conversation that has come to this phase, with something in the cart."""
+    caller = None if phase is states.AwaitingCustomer else PHONE
+    talk = Talk(caller=caller, commerce=CommerceSettings(pin_free_limit="0.00"))
+    talk.enrol()
+    if phase is states.AwaitingCustomer:
+        await talk.says(add("latte"), CHECKOUT, YES)
+    elif phase is states.OfferingHuman:
+        await talk.says(add("latte"))
+        for _ in range(3):
+            await talk.say(None)
+    else:
+        await talk.says(*WAYS[phase])
+    assert isinstance(talk.phase, phase)
+    return talk
+
+
+PHASES = [*WAYS, *BY_OTHER_WAYS]
+
+
+def test_every_phase_is_visited() -> None:
+    assert set(get_args(states.Phase)) - {Closed} == set(PHASES)
+
+
+@pytest.mark.parametrize("phase", PHASES, ids=lambda each: each.__name__)
+class TestEveryState:
+    async def test_human_ends_in_a_ticket(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        answer = await talk.says(Simple("human"))
+        assert "message for my colleagues" in answer
+        assert talk.last.hang_up
+
+    async def test_help_explains_and_asks_again(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        before = without_aside(talk.phase) if phase is states.Paused else talk.phase
+        answer = await talk.says(Simple("help"))
+        assert "talk to a person" in answer
+        assert talk.phase == before
+
+    async def test_the_cart_can_be_heard(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        answer = await talk.says(Simple("read_cart"))
+        assert talk.cart[0] in answer
+        assert "dollar" in answer
+
+    async def test_cancel_drops_the_order_after_a_yes(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        assert "drop the whole order" in await talk.says(Simple("cancel"))
+        assert talk.cart
+        await talk.says(YES)
+        assert talk.cart == []
+        assert isinstance(talk.phase, states.Shopping)
+
+    async def test_cancel_and_no_returns_to_the_question(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        before = without_aside(talk.phase)
+        await talk.says(Simple("cancel"), NO)
+        assert talk.phase == before
+
+    async def test_goodbye_leaves_within_two_turns(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        await talk.says(Simple("goodbye"))
+        if not talk.last.hang_up:
+            assert isinstance(talk.phase, states.ConfirmingLeave)
+            await talk.says(NO)
+        assert talk.last.hang_up
+        assert "Nothing has been ordered" in talk.last.text
+
+    async def test_repeat_says_the_prompt_again(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        said = talk.last.text
+        assert await talk.says(intent.Repeat()) == said
+
+    async def test_stop_listens_and_keeps_the_question(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        before = without_aside(talk.phase) if phase is states.Paused else talk.phase
+        await talk.says(Simple("stop"))
+        assert talk.phase == before
+
+    async def test_a_digression_returns(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        before = without_aside(talk.phase) if phase is states.Paused else talk.phase
+        answer = await talk.says(intent.AskHours("monday"))
+        assert answer.startswith("Monday we're open")
+        assert talk.phase == before
+
+    async def test_the_key_0_is_a_human_unless_a_number_is_asked_for(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        asks_number = without_aside(talk.phase) if phase is states.Paused else talk.phase
+        await talk.press("0")
+        if not isinstance(asks_number, states.AwaitingPin | states.AwaitingCustomer | states.AwaitingOrderNumber):
+            assert talk.last.hang_up
+
+    @pytest.mark.parametrize("heard", ["silence", "gibberish"])
+    async def test_no_ladder_loops(self, phase: type[Phase], heard: str) -> None:
+        talk = await at(phase)
+        for _ in range(12):
+            await (talk.silent() if heard == "silence" else talk.say(None))
+            if talk.last.hang_up:
+                return
+        pytest.fail("the assistant never gave up")
+
+    async def test_no_order_comes_of_a_change(self, phase: type[Phase]) -> None:
+        talk = await at(phase)
+        await talk.says(Order((SetQuantity(Ref(), Decimal(2)),), correction=True))
+        assert talk.shop.orders() == ()
+
+
+# ---- random callers ------------------------------------------------------------------------------------------------
+
+PRODUCTS = ("latte", "mocha", "croissant", "bagel")
+quantities = st.sampled_from([None, Decimal(1), Decimal(2), Decimal(30), Decimal("0.5"), Decimal(0)])
+choices = st.sampled_from([Choice("size", "large"), Choice("milk", "soy_milk"), Choice("milk", "milk", wanted=False)])
+items = st.builds(
+    intent.Item,
+    st.sampled_from(PRODUCTS),
+    quantities,
+    st.sampled_from([None, "dozen", "kg"]),
+    st.tuples() | st.tuples(choices),
+    st.booleans(),
+    st.tuples() | st.tuples(st.sampled_from(PRODUCTS)),
+)
+refs = st.builds(
+    Ref,
+    st.none() | st.sampled_from(PRODUCTS),
+    st.tuples() | st.tuples(choices),
+    st.none() | st.integers(-3, 3),
+    st.booleans(),
+)
+counts = st.sampled_from([Decimal(0), Decimal(1), Decimal(3), Decimal(40)])
+edits = st.one_of(
+    st.builds(Add, items),
+    st.builds(AddSame, refs, counts),
+    st.builds(Remove, refs, st.none() | counts),
+    st.builds(SetQuantity, refs, counts),
+    st.builds(intent.SetOptions, refs, st.tuples(choices)),
+    st.builds(intent.Replace, refs, items),
+)
+lost = st.builds(intent.NotSold, st.just("caviar"), st.tuples() | st.tuples(st.sampled_from(PRODUCTS)))
+orders = st.builds(
+    Order, st.lists(edits, min_size=1, max_size=3).map(tuple), st.booleans(), st.tuples() | st.tuples(lost)
+)
+NAMES = tuple(get_args(get_type_hints(Simple)["name"]))
+others = st.sampled_from(
+    [
+        *(Simple(name) for name in NAMES if name != "human"),
+        YES,
+        YES,
+        CHECKOUT,
+        CHECKOUT,
+        intent.Digits(PIN),
+        intent.Digits("8352"),
+        intent.Digits(PHONE),
+        intent.Digits("47", clear=False),
+        intent.Number(Decimal(2)),
+        intent.Pick(1),
+        intent.Pick(-1),
+        intent.Pick(by="cheapest"),
+        intent.Pick(product="latte"),
+        intent.AskPrice(),
+        intent.AskStock(intent.Item("mocha")),
+        intent.AskProducts(),
+        intent.AskProducts("pastry"),
+        intent.AskOptions("latte"),
+        intent.AskOrder("123456"),
+        intent.AskUnknown(intent.NotSold("caviar", ("latte",))),
+        intent.Repeat("slower"),
+        None,
+    ]
+)
+several = st.lists(orders | others.filter(bool), min_size=2, max_size=3).map(lambda parts: intent.Several(tuple(parts)))
+anything = st.tuples(orders | others | others | several, st.booleans() | st.just(False)) | st.just("silence")
+TO_CHECKOUT = [(add("latte", 3), False), (CHECKOUT, False)]
+TO_THE_END = [(YES, False), (intent.Digits(PIN), False)]
+steps = st.one_of(
+    anything.map(lambda each: [each]),
+    st.sampled_from([TO_CHECKOUT, [*TO_CHECKOUT, (YES, True)], TO_THE_END, [*TO_CHECKOUT, *TO_THE_END]]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(steps, min_size=4, max_size=20), st.sampled_from(["", "0.00", "10.00"]))
+def test_no_order_without_quoted_total_and_explicit_yes(said: list[list[Any]], limit: str) -> None:
+    asyncio.run(_random_call([each for step in said for each in step], limit))
+
+
+async def _random_call(said: list[Any], limit: str) -> None:
+    talk = Talk(caller=PHONE, commerce=CommerceSettings(pin_free_limit=limit))
+    customer = talk.enrol()
+    await talk.greet()
+    agreed: dict[str, bool] = {}
+    for each in said:
+        if talk.last.hang_up:
+            break
+        before, prompt = talk.phase, talk.last.text
+        if each == "silence":
+            await talk.silent()
+        else:
+            await talk.say(each[0], over=each[1])
+        kind, payload = talk.log[-1][2], talk.log[-1][3]
+        assert kind == "turn"
+        assert not any(event[2] == "error" for event in talk.log)
+        for done in payload["did"]:
+            _check(done, before, prompt, each, agreed, talk, customer)
+    assert len(talk.shop.orders()) == sum(agreed.values())
+
+
+def _check(
+    done: Any, before: Phase, prompt: str, said: Any, agreed: dict[str, bool], talk: Talk, customer: str
+) -> None:
+    """`agreed` holds the quotes that were confirmed, and whether they became orders."""
+    command, outcome = done["command"], done["outcome"]
+    if outcome["type"] == "Confirmed":
+        assert isinstance(before, states.ConfirmingOrder)
+        assert before.quote.id == command["quote"]
+        total = REPLIES.money(before.quote.total)
+        assert total in prompt or "listening" in prompt
+        meaning, over = said
+        assert not over
+        assert meaning == YES or (isinstance(meaning, intent.Several) and YES in meaning.intents)
+        agreed[command["quote"]] = False
+    if outcome["type"] == "OrderPlaced":
+        assert agreed[command["quote"]] is False
+        agreed[command["quote"]] = True
+        limit = talk.shop.till.pin_free_limit
+        if limit is not None and outcome["total"]["minor"] > limit.minor:
+            assert command["customer"] == customer
+            assert command["authorization"]
