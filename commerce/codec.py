@@ -18,6 +18,7 @@ _KINDS: dict[str, type[Any]] = {
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }
+_FIELDS = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS.values()}
 _LEAVES: dict[str, Callable[[str], Any]] = {"Decimal": Decimal, "datetime": datetime.fromisoformat}
 
 
@@ -32,9 +33,8 @@ def from_json(text: str) -> Any:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        shown = ((each.name, getattr(value, each.name)) for each in fields(value))
-        return {_KIND: type(value).__name__, **{name: _plain(each) for name, each in shown}}
+    if (names := _FIELDS.get(type(value))) is not None:
+        return {_KIND: type(value).__name__, **{name: _plain(getattr(value, name)) for name in names}}
     match value:
         case Decimal():
             return {_KIND: "Decimal", "text": str(value)}

@@ -28,6 +28,7 @@ VALUES = st.one_of(
     st.builds(outcomes.QuantityDoubted, st.text(), QUANTITIES, EDITS, st.booleans()),
     st.builds(outcomes.Quote, st.text(), CARTS, MONEY, st.text(), st.booleans()),
     st.builds(outcomes.PinLocked, st.none() | st.datetimes(timezones=st.just(UTC))),
+    st.builds(outcomes.CartEmpty),
     st.builds(outcomes.StockKnown, st.just((("a", Decimal("1.5")), ("b", None)))),
 )
 

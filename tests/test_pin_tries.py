@@ -59,6 +59,7 @@ def test_each_lock_is_longer_and_the_last_needs_the_operator(shop: Shop, ann: st
     locks = []
     for _ in range(3):
         outcomes = [tried(shop, ann, WRONG) for _ in range(3)]
+        assert outcomes[:2] == [PinRejected(2), PinRejected(1)]
         locks.append(outcomes[-1])
         if isinstance(outcomes[-1], PinLocked) and outcomes[-1].until:
             locks[-1] = (outcomes[-1].until - clock()).total_seconds() / 60
