@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.money import SHOPS, buy, uncounted
 from commerce.cart import Chosen
 from commerce.commands import (
     AboveLimit,
@@ -55,6 +58,7 @@ from commerce.errors import CommerceError, KeyReused
 from commerce.money import Money
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop, open_shop
+from commerce.shop_file import load_shop
 from commerce.store import Store
 from tests.small_shop import Caller, StandingClock, kiosk, open_kiosk
 
@@ -503,3 +507,12 @@ def test_the_total_read_aloud_is_the_total_stored(goods: list[tuple[str, int, tu
 
 MONEY_SHOP = open_kiosk(settings=CommerceSettings(pin_free_limit="", voice_limit=""))
 NUMBERS = iter(range(10**6))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["coffee", "grocery"])
+def test_ten_thousand_carts_cost_what_their_lines_cost(name: str) -> None:
+    dice = random.Random(51)
+    shop = open_shop(uncounted(load_shop(SHOPS / f"{name}.toml")), None, MONEY_SHOP.till.settings)
+    results = Counter(buy(shop, f"call-{number}", dice) for number in range(5000))
+    assert set(results) == {True}
