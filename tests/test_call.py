@@ -331,6 +331,25 @@ async def test_second_pass_that_helps_nothing_leaves_the_first_words(voice: Fake
     assert mind.inbox == ["gibberish"]
 
 
+@pytest.mark.parametrize(("text", "engine"), [("[unk] [unk] large", "second"), ("[unk] large latte", "fake")])
+async def test_few_words_in_much_unknown_speech_are_not_believed(voice: FakeVoice, text: str, engine: str) -> None:
+    mind = FakeMind({"*": farewell()})
+    talk = Talk(mind, voice, says(voice, text))
+    talk.second_pass = FakeSecondPass("i have a large question")
+    await talk()
+    heard = mind.meanings[0].heard
+    assert isinstance(heard, Transcript)
+    assert heard.engine == engine
+
+
+async def test_unbelieved_words_over_a_prompt_do_not_stop_it(voice: FakeVoice) -> None:
+    mind = FakeMind({"*": farewell()}, greeting=LONG)
+    talk = Talk(mind, voice, says(voice, "[unk] [unk] yes", OverPrompt(900)), says(voice, "yes"))
+    await talk()
+    assert mind.inbox == ["yes"]
+    assert len(talk.of(TakenUp)) == 1
+
+
 async def test_second_pass_hears_no_private_answer(voice: FakeVoice) -> None:
     mind = FakeMind({"*": farewell()}, greeting=prompt("Your pin.", "digits", private=True), known=[])
     talk = Talk(mind, voice, says(voice, "four seven"))

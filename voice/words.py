@@ -11,6 +11,10 @@ from voice.recognizer import Transcript
 from voice.second_pass import SecondPass
 from voice.settings import Vad
 
+MOSTLY_UNKNOWN = 0.5
+"""Speech of which more than this share fits no expected phrase says something else; the few words in it are chance.
+Spoken orders have up to 0.15 of it, in noise too; speech about anything else has 0.6 and more."""
+
 
 class Words:
     """The way from sound to meaning in one call. `times` collects the stages of the turn."""
@@ -34,7 +38,7 @@ class Words:
         """
         voiced_ms = sum(each.voiced_ms for each in heard)
         began = perf_counter()
-        transcript = _joined([each.hearing.finish() for each in heard], over_prompt)
+        transcript = _believed(_joined([each.hearing.finish() for each in heard], over_prompt))
         self.times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
         meaning = self.meaning_of(transcript)
         is_speech = voiced_ms >= self._speech_ms
@@ -68,6 +72,10 @@ def _is_nothing(transcript: Transcript, meaning: Understood, is_speech: bool) ->
     if meaning.understood:
         return bool(getattr(meaning, "ignorable", False))
     return not is_speech or (transcript.over_prompt and not transcript.text)
+
+
+def _believed(transcript: Transcript) -> Transcript:
+    return replace(transcript, text="") if transcript.unknown_share > MOSTLY_UNKNOWN else transcript
 
 
 def _joined(parts: list[Transcript], over_prompt: bool) -> Transcript:
