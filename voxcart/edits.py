@@ -104,13 +104,18 @@ def convert(quantity: Decimal, unit: str, to: str) -> Decimal | None:
     return (quantity * size / to_size).quantize(GRAIN) if kind == to_kind else None
 
 
-def packs_for(measure: Measure, product: Product) -> Decimal | None:
-    """How many packs hold at least that much; None where the pack size is not a measure."""
+def pack_of(product: Product) -> Measure | None:
+    """The pack size as a measure, where it is one."""
     number, _, unit = (product.pack or "").strip().lower().partition(" ")
-    if not number.replace(".", "", 1).isdigit() or Decimal(number) == 0:
+    if not number.replace(".", "", 1).isdigit() or Decimal(number) == 0 or unit.strip() not in MEASURES:
         return None
-    wanted = convert(measure.quantity, measure.unit, unit.strip())
-    return None if wanted is None else (wanted / Decimal(number)).to_integral_value(ROUND_CEILING)
+    return Measure(Decimal(number), unit.strip())
+
+
+def packs_for(wanted: Measure, pack: Measure) -> Decimal | None:
+    """How many packs hold at least that much; None where weight meets volume."""
+    same = convert(wanted.quantity, wanted.unit, pack.unit)
+    return None if same is None else (same / pack.quantity).to_integral_value(ROUND_CEILING)
 
 
 def _add(resolved: Resolved, item: intent.Item, catalog: Catalog) -> None:
@@ -126,13 +131,14 @@ def _with_quantity(
         case None:
             resolved.asks.append(AskingQuantity(edit, product.id))
         case Measure() as measure:
-            packs = packs_for(measure, product)
-            if packs is None:
+            pack = pack_of(product)
+            packs = packs_for(measure, pack) if pack else None
+            if pack is None or packs is None:
                 resolved.facts.append(fact("sold-by-piece", product=Named("product", product.id)))
                 resolved.asks.append(AskingQuantity(edit, product.id))
             else:
-                about = fact("packs", product=Named("product", product.id), pack=product.pack or "", n=packs)
-                resolved.asks.append(Confirming("ask-packs", with_quantity(edit, packs), about))
+                asked = fact("ask-packs", product=Named("product", product.id), pack=pack, n=packs)
+                resolved.asks.append(Confirming(with_quantity(edit, packs), asked))
         case number:
             resolved.edits.append(with_quantity(edit, number))
 

@@ -191,7 +191,7 @@ def _option_refused(refused: OptionRefused, edit: CartEdit | None) -> tuple[tupl
     said = takes_no(product, option.group)
     if not isinstance(bare, AddLine):
         return (said,), None
-    return (said,), Confirming("ask-without", bare, fact("without", goods=Goods(product, bare.quantity, bare.options)))
+    return (said,), Confirming(bare, fact("ask-without", goods=Goods(product, bare.quantity, bare.options)))
 
 
 def _without_group(edit: CartEdit, group: str) -> CartEdit:
@@ -222,19 +222,17 @@ def _out_of_stock(
     held = scene.cart.held(product)
     if available <= 0:
         return (fact("sold-out", products=Listed((Named("product", product),))),), None
+    short = fact("only-left", goods=Goods(product, available))
     if isinstance(edit, AddLine) and available > held:
-        about = fact("rest", goods=Goods(product, available - held))
-        return (
-            (fact("only-left", goods=Goods(product, available)),),
-            Confirming("ask-rest", replace(edit, quantity=available - held), about),
-        )
+        return (short,), _rest(replace(edit, quantity=available - held), product, available - held)
     if isinstance(edit, SetLineQuantity) and available > scene.cart.held(product, apart_from=edit.line):
         most = available - scene.cart.held(product, apart_from=edit.line)
-        about = fact("rest", goods=Goods(product, most))
-        return (fact("only-left", goods=Goods(product, available)),), Confirming(
-            "ask-rest", SetLineQuantity(edit.line, most), about
-        )
+        return (short,), _rest(SetLineQuantity(edit.line, most), product, most)
     return (fact("no-more-left", goods=Goods(product, available)),), None
+
+
+def _rest(edit: CartEdit, product: str, quantity: Decimal) -> Confirming:
+    return Confirming(edit, fact("ask-rest", goods=Goods(product, quantity)))
 
 
 # ---- buying --------------------------------------------------------------------------------------------------
@@ -336,9 +334,8 @@ def _sold_meanwhile(state: DialogueState, missing: tuple[OutOfStock, ...], at_or
         short = fact("only-left", goods=Goods(lost.product, lost.available))
         facts.append(short if lost.available > 0 else fact("sold-out", products=Listed((name,))))
         if len(lines) == 1:
-            edit: CartEdit = SetLineQuantity(lines[0].id, lost.available)
-            if lost.available <= 0:
-                edit = RemoveLine(lines[0].id)
-            key = fact("rest", goods=Goods(lost.product, lost.available or lines[0].quantity))
-            asks.append(Confirming("ask-rest" if lost.available > 0 else "ask-drop", edit, key))
+            if lost.available > 0:
+                asks.append(_rest(SetLineQuantity(lines[0].id, lost.available), lost.product, lost.available))
+            else:
+                asks.append(Confirming(RemoveLine(lines[0].id), fact("ask-drop")))
     return settle(replace(state, phase=Shopping(), waiting=tuple(asks), checking_out=bool(asks)), scene, tuple(facts))

@@ -55,7 +55,7 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _choosing_reading(state, state.phase, meaning, scene)
         case ConfirmingGuess():
             return _guess(state, state.phase, meaning, scene)
-        case Confirming(_, edit):
+        case Confirming(edit):
             return _yes_no(meaning, change(state, scene, edit), _dropped(state, scene))
         case ConfirmingQuantity():
             return _quantity_sure(state, state.phase, meaning, scene)

@@ -95,8 +95,8 @@ def question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-reading", readings=Listed(tuple(reading(each) for each in readings), "or")),)
         case ConfirmingGuess(edit):
             return (fact("ask-guess", goods=wanted(edit.item)),)
-        case Confirming(key, _, about):
-            return (Fact(key, about.args),)
+        case Confirming(_, asked):
+            return (asked,)
         case ConfirmingQuantity(edit, product):
             return (fact("ask-quantity-sure", goods=_edited(edit, product, scene)),)
         case AskingQuantity(_, product):

@@ -57,11 +57,10 @@ class ConfirmingGuess:
 
 @dataclass(frozen=True, slots=True)
 class Confirming:
-    """Shall I do that instead of what was asked for: less of it, without an option, by the pack. `key` words it."""
+    """Shall I do that instead of what was asked for: less of it, without an option, by the pack."""
 
-    key: Literal["ask-rest", "ask-without", "ask-packs", "ask-drop"]
     edit: CartEdit
-    about: Fact
+    question: Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ categories = { $more ->
     [0] We have { $names }.
    *[other] We have { $names }, and more.
 }
-none-of-category = Sorry, we have none of those.
+none-of-category = Sorry, we have nothing like that.
 none-in-stock = Sorry, those are all sold out right now.
 no-more = That's everything.
 values = For { $group } there's { $values }.
@@ -258,7 +258,7 @@ resumed = I'm still here.
 ## Help
 
 help-shopping = You can say, for instance: two large coffees. Or: how much is that? Or: that's all.
-help-choice = Just say the name, or the first one, or none of them.
+help-choice = Just say the name, or the first one, or none.
 help-quantity = Please say a number.
 help-order = Say yes and I'll order it, say no and we can change it.
 help-pin = Your PIN is the number you got from the shop. If you don't have one, say: talk to a person.
