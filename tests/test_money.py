@@ -37,6 +37,10 @@ def test_an_amount_survives_being_written(minor: int, currency: str) -> None:
     assert -money.decimal.as_tuple().exponent == minor_digits(currency)
 
 
+def test_money_is_added_and_taken_away() -> None:
+    assert Money(450, "USD") + Money(50, "USD") - Money(100, "USD") == Money(400, "USD")
+
+
 def test_currencies_do_not_mix() -> None:
     with pytest.raises(ValueError, match="cannot add EUR to USD"):
         Money(1, "USD") + Money(1, "EUR")

@@ -57,6 +57,14 @@ def test_the_pepper_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["pepper"]
 
 
+def test_of_two_that_make_the_pepper_one_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "pepper"
+    first = read_pepper(path, may_create=True)
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+    assert read_pepper(path, may_create=True) == first
+    assert [each.name for each in tmp_path.iterdir()] == ["pepper"]
+
+
 def test_a_pepper_that_is_lost_or_open_or_cut_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "pepper"
     with pytest.raises(CommerceError, match="missing"):

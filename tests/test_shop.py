@@ -58,9 +58,9 @@ from commerce.errors import CommerceError, KeyReused
 from commerce.money import Money
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop, open_shop
-from commerce.shop_file import load_shop
+from commerce.shop_file import load_shop, parse_shop
 from commerce.store import Store
-from tests.small_shop import Caller, StandingClock, kiosk, open_kiosk
+from tests.small_shop import KIOSK, Caller, StandingClock, kiosk, open_kiosk
 
 BUTTER = (Chosen("bread", "brown"), Chosen("extras", "butter"))
 
@@ -189,6 +189,35 @@ def test_a_product_that_left_the_file_leaves_the_carts(tmp_path: Path) -> None:
     smaller = replace(catalog, products=tuple(each for each in catalog.products if each.id != "cake"))
     again = Shop(smaller, Store(tmp_path / "shop.db", StandingClock()))
     assert lines_of(again.execute(OpenCart("call-1"), "later")) == [("latte", 1)]
+
+
+def test_an_option_that_left_the_file_takes_its_line_along(tmp_path: Path) -> None:
+    shop = open_kiosk(tmp_path / "shop.db")
+    caller = Caller(shop)
+    caller.add("latte", 1, Chosen("milk", "oat_milk"))
+    caller.add("latte", 2)
+    shop.close()
+    catalog = kiosk()
+    groups = tuple(replace(group, values=group.values[:1]) if group.id == "milk" else group for group in catalog.groups)
+    again = Shop(replace(catalog, groups=groups), Store(tmp_path / "shop.db", StandingClock()))
+    assert lines_of(again.execute(OpenCart("call-1"), "later")) == [("latte", 2)]
+
+
+def test_a_cart_in_another_currency_is_begun_anew(tmp_path: Path) -> None:
+    shop = open_kiosk(tmp_path / "shop.db")
+    Caller(shop).add("latte")
+    shop.close()
+    euros = parse_shop(KIOSK.replace("USD", "EUR"), Path("kiosk.toml"))
+    again = Shop(euros, Store(tmp_path / "shop.db", StandingClock()))
+    assert lines_of(again.execute(OpenCart("call-1"), "later")) == []
+    assert Caller(again, "b").add("latte").cart.total == Money(420, "EUR")
+
+
+def test_what_is_not_sold_has_neither_stock_nor_price(shop: Shop) -> None:
+    with pytest.raises(CommerceError, match="no product with the id 'unicorn'"):
+        shop.set_stock("unicorn", Decimal(1))
+    with pytest.raises(CommerceError, match="no product with the id 'unicorn'"):
+        shop.set_price("unicorn", Money(1, "USD"))
 
 
 def test_two_shops_may_share_a_database(tmp_path: Path) -> None:
@@ -474,6 +503,12 @@ def test_order_numbers_do_not_collide_when_the_dice_fall_alike() -> None:
         placed = caller.say(PlaceOrder(caller.confirmed_quote().id))
         assert isinstance(placed, OrderPlaced)
         assert placed.number == number
+
+
+def test_numbers_grow_when_six_digits_are_used_up() -> None:
+    shop = Shop(kiosk(), Store(None, StandingClock()), draw=lambda _: 7)
+    opened = [shop.execute(OpenTicket("c", "asked", "{}"), f"c/{turn}") for turn in range(3)]
+    assert opened == [TicketOpened("100007"), TicketOpened("1000007"), TicketOpened("10000007")]
 
 
 # ---- money --------------------------------------------------------------------------------------------------
