@@ -85,13 +85,13 @@ class FakeActivity:
 class FakeHearing:
     def __init__(self, voice: FakeVoice) -> None:
         self._voice = voice
-        self._pcm = b""
+        self.pcm = b""
 
     def accept(self, pcm: bytes) -> None:
-        self._pcm += pcm
+        self.pcm += pcm
 
     def partial(self) -> str:
-        return self._voice.texts_in(self._pcm)
+        return self._voice.texts_in(self.pcm)
 
     def finish(self) -> Transcript:
         words = self.partial().split()

@@ -221,6 +221,21 @@ async def test_a_noise_while_waiting_is_no_answer(voice: FakeVoice) -> None:
     assert mind.inbox == ["silence"]
 
 
+async def test_an_answer_that_outlasts_the_waiting_time_is_not_silence_too(voice: FakeVoice) -> None:
+    mind = FakeMind({"no": farewell()})
+    talk = Talk(mind, voice, says(voice, "a latte", AfterPrompt(5500), ms=3000), says(voice, "no"))
+    await talk()
+    assert mind.inbox == ["a latte", "no"]
+
+
+async def test_a_word_too_short_to_break_in_is_still_an_answer(voice: FakeVoice) -> None:
+    mind = FakeMind({"*": farewell()}, greeting=LONG)
+    talk = Talk(mind, voice, says(voice, "no", OverPrompt(500), ms=140))
+    await talk()
+    assert not talk.of(BrokenOff)
+    assert talk.spoken == [LONG.split(". ")[0] + ".", "Goodbye then."]
+
+
 async def test_long_speech_that_is_not_understood_is_an_answer(voice: FakeVoice) -> None:
     mind = FakeMind({"": farewell("Sorry?")})
     talk = Talk(mind, voice, says(voice, "", ms=1200))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.fakes import FakeActivity, FakeRecognizer, FakeVoice, silent
+from tests.fakes import FakeActivity, FakeHearing, FakeRecognizer, FakeVoice, silent
 from voice.audio import Frame, audible_end, frames_of
 from voice.listening import Heard, Listener
 from voice.prompt import Listening
@@ -36,6 +36,13 @@ def test_each_utterance_has_its_own_hearing() -> None:
     assert [each.endpoint_ms for each in heard] == [300, 300]
     assert heard[0].voiced_ms == pytest.approx(len("a latte") * 60, abs=20)
     assert ear.listener.voiced_ms == 0
+
+
+def test_the_hearing_gets_all_of_the_utterance_once() -> None:
+    ear = Ear()
+    (heard,) = ear.hear(silent(500), ear.voice.speak("a latte"), silent(500))
+    assert isinstance(heard.hearing, FakeHearing)
+    assert heard.hearing.pcm == heard.utterance.pcm
 
 
 def test_the_kind_of_question_sets_the_silence_and_the_words() -> None:
