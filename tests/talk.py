@@ -19,6 +19,7 @@ from voice.channels import Keys
 from voice.prompt import Prompt
 from voice.recognizer import Transcript
 from voxcart.facts import goods
+from voxcart.hearing import Parse
 from voxcart.mind import ShopMind, Tools
 from voxcart.replies import Replies
 from voxcart.states import DialogueSettings, DialogueState, Phase
@@ -53,6 +54,7 @@ class Talk:
         shop: Shop | None = None,
         call: str = "call-1",
         clock: StandingClock | None = None,
+        parse: Parse | None = None,
     ) -> None:
         self.clock = clock or StandingClock()
         self.shop = shop or Shop(COFFEE, Store(None, self.clock), commerce or CommerceSettings(pin_free_limit=""))
@@ -60,11 +62,12 @@ class Talk:
         self.prompts: list[Prompt] = []
         self.stopped_recording = 0
         self._meanings: dict[str, intent.Meaning] = {}
+        self.replies = REPLIES if self.shop.catalog is COFFEE else Replies.load("en", self.shop.catalog)
         tools = Tools(
             catalog=self.shop.catalog,
             shop=self.shop,
-            replies=REPLIES if self.shop.catalog is COFFEE else Replies.load("en", self.shop.catalog),
-            parse=lambda text, _kind, _focus: self._meanings.get(text),
+            replies=self.replies,
+            parse=parse or (lambda text, _kind, _focus: self._meanings.get(text)),
             phrases=lambda _kind, _focus: (),
             log=lambda *event: self.log.append(event),
             now=self.clock,
@@ -119,7 +122,7 @@ class Talk:
 
     @property
     def cart(self) -> list[str]:
-        return [REPLIES.goods(goods(line)) for line in self.mind.snapshot()[1].lines]
+        return [self.replies.goods(goods(line)) for line in self.mind.snapshot()[1].lines]
 
     def enrol(self, limit: str | None = None) -> str:
         return add_customer(self.shop.till, "Ann", PHONE, PIN, limit)[0]
