@@ -225,3 +225,10 @@ def test_a_language_without_replies_is_refused() -> None:
 def test_a_broken_replies_file_is_refused() -> None:
     with pytest.raises(VoxcartError, match="cannot be read near"):
         Replies("hello = { $n -> [one] x *[other] y }", {"language": "en"}, COFFEE)
+
+
+def test_fixed_sentences_are_whole() -> None:
+    fixed = REPLIES.fixed()
+    assert "Anything else?" in fixed
+    assert "Please say your PIN, digit by digit, or type it in." in fixed
+    assert not [each for each in fixed if "{" in each]

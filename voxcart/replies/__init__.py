@@ -14,7 +14,7 @@ from typing import Any
 from babel.lists import format_list
 from babel.numbers import get_currency_name
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk
+from fluent.syntax.ast import Junk, Message
 
 from commerce.cart import Chosen
 from commerce.catalog import Catalog, Product
@@ -41,6 +41,7 @@ class Replies:
         if broken := next((each for each in resource.body if isinstance(each, Junk)), None):
             raise VoxcartError(f"The {self._language}.ftl file cannot be read near: {str(broken.content)[:80]!r}.")
         self._bundle.add_resource(resource)
+        self._keys = [each.id.name for each in resource.body if isinstance(each, Message)]
         self._categories = {each.id: each.name for each in catalog.categories}
 
     @classmethod
@@ -61,11 +62,17 @@ class Replies:
     def word(self, said: Fact) -> str:
         """One fact as a sentence, speakable as it is: no digits, no symbols."""
         text = self._message(self._wording(said), **{name: self._arg(value) for name, value in said.args})
-        return text[:1].upper() + text[1:]
+        return _capital(text)
 
     def wordings(self, key: str) -> int:
         """How many ways there are to say it."""
         return next(n for n in range(1, 99) if not self._bundle.has_message(f"{key}-{n + 1}"))
+
+    def fixed(self) -> list[str]:
+        """The sentences that are always the same, to be synthesised beforehand."""
+        patterns = (self._bundle.get_message(key).value for key in self._keys)
+        worded = (self._bundle.format_pattern(pattern, {}) for pattern in patterns if pattern)
+        return [_capital(str(text)) for text, errors in worded if not errors and str(text)[-1] in ".?!"]
 
     def _wording(self, said: Fact) -> str:
         at = said.variant % self.wordings(said.key)
@@ -230,3 +237,7 @@ class Replies:
     def _bent(rules: Iterable[tuple[str, str]], word: str) -> str:
         pattern, ending = next(rule for rule in rules if re.search(rule[0], word, re.IGNORECASE))
         return re.sub(pattern, ending, word, count=1, flags=re.IGNORECASE)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
