@@ -59,9 +59,10 @@ def buy(shop: Shop, call: str, dice: random.Random) -> bool | None:
     placed = shop.execute(PlaceOrder(quote.id), f"{call}/4")
     assert isinstance(placed, OrderPlaced), placed
     with shop.store.transaction():
-        [stored] = shop.store.orders(shop.till.shop, placed.number)
+        stored = shop.store.order(shop.till.shop, placed.number)
         lines = [line["total"] for line in shop.store.order_lines(placed.number)]
     expected = reference_total(shop.catalog, quote.cart)
+    assert stored is not None
     return expected == quote.total.minor == placed.total.minor == stored["total"] == sum(lines)
 
 

@@ -91,15 +91,15 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
 
 def find_order(till: Till, command: FindOrder) -> OrderFound | OrderUnknown:
     """Lines and total only for the customer, or in the call that placed it."""
-    for row in till.store.orders(till.shop, command.number):
-        order = _order(till, row)
-        same_customer = command.customer is not None and command.customer == order.customer
-        same_call = command.call is not None and made_in(command.call, row["key"])
-        known = same_customer or same_call
-        return OrderFound(
-            order.number, order.status, order.placed, order.lines if known else None, order.total if known else None
-        )
-    return OrderUnknown(command.number)
+    row = till.store.order(till.shop, command.number)
+    if row is None:
+        return OrderUnknown(command.number)
+    order = _order(till, row)
+    same_customer = command.customer is not None and command.customer == order.customer
+    same_call = command.call is not None and made_in(command.call, row["key"])
+    known = same_customer or same_call
+    lines, total = (order.lines, order.total) if known else (None, None)
+    return OrderFound(order.number, order.status, order.placed, lines, total)
 
 
 def orders(till: Till) -> tuple[Order, ...]:

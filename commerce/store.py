@@ -284,13 +284,12 @@ class Store:
         column = "id" if table == "customers" else "number"
         return self._row(f"SELECT 1 FROM {table} WHERE {column} = ?", number) is not None
 
-    def orders(self, shop: str, number: str | None = None) -> list[Row]:
-        """Newest first; with `number` that one only."""
-        return self._rows(
-            "SELECT number, key, customer, status, currency, total, placed FROM orders"
-            " WHERE shop = ? AND number = ifnull(?, number) ORDER BY placed DESC, rowid DESC",
-            *(shop, number),
-        )
+    def orders(self, shop: str) -> list[Row]:
+        """Newest first."""
+        return self._rows("SELECT * FROM orders WHERE shop = ? ORDER BY placed DESC, rowid DESC", shop)
+
+    def order(self, shop: str, number: str) -> Row | None:
+        return self._row("SELECT * FROM orders WHERE number = ? AND shop = ?", number, shop)
 
     def order_lines(self, number: str) -> list[Row]:
         rows = self._rows("SELECT * FROM order_lines WHERE number = ? ORDER BY line", number)
