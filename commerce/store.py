@@ -172,6 +172,12 @@ class Store:
         marks = ", ".join("?" for _ in values)
         self._run(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
 
+    def fault(self) -> str | None:
+        """What SQLite finds damaged in the file, or None."""
+        with self._lock, self._told():
+            [[found], *_] = self._database.execute("PRAGMA quick_check(1)").fetchall()
+        return None if found == "ok" else str(found)
+
     def now(self) -> str:
         return self.clock().isoformat()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import soundfile
 
 from voice.audio import FRAME_SAMPLES, RATE_HZ
@@ -110,3 +111,31 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     recording.close()
     assert recording.error is not None
     assert "one.wav" in recording.error
+
+
+def test_nothing_is_stored_before_it_is_released(tmp_path: Path) -> None:
+    recording = CallRecording(tmp_path / "call.wav", held=True)
+    recording.write(b"\1\0" * 16_000, b"\2\0" * 16_000)
+    assert not list(tmp_path.iterdir())
+    recording.release()
+    recording.write(b"\1\0" * 160, b"\2\0" * 160)
+    recording.close()
+    samples, _ = soundfile.read(tmp_path / "call.wav", dtype="int16")
+    assert samples.shape == (16_160, 2)
+
+
+def test_held_recording_that_is_closed_leaves_no_file(tmp_path: Path) -> None:
+    recording = CallRecording(tmp_path / "call.wav", held=True)
+    recording.write(b"\1\0" * 160, b"")
+    recording.close()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_discarded_recording_leaves_no_file_and_takes_nothing_more(tmp_path: Path, held: bool) -> None:
+    recording = CallRecording(tmp_path / "call.wav", held)
+    recording.write(b"\1\0" * 64_000, b"")
+    recording.discard()
+    recording.write(b"\1\0" * 64_000, b"")
+    recording.close()
+    assert not list(tmp_path.iterdir())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from voice.channels import Keys
 from voice.prompt import Prompt
@@ -55,7 +55,9 @@ class Mind(Protocol):
 
     def understand(self, heard: CallInput) -> Understood: ...
 
-    async def act(self, meaning: Understood) -> Prompt: ...
+    async def act(self, meaning: Any) -> Prompt:
+        """Takes what this mind's `understand` returned."""
+        ...
 
     def note(self, times: StageTimes) -> None:
         """Receives the stage times of the turn just spoken, for the event log."""

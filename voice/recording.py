@@ -34,8 +34,10 @@ class CallRecording:
     goes on, and `error` says why.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, held: bool = False) -> None:
+        """`held`: nothing is stored until `release`, as long as the caller has not heard that the call is recorded."""
         self.path = path
+        self._is_held = held
         self.error: str | None = None
         self.private = False
         self._samples = 0
@@ -45,8 +47,8 @@ class CallRecording:
         self._file: IO[bytes] | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("wb")
-            self._flush()
+            if not held:
+                self._open()
         except OSError as error:
             self._give_up(error)
 
@@ -62,17 +64,36 @@ class CallRecording:
             caller = assistant = b""
         sides = [np.frombuffer(side + silence(samples - len(side) // 2), "<i2") for side in (caller, assistant)]
         self._samples += samples
-        if self._file is None:
+        if self._file is None and not self._is_held:
             return
         self._waiting += np.column_stack(sides).tobytes()
-        if len(self._waiting) >= FLUSH_BYTES:
+        if len(self._waiting) >= FLUSH_BYTES and not self._is_held:
             try:
                 self._flush()
             except OSError as error:
                 self._give_up(error)
 
+    def release(self) -> None:
+        """Store what was held, and from now on everything. Harmless where nothing is held."""
+        if not self._is_held:
+            return
+        self._is_held = False
+        try:
+            self._open()
+        except OSError as error:
+            self._give_up(error)
+
+    def discard(self) -> None:
+        """The caller does not agree: keep nothing of this call."""
+        self._is_held = False
+        self._waiting.clear()
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+            self.path.unlink(missing_ok=True)
+
     def close(self) -> None:
-        """Finish the file; harmless a second time."""
+        """Finish the file; harmless a second time. What is still held is dropped."""
         if self._file is None:
             return
         try:
@@ -88,6 +109,10 @@ class CallRecording:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def _open(self) -> None:
+        self._file = self.path.open("wb")
+        self._flush()
 
     def _note_private(self, samples: int) -> None:
         if self._spans and self._spans[-1].end == self._samples:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # type: ignore[import-untyped]  # ships no types
+import onnxruntime
 import webrtcvad
 
 from voice.audio import RATE_HZ, Frame, Samples, dbfs, to_samples

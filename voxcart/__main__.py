@@ -2,112 +2,261 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
+import voxcart
+from commerce.customers import add_customer
 from commerce.errors import CommerceError
 from nlu.errors import NluError
-from voice import fetch, models
-from voice.errors import VoiceError
-from voxcart.config import load_config
-from voxcart.errors import VoxcartError
+from voice.audio import read_audio
+from voice.channels.script import load_script
+from voice.errors import AudioFileError, VoiceError
+from voxcart.administer import customer_app, models_app, shop_app
+from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
+from voxcart.chat import chat as hold_conversation
+from voxcart.chat import terminal_line
+from voxcart.config import StoreChoice, load_config
+from voxcart.doctor import examine
+from voxcart.errors import ConfigError, VoxcartError
+from voxcart.hear import Ears
+from voxcart.orders import order_json, order_rows
+from voxcart.replay import Screen
+from voxcart.replay import replay as take_call
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An offline voice line for shops.")
-models_app = typer.Typer(no_args_is_help=True, help="The speech models on this machine.")
-shop_app = typer.Typer(no_args_is_help=True, help="Shop files.")
-customer_app = typer.Typer(no_args_is_help=True, help="Customers who may order with a PIN.")
 app.add_typer(models_app, name="models")
 app.add_typer(shop_app, name="shop")
 app.add_typer(customer_app, name="customer")
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings; default: config.toml here.")]
-ShopOption = Annotated[str | None, typer.Option("--shop", help="A shop file, or a sample: coffee, grocery.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
-Names = Annotated[list[str] | None, typer.Argument(help="Model names; default: those needed to run.")]
+ExpectingOption = Annotated[str, typer.Option("--expecting", help="order, digits, yes_no or choice.")]
+Pace = Literal["honest", "real", "frozen"]
+DEMO = Path(__file__).parent.parent / "audio_fixtures" / "calls" / "demo.toml"
+DEMO_PIN = "4739"
 
 
-def _chosen(names: list[str] | None, everything: bool = False) -> list[str]:
-    """The models meant: those named, or all that are needed."""
-    for name in names or ():
-        models.model(name)
-    return names or [model.name for model in models.known().values() if model.needed or everything]
+# ---- calls -------------------------------------------------------------------------------------------------------
 
 
-# ---- models ------------------------------------------------------------------------------------------------------
-
-
-@models_app.command("list")
-def models_list(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Show every model: purpose, source package, licence, size, hash, and whether it is here."""
-    settings = load_config(config).voice.models
-    if as_json:
-        for model in models.known().values():
-            row = msgspec.to_builtins(model) | {"state": models.state(model.name, settings)}
-            out.print_json(data=row)
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "here", "what", "package", "licence", "download", "archive sha256"):
-        table.add_column(column)
-    for model in models.known().values():
-        packages = "\n".join(f"{archive.package} {archive.version}" for archive in model.archives)
-        hashes = "\n".join(archive.sha256[:16] for archive in model.archives)
-        size = f"{model.download_size / 1e6:.0f} MB"
-        state = models.state(model.name, settings)
-        table.add_row(model.name, state, model.title, packages, model.licence, size, hashes)
-    Console(width=160 if not sys.stdout.isatty() else None).print(table)
-
-
-@models_app.command("fetch")
-def models_fetch(
-    names: Names = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also the models that only tests use.")] = False,
+@app.command()
+def chat(
+    shop: ShopOption = None,
+    caller: Annotated[str | None, typer.Option("--caller", help="Telephone number that calls.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Fetch what is missing: checked against its published hash, whole or not at all."""
-    settings = load_config(config).voice.models
-    wanted = [name for name in _chosen(names, everything) if models.state(name, settings) not in ("fetched", "own")]
-    columns = (TextColumn("{task.description:<16}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=err, disable=not wanted) as progress:
-        bars: dict[str, TaskID] = {}
-
-        def show(state: fetch.Progress) -> None:
-            if state.name not in bars:
-                bars[state.name] = progress.add_task(state.name, total=state.total)
-            progress.update(bars[state.name], completed=state.done)
-
-        fetch.fetch(wanted, settings, show)
-    for name in wanted:
-        out.print(f"{name}: fetched and verified")
+    """Hold the conversation typed. `:keys 1234` presses keys, an empty line is silence."""
+    front = open_shop(load_config(config), shop)
+    try:
+        asyncio.run(hold_conversation(open_mind(front, new_call_id(), caller), terminal_line, out.print))
+    finally:
+        front.close()
 
 
-@models_app.command("verify")
-def models_verify(names: Names = None, config: ConfigOption = None) -> None:
-    """Hash every file of the models again."""
-    settings = load_config(config).voice.models
-    for name in _chosen(names):
-        models.verify(name, settings)
-        out.print(f"{name}: as published")
+@app.command()
+def replay(
+    script: Annotated[Path, typer.Argument(help="A recording (WAV, FLAC) or a call script (TOML, docs/replay.md).")],
+    shop: ShopOption = None,
+    record: Annotated[Path | None, typer.Option("--record", help="Folder for a two-channel recording.")] = None,
+    pace: Annotated[
+        Pace, typer.Option("--pace", help="honest: fast, true delays; real: as long as it takes; frozen.")
+    ] = "honest",
+    timing: Annotated[bool, typer.Option("--timing", help="Show where each turn's milliseconds went.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Take recorded audio through the whole line and show what happened."""
+    settings = load_config(config)
+    call = load_script(script)
+    front = open_shop(settings, shop)
+    engines = open_engines(settings, front)
+    try:
+        done = asyncio.run(
+            take_call(call, settings, front, engines, pace=pace, screen=Screen(out, timing), record_in=record)
+        )
+    finally:
+        engines.close()
+        front.close()
+    if done.recording:
+        out.print(f"recording: {done.recording}")
+    if done.recording_error:
+        err.print(done.recording_error, markup=False)
+    out.print(f"call: {done.call}")
 
 
-@models_app.command("remove")
-def models_remove(names: Annotated[list[str], typer.Argument()], config: ConfigOption = None) -> None:
-    """Delete fetched models. Your own folders are never touched."""
-    settings = load_config(config).voice.models
-    for name in _chosen(names):
-        out.print(f"{name}: {'removed' if models.remove(name, settings) else 'was not here'}")
+@app.command()
+def demo() -> None:
+    """Take the recorded demonstration call: a real order, from human speech to the database."""
+    settings = load_config()
+    place = Path("var/demo").resolve()
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        settings = replace(settings, store=StoreChoice(str(Path(scratch) / "demo.db")))
+        front = open_shop(settings, "coffee")
+        script = load_script(DEMO)
+        out.print("[dim]Loading the models ...[/dim]")
+        engines = open_engines(settings, front)
+        try:
+            add_customer(front.shop.till, "Ada", script.caller or "", DEMO_PIN)
+            done = asyncio.run(take_call(script, settings, front, engines, screen=Screen(out), record_in=place))
+            _print_orders(front)
+        finally:
+            engines.close()
+            front.close()
+    out.print(f"The call, caller left and assistant right: {done.recording}")
+    if not done.summary.turns or done.recording is None:
+        raise typer.Exit(1)
 
 
-# ---- the end -----------------------------------------------------------------------------------------------------
+@app.command()
+def orders(shop: ShopOption = None, as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """List what was ordered, newest first."""
+    front = open_shop(load_config(config), shop)
+    try:
+        if as_json:
+            for order in front.shop.orders():
+                print(json.dumps(order_json(order, front.catalog), ensure_ascii=False))
+        else:
+            _print_orders(front)
+    finally:
+        front.close()
+
+
+def _print_orders(front: Front) -> None:
+    found = front.shop.orders()
+    if not found:
+        out.print("No orders yet.")
+        return
+    table = Table("order", "placed", "status", "what", "total", box=None, pad_edge=False, header_style="bold")
+    for row in order_rows(found, front.catalog):
+        table.add_row(*row)
+    out.print(table)
+
+
+@app.command()
+def log(
+    call: Annotated[str | None, typer.Argument(help="A call's id; without it the calls are listed.")] = None,
+    shop: ShopOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show the event log: the calls, or every event of one as JSON lines."""
+    front = open_shop(load_config(config), shop)
+    try:
+        if call is None:
+            for each in front.shop.store.calls():
+                print(f"{each.call}  {each.began:%Y-%m-%d %H:%M:%S}  {each.events} events")
+            return
+        events = front.shop.store.events(call)
+        if not events:
+            raise ConfigError(f"There is no call {call!r} in {front.config.database}. List them: voxcart log")
+        for event in events:
+            row = {"at": event.at.isoformat(), "turn": event.turn, "kind": event.kind, **event.payload}
+            print(json.dumps(row, ensure_ascii=False))
+    finally:
+        front.close()
+
+
+# ---- understanding without a conversation ------------------------------------------------------------------------
+
+
+@app.command()
+def hear(
+    files: Annotated[list[Path], typer.Argument(help="Recordings of one utterance each.")],
+    shop: ShopOption = None,
+    expecting: ExpectingOption = "order",
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Understand recordings, one line each (docs/hear.md)."""
+    settings = load_config(config)
+    front = open_shop(settings, shop, in_memory=True)
+    ears = open_ears(settings, front)
+    failed = asyncio.run(_hear_all(ears, files, _kind(expecting), as_json))
+    if failed:
+        raise typer.Exit(2)
+
+
+async def _hear_all(ears: Ears, files: list[Path], expecting: str, as_json: bool) -> bool:
+    failed = False
+    for file in files:
+        try:
+            line = await ears.hear(read_audio(file), expecting)
+        except AudioFileError as error:
+            err.print(f"voxcart: {error}", markup=False)
+            line, failed = {"error": str(error)}, True
+        _show({"file": str(file), **line}, as_json)
+    return failed
+
+
+@app.command()
+def parse(
+    shop: ShopOption = None,
+    expecting: ExpectingOption = "order",
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Understand typed lines from standard input, one line each (docs/hear.md)."""
+    front = open_shop(load_config(config), shop, in_memory=True)
+    read = open_parser(front)
+    kind = _kind(expecting)
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]  # a text stream on every platform
+    for line in sys.stdin:
+        _show(read(line.strip(), kind), as_json)
+
+
+def _kind(expecting: str) -> str:
+    if expecting not in KINDS:
+        raise ConfigError(f"--expecting must be one of {', '.join(KINDS)}, not {expecting!r}.")
+    return expecting
+
+
+def _show(line: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        return
+    items = "; ".join(
+        f"{item['quantity']} {item['product']}" + "".join(f", {value}" for value in item["options"].values())
+        for item in line.get("items", ())
+    )
+    parts = [
+        line.get("file"),
+        line.get("transcript"),
+        line.get("intent") or "not understood",
+        items,
+        line.get("digits"),
+    ]
+    print(" | ".join(str(part) for part in parts if part), flush=True)
+
+
+# ---- the machine -------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def doctor(shop: ShopOption = None, config: ConfigOption = None) -> None:
+    """Check models, words, devices, database and clock. Exit code 1 if something is red."""
+    is_well = True
+    for finding in examine(load_config(config), shop):
+        colour = finding.state
+        out.print(f"[{colour}]{finding.state:>6}[/{colour}]  {finding.what}: ", end="")
+        out.print(finding.found, markup=False)
+        if finding.remedy:
+            out.print(f"        {finding.remedy}", markup=False)
+        is_well = is_well and finding.state != "red"
+    if not is_well:
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Show the version."""
+    print(voxcart.__version__)
 
 
 def main() -> None:
@@ -115,8 +264,11 @@ def main() -> None:
     try:
         app()
     except (VoxcartError, VoiceError, NluError, CommerceError) as error:
-        err.print(f"voxcart: {error}", style=None, markup=False)
+        err.print(f"voxcart: {error}", markup=False)
         sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
 

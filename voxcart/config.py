@@ -12,6 +12,7 @@ from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
 from voice.settings import VoiceSettings
 from voxcart.errors import ConfigError
+from voxcart.states import DialogueSettings
 
 CONFIG_NAME = "config.toml"
 SHOPS = Path(__file__).parent.parent / "commerce" / "shops"
@@ -39,6 +40,7 @@ class Config:
     commerce: CommerceSettings = field(default_factory=CommerceSettings)
     nlu: NluSettings = field(default_factory=NluSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
+    dialogue: DialogueSettings = field(default_factory=DialogueSettings)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -67,6 +69,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     commerce: CommerceSettings = msgspec.field(default_factory=CommerceSettings)
     nlu: NluSettings = msgspec.field(default_factory=NluSettings)
     voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
+    dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -89,7 +92,7 @@ def load_config(path: Path | None = None) -> Config:
         read = msgspec.convert(tree, _File)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_in_words(error)}.") from error
-    config = Config(path.parent.resolve(), read.shop, read.store, read.commerce, read.nlu, read.voice)
+    config = Config(path.parent.resolve(), read.shop, read.store, read.commerce, read.nlu, read.voice, read.dialogue)
     _check(config, path)
     return config
 

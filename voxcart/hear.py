@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from commerce.catalog import Catalog
 from nlu import intent
-from voice.recognizer import Recognizer, Transcript
+from voice.recognizer import Recognizer
+from voice.second_pass import SecondPass
 
 Json = dict[str, Any]
 Parse = Callable[[str, str], intent.Meaning | None]
 """(text, expecting) -> meaning."""
-
-
-class SecondOpinion(Protocol):
-    """Hears a whole utterance again; `hint` lists words that are likely."""
-
-    def hear(self, pcm: bytes, hint: str) -> Transcript: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +24,36 @@ class Ears:
 
     catalog: Catalog
     recognizer: Recognizer
-    second: SecondOpinion | None
+    second: SecondPass | None
     parse: Parse
-    phrases: Callable[[str], list[str]]
-    respell: Callable[[str], str]
-    """From sound-alikes back to the shop's names."""
+    phrases: Callable[[str], Sequence[str]]
     hint: str
 
-    def hear(self, pcm: bytes, expecting: str) -> Json:
+    async def hear(self, pcm: bytes, expecting: str) -> Json:
         """Understand 16 kHz mono s16le audio; the second opinion is asked only when the first was not understood."""
         began = perf_counter()
         hearing = self.recognizer.listen(self.phrases(expecting))
         hearing.accept(pcm)
         heard = hearing.finish()
-        text = self.respell(heard.text)
+        text = heard.text
         meaning = self.parse(text, expecting) if text else None
         engine = heard.engine
         if meaning is None and self.second is not None and expecting != "digits":
-            again = self.second.hear(pcm, self.hint)
+            again = await self.second.transcribe(pcm, self.hint)
             if again.text and (meaning := self.parse(again.text, expecting)) is not None:
                 text, engine = again.text, again.engine
-        return self._line(text, meaning, engine, began)
+        return _line(text, meaning, engine, began, self.catalog)
 
-    def read(self, text: str, expecting: str) -> Json:
-        """Understand one typed line."""
-        began = perf_counter()
-        return self._line(text, self.parse(text, expecting), "typed", began)
 
-    def _line(self, text: str, meaning: intent.Meaning | None, engine: str, began: float) -> Json:
-        line = {"transcript": text, **described(meaning, self.catalog), "engine": engine}
-        return {**line, "ms": round((perf_counter() - began) * 1000, 1)}
+def read_line(text: str, expecting: str, parse: Parse, catalog: Catalog) -> Json:
+    """Understand one typed line."""
+    began = perf_counter()
+    return _line(text, parse(text, expecting), "typed", began, catalog)
+
+
+def _line(text: str, meaning: intent.Meaning | None, engine: str, began: float, catalog: Catalog) -> Json:
+    line = {"transcript": text, **described(meaning, catalog), "engine": engine}
+    return {**line, "ms": round((perf_counter() - began) * 1000, 1)}
 
 
 def described(meaning: intent.Meaning | None, catalog: Catalog) -> Json:

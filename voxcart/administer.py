@@ -1,0 +1,207 @@
+"""Commands for who runs the shop: models, shop files, customers. Knows how to ask and print; the work is elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from commerce.customers import add_customer, list_customers, unlock_customer
+from commerce.shop_file import load_shop
+from commerce.shop_import import import_csv
+from voice import fetch, models
+from voice.errors import VoiceError
+from voxcart.build import open_shop, unheard_words
+from voxcart.config import load_config
+from voxcart.errors import ConfigError
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out
+
+models_app = typer.Typer(no_args_is_help=True, help="The speech models on this machine.")
+shop_app = typer.Typer(no_args_is_help=True, help="Shop files.")
+customer_app = typer.Typer(no_args_is_help=True, help="Customers who may order with a PIN.")
+
+Names = Annotated[list[str] | None, typer.Argument(help="Model names; default: those needed to run.")]
+
+
+def _chosen(names: list[str] | None, everything: bool = False) -> list[str]:
+    """The models meant: those named, or all that are needed."""
+    for name in names or ():
+        models.model(name)
+    return names or [model.name for model in models.known().values() if model.needed or everything]
+
+
+# ---- models ------------------------------------------------------------------------------------------------------
+
+
+@models_app.command("list")
+def models_list(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show every model: purpose, source package, licence, size, hash, and whether it is here."""
+    settings = load_config(config).voice.models
+    if as_json:
+        for model in models.known().values():
+            row = msgspec.to_builtins(model) | {"state": models.state(model.name, settings)}
+            out.print_json(data=row)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("name", "here", "what", "package", "licence", "download", "archive sha256"):
+        table.add_column(column)
+    for model in models.known().values():
+        packages = "\n".join(f"{archive.package} {archive.version}" for archive in model.archives)
+        hashes = "\n".join(archive.sha256[:16] for archive in model.archives)
+        size = f"{model.download_size / 1e6:.0f} MB"
+        state = models.state(model.name, settings)
+        table.add_row(model.name, state, model.title, packages, model.licence, size, hashes)
+    Console(width=160 if not sys.stdout.isatty() else None).print(table)
+
+
+@models_app.command("fetch")
+def models_fetch(
+    names: Names = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also the models that only tests use.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Fetch what is missing: checked against its published hash, whole or not at all."""
+    settings = load_config(config).voice.models
+    wanted = [name for name in _chosen(names, everything) if models.state(name, settings) not in ("fetched", "own")]
+    columns = (TextColumn("{task.description:<16}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=err, disable=not wanted) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def show(state: fetch.Progress) -> None:
+            if state.name not in bars:
+                bars[state.name] = progress.add_task(state.name, total=state.total)
+            progress.update(bars[state.name], completed=state.done)
+
+        fetch.fetch(wanted, settings, show)
+    for name in wanted:
+        out.print(f"{name}: fetched and verified")
+
+
+@models_app.command("verify")
+def models_verify(names: Names = None, config: ConfigOption = None) -> None:
+    """Hash every file of the models again."""
+    settings = load_config(config).voice.models
+    for name in _chosen(names):
+        models.verify(name, settings)
+        out.print(f"{name}: as published")
+
+
+@models_app.command("remove")
+def models_remove(names: Annotated[list[str], typer.Argument()], config: ConfigOption = None) -> None:
+    """Delete fetched models. Your own folders are never touched."""
+    settings = load_config(config).voice.models
+    for name in _chosen(names):
+        out.print(f"{name}: {'removed' if models.remove(name, settings) else 'was not here'}")
+
+
+# ---- shop files --------------------------------------------------------------------------------------------------
+
+
+@shop_app.command("check")
+def shop_check(
+    shop: Annotated[str, typer.Argument(help="A shop file, or a sample: coffee, grocery.")], config: ConfigOption = None
+) -> None:
+    """Read a shop file, compile it, and name the words that the recogniser cannot hear."""
+    settings = load_config(config)
+    front = open_shop(settings, shop, in_memory=True)
+    catalog = front.catalog
+    counts = f"{len(catalog.products)} products, {len(catalog.groups)} option groups, {len(catalog.faqs)} FAQ entries"
+    out.print(f"{catalog.name}: {counts}; {len(front.grammar.phrases('order'))} phrases to listen for")
+    try:
+        lost = unheard_words(settings, front)
+    except VoiceError as error:
+        err.print(f"The words were not checked: {error}", markup=False)
+        raise typer.Exit(1) from error
+    if lost:
+        out.print(f"{len(lost)} words cannot be heard: {', '.join(lost)}", markup=False)
+        out.print("Give their products an alias of plain words; until then only the second pass hears them.")
+        raise typer.Exit(1)
+    out.print("Every word can be heard.")
+
+
+@shop_app.command("import")
+def shop_import(
+    table: Annotated[Path, typer.Argument(help="CSV with name, and price, brand, size, category, stock if known.")],
+    to: Annotated[Path, typer.Argument(help="The shop file to write.")],
+    name: Annotated[str, typer.Option("--name", help="The shop's name.")] = "My Shop",
+    currency: Annotated[str, typer.Option("--currency", help="ISO 4217 code.")] = "USD",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Make a shop file from a product table. Missing prices are made up from the barcode: correct them."""
+    if to.exists() and not overwrite:
+        raise ConfigError(f"{to} exists already. Name another file, or add --overwrite.")
+    made = import_csv(table, name, currency)
+    try:
+        to.write_text(made.text, "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{to} cannot be written: {error.strerror}.") from error
+    load_shop(to)
+    out.print(
+        f"{to}: {made.products} products" + (f", {made.skipped} rows without a name left out" if made.skipped else "")
+    )
+
+
+# ---- customers ---------------------------------------------------------------------------------------------------
+
+
+@customer_app.command("add")
+def customer_add(
+    name: Annotated[str, typer.Argument(help="As the caller is to be addressed.")],
+    phone: Annotated[str, typer.Argument(help="Telephone number; by it the caller is found.")],
+    pin: Annotated[bool, typer.Option("--choose-pin", help="Type a PIN instead of drawing one.")] = False,
+    limit: Annotated[str | None, typer.Option("--limit", help="Largest order by voice, e.g. 80.00.")] = None,
+    shop: ShopOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Enrol a customer and show the PIN, once."""
+    chosen = typer.prompt("PIN", hide_input=True, confirmation_prompt=True) if pin else None
+    front = open_shop(load_config(config), shop)
+    try:
+        number, drawn = add_customer(front.shop.till, name, phone, chosen, limit)
+    finally:
+        front.close()
+    out.print(f"customer number {number}" + ("" if pin else f", PIN {drawn} (shown only now)"))
+
+
+@customer_app.command("list")
+def customer_list(shop: ShopOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show who is enrolled and whose PIN is locked."""
+    front = open_shop(load_config(config), shop)
+    customers = list_customers(front.shop.till)
+    front.close()
+    if as_json:
+        for customer in customers:
+            out.print_json(data=msgspec.to_builtins(customer))
+        return
+    table = Table("number", "name", "phone", "limit", "PIN", box=None, pad_edge=False)
+    for customer in customers:
+        until = f"until {customer.locked_until:%H:%M} UTC" if customer.locked_until else "until unlocked"
+        table.add_row(
+            customer.id,
+            customer.name,
+            customer.phone,
+            customer.limit or "",
+            f"locked {until}" if customer.locked else "open",
+        )
+    out.print(table if customers else "No customers yet. Add one: voxcart customer add NAME PHONE")
+
+
+@customer_app.command("unlock")
+def customer_unlock(
+    number: Annotated[str, typer.Argument(help="Customer number or telephone number.")],
+    shop: ShopOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Open a PIN that was locked after wrong tries."""
+    front = open_shop(load_config(config), shop)
+    try:
+        unlock_customer(front.shop.till, number)
+    finally:
+        front.close()
+    out.print(f"{number}: unlocked")

@@ -1,0 +1,198 @@
+"""The only constructor of engines, store, shop and channel from a Config. Knows how parts fit, not what they do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from nlu.grammar import Grammar
+from nlu.parse import parse
+
+from commerce.catalog import Catalog
+from commerce.shop import Shop, utc_now
+from commerce.shop import open_shop as open_store_and_shop
+from commerce.shop_file import load_shop
+from nlu.intent import Meaning
+from voice import models
+from voice.channels.file import FileChannel
+from voice.channels.pace import PaceName
+from voice.channels.script import Script, rehearse
+from voice.recognizer import Recognizer, VoskRecognizer
+from voice.recording import CallRecording
+from voice.second_pass import WhisperSecondPass
+from voice.soundalike import SoundAlikeRecognizer, open_alikes
+from voice.synthesizer import PiperSynthesizer
+from voxcart.config import Config
+from voxcart.hear import Ears, Json, read_line
+from voxcart.mind import Log, ShopMind, Tools
+from voxcart.replies import Replies
+from voxcart.vocabulary import vocabulary_of
+
+KINDS = ("order", "yes_no", "choice", "digits")
+HINT_NAMES = 40
+"""Whisper's prompt is short; so many names fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A shop that is open: what it sells, how it is asked for, and who carries it out."""
+
+    config: Config
+    catalog: Catalog
+    grammar: Grammar
+    shop: Shop
+
+    @property
+    def tools(self) -> Tools:
+        return self.tools_with(self.shop.store.append_event)
+
+    def tools_with(self, log: Log) -> Tools:
+        """What the minds of all calls share; `log` receives every event."""
+        zone = ZoneInfo(self.catalog.time_zone)
+        return Tools(
+            catalog=self.catalog,
+            shop=self.shop,
+            replies=Replies.load(self.catalog.language, self.catalog),
+            parse=self._parse,
+            phrases=self.grammar.phrases,
+            log=log,
+            now=lambda: datetime.now(zone),
+            hint=hint_of(self.catalog),
+            settings=self.config.dialogue,
+        )
+
+    def _parse(self, text: str, expecting: str, focus: tuple[str, ...]) -> Meaning | None:
+        return parse(text, self.grammar, expecting, focus)
+
+    def close(self) -> None:
+        self.shop.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The models in memory. One set serves all calls."""
+
+    recognizer: Recognizer
+    second_pass: WhisperSecondPass | None
+    synthesizer: PiperSynthesizer
+
+    def close(self) -> None:
+        self.synthesizer.close()
+        if self.second_pass is not None:
+            self.second_pass.close()
+
+
+def open_shop(config: Config, choice: str | None = None, in_memory: bool = False) -> Front:
+    """Read the shop file and open its database. Raises ConfigError, ShopFileError or StoreError."""
+    catalog = load_shop(config.shop_file(choice))
+    grammar = Grammar.load(catalog.language, vocabulary_of(catalog), config.nlu)
+    database = None if in_memory else config.database
+    return Front(config, catalog, grammar, open_store_and_shop(catalog, database, config.commerce, utc_now))
+
+
+def open_recognizer(config: Config, front: Front) -> SoundAlikeRecognizer:
+    """Vosk, with sound-alikes for every word of the shop that it lacks. Raises ModelMissing or ModelCorrupt."""
+    vosk = VoskRecognizer(models.locate("vosk-en", config.voice.models))
+    alikes = open_alikes(vosk)
+    alikes.spell(sorted(said_words(front)))
+    return SoundAlikeRecognizer(vosk, alikes)
+
+
+def unheard_words(config: Config, front: Front) -> tuple[str, ...]:
+    """Words that callers may say to this shop and that no spelling makes heard."""
+    vosk = VoskRecognizer(models.locate("vosk-en", config.voice.models))
+    spelled = open_alikes(vosk).spell(sorted(said_words(front)))
+    return tuple(word for word, spelling in spelled.items() if spelling is None)
+
+
+def said_words(front: Front) -> set[str]:
+    """Every word of every phrase that can be listened for."""
+    return {word for kind in KINDS for phrase in front.grammar.phrases(kind) for word in phrase.split()}
+
+
+def open_second_pass(config: Config, front: Front) -> WhisperSecondPass | None:
+    if not config.voice.second_pass.enabled:
+        return None
+    folder = models.locate("whisper-base", config.voice.models)
+    return WhisperSecondPass(folder, config.voice.second_pass, front.catalog.language)
+
+
+def open_engines(config: Config, front: Front) -> Engines:
+    """Load every model. Raises ModelMissing or ModelCorrupt, which name the command that helps."""
+    synthesizer = PiperSynthesizer(models.locate("piper-joe", config.voice.models), config.voice.speech)
+    engines = Engines(open_recognizer(config, front), open_second_pass(config, front), synthesizer)
+    synthesizer.warm_up()
+    return engines
+
+
+def open_ears(config: Config, front: Front) -> Ears:
+    """What understands single utterances of this shop."""
+    return Ears(
+        catalog=front.catalog,
+        recognizer=open_recognizer(config, front),
+        second=open_second_pass(config, front),
+        parse=partial(_parse, front.grammar),
+        phrases=front.grammar.phrases,
+        hint=hint_of(front.catalog),
+    )
+
+
+def _parse(grammar: Grammar, text: str, expecting: str) -> Meaning | None:
+    return parse(text, grammar, expecting)
+
+
+def open_parser(front: Front) -> Callable[[str, str], Json]:
+    """What understands typed lines of this shop; needs no model."""
+    return partial(read_line, parse=partial(_parse, front.grammar), catalog=front.catalog)
+
+
+def hint_of(catalog: Catalog) -> str:
+    """Names of the shop as a prompt for the second pass."""
+    names = [product.name for product in catalog.products[:HINT_NAMES]]
+    values = [value.name for group in catalog.groups for value in group.values]
+    return ", ".join([*values[:HINT_NAMES], *names]) + "."
+
+
+def new_call_id() -> str:
+    return f"call-{secrets.token_hex(4)}"
+
+
+def open_mind(
+    front: Front,
+    call: str,
+    caller: str | None = None,
+    *,
+    log: Log | None = None,
+    recording: CallRecording | None = None,
+) -> ShopMind:
+    """The mind of one call; the caller may decline `recording`, which is then thrown away."""
+    tools = front.tools if log is None else front.tools_with(log)
+    stop: Callable[[], None] = (lambda: None) if recording is None else recording.discard
+    return ShopMind(call, tools, caller, recording is not None, stop)
+
+
+async def open_replay(script: Script, config: Config, pace: PaceName, recording: CallRecording | None) -> FileChannel:
+    """The line of a recorded call. Raises ScriptError or AudioFileError."""
+    say = None
+    if script.speaks:
+        caller = PiperSynthesizer(models.locate("piper-kristin", config.voice.models), config.voice.speech)
+        say = caller.say
+    cues = await rehearse(script, say)
+
+    def tap(caller_pcm: bytes, assistant_pcm: bytes, _start: int) -> None:
+        if recording is not None:
+            recording.write(caller_pcm, assistant_pcm)
+
+    return FileChannel(cues, caller=script.caller, pace=pace, silence_s=script.silence_s, on_frame=tap)
+
+
+def open_recording(config: Config, call: str, folder: Path | None = None) -> CallRecording | None:
+    """The recording of a call where recording is switched on, or a folder is named."""
+    if folder is None and not config.voice.recording.enabled:
+        return None
+    return CallRecording((folder or config.path(config.voice.recording.folder)) / f"{call}.wav", held=True)

@@ -1,0 +1,120 @@
+"""Knows how to tell whether this machine can take calls, and what to do where it cannot. Repairs nothing itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from commerce.errors import CommerceError
+from commerce.store import Store
+from voice import models
+from voice.errors import VoiceError
+from voxcart.build import Front, open_shop, unheard_words
+from voxcart.config import Config
+
+LEAST_FREE_MIB = 200
+YEARS = range(2025, 2100)
+
+State = Literal["green", "yellow", "red"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: yellow works with a loss, red does not work. `remedy` is empty when nothing is to be done."""
+
+    what: str
+    state: State
+    found: str
+    remedy: str = ""
+
+
+def examine(config: Config, shop: str | None = None) -> Iterator[Finding]:
+    """Every check, as soon as it is known."""
+    yield from _models(config)
+    try:
+        front = open_shop(config, shop, in_memory=True)
+    except (CommerceError, OSError) as error:
+        yield Finding("shop", "red", str(error), "Correct the shop file, or name another one.")
+    else:
+        yield Finding("shop", "green", f"{front.catalog.name}: {len(front.catalog.products)} products")
+        yield _words(config, front)
+        front.close()
+    yield _database(config)
+    yield _room(config)
+    yield _devices()
+    yield _clock()
+
+
+def _models(config: Config) -> Iterator[Finding]:
+    for model in models.known().values():
+        if not model.needed:
+            continue
+        try:
+            place = models.locate(model.name, config.voice.models)
+        except VoiceError as error:
+            yield Finding(f"model {model.name}", "red", str(error), f"voxcart models fetch {model.name}")
+        else:
+            yield Finding(f"model {model.name}", "green", str(place))
+
+
+def _words(config: Config, front: Front) -> Finding:
+    try:
+        lost = unheard_words(config, front)
+    except VoiceError:
+        return Finding("catalogue words", "red", "cannot be checked without the recogniser", "voxcart models fetch")
+    if not lost:
+        return Finding("catalogue words", "green", "the recogniser can hear every name")
+    shown = ", ".join(sorted(lost)[:8])
+    return Finding(
+        "catalogue words",
+        "yellow",
+        f"{len(lost)} words cannot be heard by the first recogniser: {shown}",
+        "Give the products an alias of plain words.",
+    )
+
+
+def _database(config: Config) -> Finding:
+    if not config.database.exists():
+        return Finding("database", "green", f"{config.database} will be made at the first call")
+    try:
+        store = Store(config.database, lambda: datetime.now(UTC), config.commerce.busy_timeout_ms)
+        try:
+            fault = store.fault()
+        finally:
+            store.close()
+    except CommerceError as error:
+        return Finding("database", "red", str(error), "Correct what is said, or name another database in config.toml.")
+    if fault:
+        return Finding("database", "red", f"{config.database} is damaged: {fault}", "Restore it from a backup.")
+    return Finding("database", "green", str(config.database))
+
+
+def _room(config: Config) -> Finding:
+    place = next(folder for folder in config.database.parents if folder.is_dir())
+    free_mib = shutil.disk_usage(place).free >> 20
+    if free_mib < LEAST_FREE_MIB:
+        return Finding("disk", "red", f"{free_mib} MiB free in {place}", "Make room: orders could be refused.")
+    return Finding("disk", "green", f"{free_mib} MiB free in {place}")
+
+
+def _devices() -> Finding:
+    """Audio devices are only needed to talk at a counter, so their absence is no fault."""
+    try:
+        import sounddevice
+    except OSError:
+        remedy = "Only for a microphone at the counter: apt-get install libportaudio2"
+        return Finding("audio devices", "yellow", "PortAudio is missing", remedy)
+    names = [str(device["name"]) for device in sounddevice.query_devices()]
+    if not names:
+        return Finding("audio devices", "yellow", "none", "Only for a microphone at the counter: connect one.")
+    return Finding("audio devices", "green", ", ".join(names[:4]))
+
+
+def _clock() -> Finding:
+    now = datetime.now(UTC)
+    if now.year not in YEARS:
+        return Finding("clock", "red", f"{now:%Y-%m-%d}", "Set the clock: locks and confirmations depend on it.")
+    return Finding("clock", "green", f"{now:%Y-%m-%d %H:%M} UTC")

@@ -1,0 +1,76 @@
+"""Knows how placed orders are listed, as rows and as JSON. Knows no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from babel.numbers import format_currency
+
+from commerce.buying import Order
+from commerce.cart import Line
+from commerce.catalog import Catalog
+from commerce.money import Money
+from voxcart.hear import number
+
+
+def order_rows(orders: Iterable[Order], catalog: Catalog) -> list[tuple[str, str, str, str, str]]:
+    """(number, placed, status, goods, total) of each."""
+    return [
+        (
+            order.number,
+            f"{order.placed:%Y-%m-%d %H:%M} UTC",
+            order.status,
+            "\n".join(_goods(line, catalog) for line in order.lines),
+            written(order.total, catalog),
+        )
+        for order in orders
+    ]
+
+
+def order_json(order: Order, catalog: Catalog) -> dict[str, Any]:
+    """Amounts are decimal strings in the shop's currency."""
+    return {
+        "number": order.number,
+        "placed": order.placed.isoformat(),
+        "status": order.status,
+        "customer": order.customer,
+        "currency": order.total.currency,
+        "total": str(order.total.decimal),
+        "lines": [
+            {
+                "product": _name(line, catalog),
+                "quantity": number(line.quantity),
+                "options": _options(line, catalog),
+                "unit_price": str(line.unit_price.decimal),
+                "total": str(line.total.decimal),
+            }
+            for line in order.lines
+        ],
+    }
+
+
+def written(money: Money, catalog: Catalog) -> str:
+    return str(format_currency(money.decimal, money.currency, locale=catalog.language))
+
+
+def _goods(line: Line, catalog: Catalog) -> str:
+    options = "".join(f", {value}" for value in _options(line, catalog))
+    return f"{number(line.quantity)} {_name(line, catalog)}{options}"
+
+
+def _name(line: Line, catalog: Catalog) -> str:
+    product = catalog.by_id.get(line.product)
+    return product.name if product else line.product
+
+
+def _options(line: Line, catalog: Catalog) -> list[str]:
+    """The names chosen; ids where the shop file no longer has them."""
+    said = []
+    for chosen in line.options:
+        group = catalog.group_by_id.get(chosen.group)
+        names = {value.id: value.name for value in group.values} if group else {}
+        amounts = {amount.id: amount.name for amount in group.amounts} if group else {}
+        name = names.get(chosen.value, chosen.value)
+        said.append(f"{amounts.get(chosen.amount, chosen.amount)} {name}" if chosen.amount else name)
+    return said

@@ -1,0 +1,169 @@
+"""Knows how a recorded call is taken through the whole line and shown while it runs. Decides nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from voice import events
+from voice.call import CallSummary, StageTimes
+from voice.channels.pace import PaceName
+from voice.channels.script import Script
+from voice.recording import CallRecording
+from voice.turns import run_call
+from voxcart.build import Engines, Front, new_call_id, open_mind, open_recording, open_replay
+from voxcart.config import Config
+
+STAGES = ("endpoint", "recognise", "second_pass", "understand", "act", "first_audio")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A call that was taken. `recording` is None where none was made or kept."""
+
+    call: str
+    summary: CallSummary
+    recording: Path | None
+    recording_error: str | None
+
+
+class Screen:
+    """Writes a call to the terminal: what was heard, understood, done and said, and how long each turn took."""
+
+    def __init__(self, console: Console, timing: bool = False) -> None:
+        self._console = console
+        self._timing = timing
+
+    def watch(self, event: events.CallEvent) -> None:
+        match event:
+            case events.Saying(prompt, at):
+                self._line("assistant", prompt.text, "bold cyan", f"{at / 16000:6.1f} s")
+            case events.HeardWords(None) | events.PressedKeys(None):
+                self._line("caller", "(private)", "bold green")
+            case events.HeardWords(transcript) if transcript is not None:
+                over = " (while the assistant spoke)" if transcript.over_prompt else ""
+                self._line("caller", f"{transcript.text or '(unintelligible)'}{over}", "bold green", transcript.engine)
+            case events.PressedKeys(digits) if digits is not None:
+                self._line("caller", f"[keys] {digits}", "bold green")
+            case events.SaidNothing():
+                self._line("caller", "(silence)", "green")
+            case events.BrokenOff():
+                self._line("", "(interrupted)", "dim")
+            case events.TakenUp():
+                self._line("", "(goes on)", "dim")
+            case events.Timed(times):
+                self._times(times)
+            case events.Ended(by_caller, at):
+                who = "the caller" if by_caller else "the assistant"
+                self._line("", f"({who} hung up after {at / 16000:.1f} s)", "dim")
+            case _:
+                pass
+
+    def log(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """The mind's events: how the words were read, and what the shop did about it."""
+        if kind != "turn":
+            return
+        if payload.get("reading"):
+            self._line("understood", _short(payload["reading"]), "yellow")
+        for done in payload.get("did", ()):
+            outcome = done["outcome"]
+            self._line("done", f"{_kind(done['command'])} -> {_kind(outcome)}", "magenta", done["key"])
+
+    def _times(self, times: StageTimes) -> None:
+        stages = {stage: ms for stage in STAGES if (ms := getattr(times, stage)) is not None}
+        if times.endpoint is None:
+            return
+        total = sum(stages.values())
+        text = f"{total:.0f} ms from the caller's last sound to the answer"
+        if self._timing:
+            text += ": " + ", ".join(f"{stage.replace('_', ' ')} {ms:.0f}" for stage, ms in stages.items())
+        self._line("", text, "dim")
+
+    def _line(self, who: str, text: str, style: str, aside: str = "") -> None:
+        line = Text(f"{who:>10}  ", style=style)
+        line.append(text, style="" if style != "dim" else "dim")
+        if aside:
+            line.append(f"  {aside}", style="dim")
+        self._console.print(line)
+
+
+def _kind(found: Any) -> str:
+    return str(found.get("type", "?")) if isinstance(found, dict) else str(found)
+
+
+def _short(reading: Any, width: int = 160) -> str:
+    """A reading as `Type key=value ...`, without what is empty."""
+    if isinstance(reading, dict):
+        parts = [str(reading["type"])] if "type" in reading else []
+        for key, value in reading.items():
+            if key == "type" or value in (None, False, "", [], {}):
+                continue
+            inner = _short(value, 1000)
+            parts.append(f"{key}=({inner})" if isinstance(value, dict | list) else f"{key}={inner}")
+        text = " ".join(parts)
+    elif isinstance(reading, list):
+        text = ", ".join(_short(each, 1000) for each in reading)
+    else:
+        text = str(reading)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+async def replay(
+    script: Script,
+    config: Config,
+    front: Front,
+    engines: Engines,
+    *,
+    pace: PaceName = "honest",
+    screen: Screen | None = None,
+    record_in: Path | None = None,
+) -> Replayed:
+    """Take the call that a script or a recording stands for. Raises ScriptError before it begins."""
+    call = new_call_id()
+    recording = open_recording(config, call, record_in)
+    channel = await open_replay(script, config, pace, recording)
+    append = front.shop.store.append_event
+
+    def log(call: str, turn: str, kind: str, payload: Mapping[str, Any]) -> None:
+        append(call, turn, kind, payload)
+        if screen is not None:
+            screen.log(kind, payload)
+
+    mind = open_mind(front, call, script.caller, log=log, recording=recording)
+    try:
+        summary = await run_call(
+            channel,
+            mind,
+            engines.recognizer,
+            engines.synthesizer,
+            engines.second_pass,
+            config.voice,
+            recorder=recording,
+            watch=_watching(recording, screen),
+        )
+    finally:
+        if recording is not None:
+            recording.close()
+    kept = recording.path if recording is not None and recording.path.exists() else None
+    return Replayed(call, summary, kept, recording.error if recording is not None else None)
+
+
+def _watching(recording: CallRecording | None, screen: Screen | None) -> Callable[[events.CallEvent], None]:
+    """Show events, and store the recording once the caller has heard the notice and gone on."""
+    prompts = 0
+
+    def watch(event: events.CallEvent) -> None:
+        nonlocal prompts
+        if isinstance(event, events.Saying):
+            prompts += 1
+            if prompts == 2 and recording is not None:
+                recording.release()
+        if screen is not None:
+            screen.watch(event)
+
+    return watch
