@@ -25,6 +25,7 @@ from voxcart.states import (
     Shopping,
 )
 
+MOST_WORDS = 4
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Question = (
@@ -211,15 +212,22 @@ def values(catalog: Catalog, group_id: str, allowed: tuple[str, ...] = (), most:
     return Listed(tuple(Chosen(group_id, each) for each in ids[:most]), "or")
 
 
+def refused(lost: intent.NotSold) -> Fact:
+    """Name what is not sold; many words are hardly a name."""
+    if not lost.text:
+        return fact("no-answer")
+    return fact("not-sold", text=lost.text) if len(lost.text.split()) <= MOST_WORDS else fact("not-sold-that")
+
+
 def not_sold(state: DialogueState, lost: intent.NotSold, scene: Scene) -> Decision:
     """Refuse what the shop has not, and offer what comes nearest."""
     near = instead_of(lost, scene)
-    refused = fact("not-sold", text=lost.text) if lost.text else fact("no-answer")
+    said = refused(lost)
     if near is None:
-        return Ask(state, (refused,))
+        return Ask(state, (said,))
     if isinstance(state.phase, Shopping | Choosing):
-        return Ask(replace(state, phase=near), (refused,))
-    return Ask(state, (refused, fact("nearest", products=products(near.options, "or"))))
+        return Ask(replace(state, phase=near), (said,))
+    return Ask(state, (said, fact("nearest", products=products(near.options, "or"))))
 
 
 # ---- hours ---------------------------------------------------------------------------------------------------

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from commerce.commands import CountUnclearPin, RedoCart, UndoCart
 from nlu import intent
-from voxcart.answers import Question, answer_question, list_more
+from voxcart.answers import Question, answer_question, list_more, refused
 from voxcart.edits import resolve
 from voxcart.facts import Fact, fact
 from voxcart.moves import aside, back, leave, offer_human, order, quote, settle, ticket
 from voxcart.outcomes import conclude
 from voxcart.phases import answer
-from voxcart.questions import help_for, read_back, read_cart
+from voxcart.questions import expecting, help_for, read_back, read_cart
 from voxcart.states import (
     Ask,
     AskingOption,
@@ -59,6 +59,10 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
         case Silent():
             return _silence(state, scene)
         case Unclear():
+            return _miss(replace(state, silences=0), scene)
+        case intent.Order((), not_sold=lost) if lost and not any(each.nearest for each in lost):
+            return _miss(replace(state, silences=0), scene, refused(lost[0]))
+        case intent.Order(not_sold=lost) if lost and expecting(state.phase).private:
             return _miss(replace(state, silences=0), scene)
     if isinstance(state.phase, Paused):
         if _is_simple(heard.meaning, HARMLESS):
@@ -276,8 +280,8 @@ def _silence(state: DialogueState, scene: Scene) -> Decision:
     return Ask(state, (fact("silence-last"),))
 
 
-def _miss(state: DialogueState, scene: Scene) -> Decision:
-    """Rephrase, then options, then a human."""
+def _miss(state: DialogueState, scene: Scene, said: Fact | None = None) -> Decision:
+    """Rephrase, then options, then a human. `said` is what there is to say about it."""
     if isinstance(state.phase, Paused):
         state = replace(state, phase=without_aside(state.phase))
     if isinstance(state.phase, AwaitingPin):
@@ -286,9 +290,9 @@ def _miss(state: DialogueState, scene: Scene) -> Decision:
         return _exit(state, scene, "not understood", fact("not-understood-often"))
     state = replace(state, misses=state.misses + 1)
     if isinstance(state.phase, OfferingHuman) or state.misses == 1:
-        return Ask(state, (fact("missed"),))
+        return Ask(state, (said or fact("missed"),))
     if state.misses < scene.settings.misses:
-        return Ask(state, (fact("missed-again"), help_for(state)))
+        return Ask(state, (said or fact("missed-again"), help_for(state)))
     return offer_human(state, fact("missed-often"))
 
 

@@ -168,7 +168,7 @@ def lines_of(ref: intent.Ref, cart: Cart) -> tuple[Line, ...]:
 
 def _fits(line: Line, ref: intent.Ref) -> bool:
     has = {(each.group, each.value): each.amount for each in line.options}
-    return (ref.product is None or line.product == ref.product) and all(
+    return (ref.product is None or line.product in (ref.product, *ref.alternatives)) and all(
         ((each.group, each.value) in has) == each.wanted for each in ref.options
     )
 

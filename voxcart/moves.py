@@ -7,7 +7,7 @@ from dataclasses import replace
 from commerce.commands import ChangeCart, OpenTicket, QuoteCart
 from commerce.edits import CartEdit
 from nlu import intent
-from voxcart.answers import not_sold
+from voxcart.answers import not_sold, refused
 from voxcart.edits import Resolved, instead_of, resolve
 from voxcart.facts import Fact, fact
 from voxcart.states import (
@@ -51,7 +51,7 @@ def order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
     resolved = resolve(said.edits, scene, state.topic)
     if not said.edits and len(said.not_sold) == 1:
         return not_sold(state, said.not_sold[0], scene)
-    facts = tuple(resolved.facts) + tuple(fact("not-sold", text=lost.text) for lost in said.not_sold if lost.text)
+    facts = tuple(resolved.facts) + tuple(refused(lost) for lost in said.not_sold)
     state = replace(state, waiting=(*_asked(resolved, said, scene), *state.waiting), topic=None)
     if not resolved.edits:
         return settle(state, scene, facts)

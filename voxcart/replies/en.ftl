@@ -147,6 +147,7 @@ in-stock = Yes, we have { $products }.
 merchant = { $text }
 no-answer = Sorry, I don't know that. I can take your order, tell you prices and opening hours, or leave a message for a colleague.
 not-sold = Sorry, we don't have { $text }.
+not-sold-that = Sorry, I don't think we have that.
 nearest = The nearest thing we have is { $products }.
 price = { $goods } is { $price }.
 price-by-unit = { $product } is { $price } per { UNIT($unit) }.
