@@ -590,3 +590,37 @@ async def test_pin_state_is_reached_only_after_yes() -> None:
     assert not isinstance(talk.phase, AwaitingPin)
     await talk.says(YES)
     assert isinstance(talk.phase, AwaitingPin)
+
+
+async def test_yes_counts_only_after_the_question() -> None:
+    talk = Talk()
+    await talk.says(add("latte"), CHECKOUT, Simple("stop"))
+    assert "Shall I place the order?" in await talk.says(YES)
+    assert talk.shop.orders() == ()
+
+
+async def test_a_bare_number_is_of_what_was_asked_about() -> None:
+    talk = Talk()
+    assert "of what" in await talk.says(Number(Decimal(2)))
+    await talk.says(intent.AskPrice(item("mocha", None, LARGE)), Number(Decimal(2)))
+    assert talk.cart == ["two large mochas"]
+
+
+async def test_a_change_that_changes_nothing_is_said() -> None:
+    talk = Talk()
+    answer = await talk.says(add("latte"), Order((SetQuantity(Ref(), Decimal(1)),)))
+    assert "that way already" in answer
+
+
+async def test_never_mind_drops_the_question_and_not_the_cart() -> None:
+    talk = Talk()
+    await talk.says(add("tea"), add("latte", 1, alternatives=("mocha",)), Order((Remove(Ref()),)))
+    assert talk.cart == ["a medium tea"]
+    assert isinstance(talk.phase, Shopping)
+
+
+async def test_yes_to_shall_i_go_on_goes_on() -> None:
+    talk = Talk()
+    await talk.says(intent.AskProducts("coffee"), YES)
+    assert isinstance(talk.phase, Choosing)
+    assert talk.phase.options == ("house_coffee", "latte", "cappuccino")

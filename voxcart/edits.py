@@ -61,6 +61,8 @@ def resolve(edits: tuple[intent.Edit, ...], scene: Scene, topic: intent.Item | N
                 _add(resolved, item, scene.catalog)
             case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
                 _add(resolved, replace(topic, quantity=quantity), scene.catalog)
+            case intent.SetQuantity(ref, quantity, unit) if topic is not None and ref == intent.Ref() and quantity > 0:
+                _add(resolved, replace(topic, quantity=quantity, unit=unit), scene.catalog)
             case pointing:
                 _point(resolved, pointing, scene)
     return resolved

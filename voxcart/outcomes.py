@@ -133,6 +133,8 @@ def _changed(state: DialogueState, command: Command, outcome: CartChanged, scene
     facts = _echo(outcome.changes)
     if undone is not None:
         facts = (fact(undone), *facts)
+    elif not outcome.changes and not outcome.refusals:
+        facts = (fact("unchanged"),)
     asks: list[Doubt] = []
     for refusal in outcome.refusals:
         said, ask = _refused(refusal, command, scene)

@@ -13,6 +13,7 @@ from voxcart.edits import Resolved, apply, chosen, quantity_of, with_quantity
 from voxcart.facts import fact, goods
 from voxcart.moves import back, change, leave, offer_human, order, quote, settle, stop_buying, ticket
 from voxcart.states import (
+    Aside,
     Ask,
     AskingOption,
     AskingQuantity,
@@ -32,7 +33,10 @@ from voxcart.states import (
     DialogueState,
     Do,
     Heard,
+    ItemQuestion,
     OfferingHuman,
+    Paused,
+    Phase,
     ReadingMore,
     Scene,
     Shopping,
@@ -43,7 +47,7 @@ YES, NO, NONE = intent.Simple("yes"), intent.Simple("no"), intent.Simple("none")
 
 def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
     """What follows if the meaning answers the open question; None if it is something else."""
-    meaning = heard.meaning
+    meaning = NONE if _waves_off(state.phase, heard.meaning) else heard.meaning
     match state.phase:
         case Shopping():
             return _shopping(state, meaning, scene)
@@ -71,6 +75,12 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _aside(state, meaning, scene)
 
 
+def _waves_off(phase: Phase, meaning: object) -> bool:
+    """ "Never mind", "remove it" in the middle of a question means what the question is about, not the cart."""
+    asks_about_something = isinstance(phase, ItemQuestion | Aside) and not isinstance(phase, Paused)
+    return asks_about_something and meaning == intent.Order((intent.Remove(intent.Ref()),))
+
+
 def _yes_no(meaning: object, yes: Decision, no: Decision) -> Decision | None:
     return yes if meaning == YES else no if meaning in (NO, NONE) else None
 
@@ -92,6 +102,9 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
             return leave(state, scene, fact("thanks-order"))
         case intent.Simple("no" | "none"):
             return Ask(state, (fact("no-hurry"),))
+        case intent.Number(quantity, unit) if state.topic is not None:
+            item = replace(state.topic, quantity=quantity, unit=unit)
+            return order(state, intent.Order((intent.Add(item),)), scene)
         case intent.Pick() as pick if state.offered:
             products = picked(pick, state.offered, scene)
             return order(state, intent.Order((intent.Add(intent.Item(products[0])),)), scene) if products else None
@@ -127,7 +140,7 @@ def _choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Sce
             return _take(state, phase, phase.options[0], (), scene)
         case intent.Number(quantity) if found := _at(int(quantity), phase.options):
             return _take(state, phase, found[0], (), scene)
-        case intent.Simple("more" | "none") if phase.rest:
+        case intent.Simple("more" | "none" | "yes") if phase.rest and (meaning != YES or phase.why == "browse"):
             some = scene.settings.options_at_a_time
             return Ask(replace(state, phase=replace(phase, options=phase.rest[:some], rest=phase.rest[some:])))
         case intent.Simple("more"):
@@ -300,6 +313,8 @@ def _confirming_order(state: DialogueState, phase: ConfirmingOrder, heard: Heard
             if misses >= scene.settings.misses:
                 return offer_human(state, fact("not-placed"))
             return Ask(replace(state, misses=misses), (fact("yes-too-early"),))
+        case intent.Simple("yes") if not any(said.key == "ask-order" for said in state.said):
+            return Ask(state)
         case intent.Simple("yes"):
             return Do(state, ConfirmQuote(phase.quote.id))
         case intent.Simple("no" | "none"):
