@@ -120,7 +120,7 @@ class Store:
         except sqlite3.ProgrammingError:
             raise
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{self.path or 'the database in memory'}: {_in_words(error)}") from error
+            raise StoreError.of(self.path, error) from error
 
     def _connect(self) -> Database:
         name = str(self.path or ":memory:")
@@ -391,14 +391,3 @@ def _milli(quantity: Decimal) -> int:
 
 def _quantity(milli: int | None) -> Decimal | None:
     return None if milli is None else Decimal(milli) / MILLI
-
-
-def _in_words(error: Exception) -> str:
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return f"another process keeps the database busy ({text}). End it, or try again."
-    if "full" in text:
-        return f"there is no room left to write ({text}). Free some disk space; nothing was changed."
-    if "not a database" in text or "malformed" in text:
-        return f"the file is damaged or no Voxcart database ({text}). Restore a backup, or name another one."
-    return f"the database cannot be used ({text}). Check the disk and the permissions of its folder."

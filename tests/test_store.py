@@ -59,6 +59,19 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
         open_store(path)
 
 
+def test_damage_inside_a_file_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    store = open_store(path)
+    for turn in range(200):
+        store.append_event("c", f"c/{turn}", "heard", {"words": "x" * 100})
+    assert store.fault() is None
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[-4096 * 3 : -4096] = b"\xff" * 4096 * 2
+    path.write_bytes(content)
+    assert open_store(path).fault() is not None
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be used"):
