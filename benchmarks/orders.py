@@ -1,6 +1,6 @@
 """How many spoken orders are understood completely, clean and in kitchen noise, wideband and through a telephone line?
 
-The recordings, the labels and the mixing are those of Picovoice's Speech-to-Intent Benchmark (a fifth of its recordings);
+Recordings, labels and mixing are those of Picovoice's Speech-to-Intent Benchmark (a fifth of its recordings);
 `loose` is its published scoring (intent and every labelled slot right), `strict` also forbids slots nobody asked for.
 """
 
@@ -97,7 +97,9 @@ def main() -> None:
             loose, strict = scored(result, each)
             found.setdefault((line, snr_db), []).append((loose, strict, result["engine"], result["ms"]))
             if options.misses and not loose:
-                print(line, snr_db, each.name[:8], each.product, each.options, "|", result["transcript"], result["engine"])
+                print(
+                    line, snr_db, each.name[:8], each.product, each.options, "|", result["transcript"], result["engine"]
+                )
     rows = [
         {
             "line": line,

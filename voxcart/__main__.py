@@ -33,7 +33,12 @@ from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="An offline voice line for shops.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An offline voice line for shops.",
+)
 app.add_typer(models_app, name="models")
 app.add_typer(shop_app, name="shop")
 app.add_typer(customer_app, name="customer")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -59,7 +59,7 @@ class Front:
             shop=self.shop,
             replies=Replies.load(self.catalog.language, self.catalog),
             parse=self._parse,
-            phrases=self.grammar.phrases,
+            phrases=self._phrases,
             log=log,
             now=lambda: datetime.now(zone),
             hint=hint_of(self.catalog),
@@ -68,6 +68,9 @@ class Front:
 
     def _parse(self, text: str, expecting: str, focus: tuple[str, ...]) -> Meaning | None:
         return parse(text, self.grammar, expecting, focus)
+
+    def _phrases(self, expecting: str, focus: tuple[str, ...]) -> Sequence[str]:
+        return self.grammar.phrases(expecting, focus=focus)
 
     def close(self) -> None:
         self.shop.close()
