@@ -10,14 +10,13 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlu.grammar import Grammar
-from nlu.parse import parse
-
 from commerce.catalog import Catalog
 from commerce.shop import Shop, utc_now
 from commerce.shop import open_shop as open_store_and_shop
 from commerce.shop_file import load_shop
+from nlu.grammar import Grammar
 from nlu.intent import Meaning
+from nlu.parse import parse
 from voice import models
 from voice.channels.file import FileChannel
 from voice.channels.pace import PaceName
