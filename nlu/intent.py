@@ -42,13 +42,15 @@ class Item:
 class Ref:
     """A line of the cart as the caller points at it. All fields empty = "it", the line touched last.
 
-    `position` counts from 1; -1 is the last line. `every` is "everything", "all of them".
+    `position` counts from 1; -1 is the last line. `every` is "everything", "all of them". `alternatives`: other
+    products that the same words name; the one that is in the cart is meant.
     """
 
     product: str | None = None
     options: tuple[Choice, ...] = ()
     position: int | None = None
     every: bool = False
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,151 @@
+"""Knows everything sayable in one shop: the language's sentences joined with the shop's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from nlu.faq import FaqIndex
+from nlu.fuzzy import SecondChance
+from nlu.intent import Meaning
+from nlu.language import Language, load_language
+from nlu.lexicon import Lexicon
+from nlu.sampling import Sampler
+from nlu.settings import NluSettings
+from nlu.text import words_of
+from nlu.vocabulary import Vocabulary
+
+ABOUT = {
+    "product": (
+        "remove",
+        "replace",
+        "price",
+        "stock",
+        "options",
+        "add",
+        "one",
+        "two",
+        "set",
+        "not",
+        "correct",
+        "other",
+    ),
+    "value": ("set", "product", "without", "correct", "other"),
+    "category": ("ask", "other"),
+    "group": ("ask", "other"),
+}
+ORDERS_EACH = 0.55
+"""The share of the phrases for shopping that are whole orders."""
+MOST_IN_FOCUS = 40
+
+
+class Grammar:
+    """The parser's tables and the recogniser's phrases for one shop. Immutable but for its cache of phrases."""
+
+    def __init__(self, language: Language, vocabulary: Vocabulary, settings: NluSettings) -> None:
+        self.language = language
+        self.vocabulary = vocabulary
+        self.settings = settings
+        self.lexicon = Lexicon(language, vocabulary)
+        self.second_chance = SecondChance(self.lexicon, settings)
+        self.faq = FaqIndex(self.lexicon)
+        self.it_words = frozenset(word for phrase in language.phrases["links.it"] for word in phrase)
+        self._faqs = {
+            tuple(words_of(question, language)): faq.id for faq in vocabulary.faqs for question in faq.questions
+        }
+        self._phrases: dict[tuple[str, int, tuple[str, ...]], list[str]] = {}
+
+    @classmethod
+    def load(cls, language: str, vocabulary: Vocabulary, settings: NluSettings | None = None) -> Grammar:
+        """Raises SentencesError if there are no sentences for the language."""
+        return cls(load_language(language), vocabulary, settings or NluSettings())
+
+    def faq_exact(self, words: Sequence[str]) -> str | None:
+        return self._faqs.get(tuple(words))
+
+    # ---- sentences ---------------------------------------------------------------------------------------------
+
+    def sample(self, n: int, seed: int) -> Iterator[tuple[str, Meaning]]:
+        """Sentences that callers of this shop would say, with their meanings; the same for the same seed."""
+        sampler = Sampler(self.lexicon, seed)
+        draws = [sampler.order, *(draw for draw, _ in _about(sampler))]
+        left, at = n, 0
+        while left:
+            sentence, meaning = draws[at % len(draws)]()
+            at += 1
+            if meaning is not None and sampler.is_certain(meaning):
+                left -= 1
+                yield sentence, meaning
+
+    def phrases(self, expecting: str, limit: int | None = None, focus: Sequence[str] | None = None) -> list[str]:
+        """Phrases that bias a recogniser towards the answers to a kind of question, help and the like included.
+
+        `expecting`: "order", "yes_no", "digits" or "choice". Every product can be named, so with very many
+        products there are more phrases than `limit`. Frequent ones come more than once: repetition is weight.
+        """
+        key = (expecting, limit or self.settings.phrases, tuple(focus or ()))
+        if key not in self._phrases:
+            if len(self._phrases) >= MOST_IN_FOCUS:
+                self._phrases.clear()
+            self._phrases[key] = self._sampled(*key)
+        return self._phrases[key]
+
+    def _sampled(self, expecting: str, limit: int, focus: tuple[str, ...]) -> list[str]:
+        sampler = Sampler(self.lexicon, self.settings.seed, focus)
+        match expecting:
+            case "digits":
+                answers, shopping = [sampler.digits() for _ in range(limit // 2)], 0
+            case "yes_no":
+                answers = 4 * self._set("simple.yes", "simple.no")
+                shopping = limit // 3
+            case "choice":
+                answers = 2 * self._set("simple.yes", "simple.no", "simple.more", "simple.none")
+                answers += self._choosing(sampler, limit // 5, focus)
+                shopping = limit // 2
+            case _:
+                answers, shopping = [], limit
+        always = self._set("simple.", "repeat.", "questions.hours", "questions.delivery", "questions.payment")
+        always += self._set("questions.order_status", "questions.menu")
+        always += [" ".join(words) for words in self._faqs]
+        return answers + always + (self._shopping(sampler, shopping) if shopping else [])
+
+    def _set(self, *prefixes: str) -> list[str]:
+        """The set phrases of these tables; of those that are made of the same pairs of words, the first ones."""
+        tables = (phrases for name, phrases in self.language.phrases.items() if name.startswith(prefixes))
+        seen: set[tuple[str, str]] = set()
+        kept: list[str] = []
+        for words in (words for phrases in tables for words in phrases):
+            pairs = set(pairwise(("", *words, "")))
+            if not pairs <= seen:
+                kept.append(" ".join(words))
+            seen |= pairs
+        return kept
+
+    def _shopping(self, sampler: Sampler, limit: int) -> list[str]:
+        orders = int(limit * ORDERS_EACH)
+        said = [sampler.order()[0] for _ in range(max(orders, (sampler.names * 3) // 4))]
+        about = _about(sampler)
+        weight = sum(share for _, share in about) or 1
+        for draw, share in about:
+            said += [draw()[0] for _ in range(max(1, (limit - orders) * share // weight))]
+        said += [sampler.plain() for _ in range(limit // 12)]
+        said += [sampler.led_order() for _ in range(limit // 20)]
+        return said
+
+    def _choosing(self, sampler: Sampler, limit: int, focus: Sequence[str]) -> list[str]:
+        """The frames that pick, and the names of what is offered."""
+        said = [sampler.plain() for _ in range(limit // 2)]
+        for each in focus:
+            if each in self.lexicon.products:
+                said += [name for name in sampler.frames_of(each) for _ in range(3)]
+        return said
+
+
+def _about(sampler: Sampler) -> list[tuple[Callable[[], tuple[str, Meaning | None]], int]]:
+    """Draws of all frames about names that the shop has, with their weights."""
+    draws: list[tuple[Callable[[], tuple[str, Meaning | None]], int]] = []
+    for what, kinds in ABOUT.items():
+        if what == "product" or sampler.has(what):
+            for kind in kinds:
+                draws.append((sampler.drawer(what, f"{kind}_{what}"), 6 if what in ("product", "value") else 2))
+    return draws

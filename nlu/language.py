@@ -1,0 +1,99 @@
+"""Knows one language's sentence file, compiled. Knows no shop."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from nlu.errors import SentencesError
+from nlu.templates import expand, parse_template
+
+SENTENCES = Path(__file__).parent / "sentences"
+
+Words: TypeAlias = tuple[str, ...]
+Endings: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`phrases` holds every table of templates as `table.key` -> word sequences; the rest are the plain tables."""
+
+    name: str
+    phrases: Mapping[str, tuple[Words, ...]]
+    numbers: Mapping[str, int]
+    numbers_said: Mapping[Words, Decimal]
+    number_parts: Mapping[str, tuple[str, ...]]
+    ordinals: Mapping[Words, int]
+    digits: Mapping[str, str]
+    digit_repeats: Mapping[str, int]
+    digit_words: Mapping[str, frozenset[str]]
+    units: Mapping[str, str]
+    containers: frozenset[str]
+    stop_words: frozenset[str]
+    symbols: Mapping[str, str]
+    endings: tuple[Endings, Endings]
+    days: Mapping[Words, str]
+    letters: Mapping[str, str]
+    sounds: tuple[tuple[str, str], ...]
+    plurals: tuple[tuple[str, str], ...]
+    amends: tuple[tuple[str, str], ...]
+    samples: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, str]
+
+
+_TEMPLATES = ("words", "actions", "links", "simple", "repeat", "questions")
+
+
+@cache
+def load_language(name: str) -> Language:
+    """Read sentences/`name`.toml. Raises SentencesError that names file, table and sentence."""
+    path = SENTENCES / f"{name}.toml"
+    try:
+        return compile_language(name, tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        known = ", ".join(sorted(found.stem for found in SENTENCES.glob("*.toml")))
+        raise SentencesError(f"There are no sentences for the language {name!r}. Known: {known}.") from error
+    except (SentencesError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise SentencesError(f"{path}: {error}") from error
+
+
+def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
+    """The tables of a sentence file as a Language."""
+    rules: Mapping[str, str] = tree["rules"]
+    phrases: dict[str, tuple[Words, ...]] = {}
+    for table in _TEMPLATES:
+        for key, templates in tree[table].items():
+            words = [each for template in templates for each in expand(parse_template(template, rules))]
+            phrases[f"{table}.{key}"] = tuple(dict.fromkeys(each for each in words if each))
+    return Language(
+        name=name,
+        phrases=phrases,
+        numbers=tree["numbers"],
+        numbers_said={tuple(said.split()): Decimal(str(value)) for said, value in tree["numbers_said"].items()},
+        number_parts={key: tuple(said) for key, said in tree["number_parts"].items()},
+        ordinals={tuple(said.split()): value for said, value in tree["ordinals"].items()},
+        digits={said: digit for digit, ways in tree["digits"].items() for said in ways},
+        digit_repeats=tree["digit_repeats"],
+        digit_words={key: frozenset(said) for key, said in tree["digit_words"].items()},
+        units={said: unit for unit, ways in tree["units"].items() for said in ways},
+        containers=frozenset(tree["containers"]["words"]),
+        stop_words=frozenset(tree["words"]["stop"]),
+        symbols=tree["symbols"],
+        endings=(_endings(tree["stems"]["endings"]), _endings(tree["stems"]["then"])),
+        days={tuple(said.split()): day for day, ways in tree["days"].items() for said in ways},
+        letters={said: letter for letter, ways in tree["letters"].items() for said in ways},
+        sounds=_endings(tree["sounds"]["rules"]),
+        plurals=_endings(tree["plurals"]["rules"]),
+        synonyms={said: word for word, ways in tree["synonyms"].items() for said in ways},
+        amends=_endings(tree["samples"]["amends"]),
+        samples={key: tuple(said) for key, said in tree["samples"].items() if key != "amends"},
+    )
+
+
+def _endings(rows: list[list[str]]) -> Endings:
+    return tuple((old, new) for old, new in rows)

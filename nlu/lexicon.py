@@ -1,0 +1,257 @@
+"""Knows which word sequences are names of this shop or set phrases of the language. Knows no sentence. PURE."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from nlu import vocabulary
+from nlu.language import Language, Words
+from nlu.numbers import read_number
+from nlu.text import stem, words_of
+from nlu.vocabulary import OptionGroup, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A set phrase, by its place in the sentence file ("actions.add", "simple.yes", "words.and")."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`article` is true for "a": a quantity, but hardly one that was chosen."""
+
+    value: Decimal
+    article: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit id, or None for a container word."""
+
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Product ids that the words name. `whole`: one of their names; else a part of it, `head` with its last word."""
+
+    ids: tuple[str, ...]
+    whole: bool = True
+    head: bool = True
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """(group id, value id) pairs that the words name."""
+
+    pairs: tuple[tuple[str, str], ...]
+    whole: bool = True
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """(group id, amount id) pairs that the words name."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    id: str
+
+
+Reading: TypeAlias = Cue | Quantity | Position | Unit | Product | Value | Amount | Category | Group | Day
+
+MOST_ALTERNATIVES = 40
+LONGEST_PART = 5
+LONGEST_VALUE_PART = 2
+
+
+class Lexicon:
+    """Looks words up at a place of an utterance."""
+
+    def __init__(self, language: Language, shop: Vocabulary) -> None:
+        self.language = language
+        self.vocabulary = shop
+        self.products = {product.id: product for product in shop.products}
+        self.groups = {group.id: group for group in shop.groups}
+        self._cues: dict[Words, list[Reading]] = defaultdict(list)
+        self._names: dict[Words, list[Reading]] = defaultdict(list)
+        self._parts: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._heads: set[tuple[str, tuple[str, int]]] = set()
+        self._value_parts: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._stems: dict[str, str] = {}
+        self._add_cues()
+        self._add_products()
+        for group in shop.groups:
+            self._add_group(group)
+        for category in shop.categories:
+            for spoken in category.spoken:
+                self._names[self.key(words_of(spoken, language))].append(Category(category.id))
+        self._longest = {
+            "cue": max((len(words) for words in self._cues), default=0),
+            "name": max((len(words) for words in self._names), default=0),
+        }
+        self._set_words = self._words_apart()
+        self._starts_cue = {words[0] for words in self._cues}
+        self._starts_name = {words[0] for words in self._names}
+
+    def phrases(self, name: str) -> tuple[Words, ...]:
+        return self.language.phrases[name]
+
+    def _words_apart(self) -> frozenset[str]:
+        """Words that are no part of a name by themselves: "no", "two", "and"; "roll" and "bar" may be."""
+        alone = {words[0] for words in self._cues if len(words) == 1}
+        return frozenset((alone | self.language.stop_words | set(self.language.numbers)) - self.language.containers)
+
+    def stem(self, word: str) -> str:
+        if word not in self._stems:
+            self._stems[word] = stem(word, self.language)
+        return self._stems[word]
+
+    def key(self, words: Iterable[str]) -> Words:
+        return tuple(self.stem(word) for word in words)
+
+    def value_name(self, group: str, value: str) -> str:
+        return next(each.spoken[0] for each in self.groups[group].values if each.id == value)
+
+    def is_idle(self, words: Sequence[str]) -> bool:
+        """Words that name nothing in any shop."""
+        return all(word in self.language.stop_words for word in words)
+
+    def is_plural(self, word: str) -> bool:
+        return self._singular(word) != word
+
+    def _singular(self, word: str) -> str:
+        for old, new in self.language.endings[0]:
+            if word.endswith(old) and len(word) - len(old) >= 2:
+                return word[: len(word) - len(old)] + new
+        return word
+
+    def sharing(self, words: Sequence[str]) -> list[vocabulary.Product]:
+        """The products with the last of the words in a name, or else any other of them."""
+        for word in reversed(words):
+            ids = dict.fromkeys(product for product, _ in sorted(self._parts.get(self.stem(word), ())))
+            if ids and word not in self.language.stop_words:
+                return [self.products[each] for each in tuple(ids)[:MOST_ALTERNATIVES]]
+        return []
+
+    def readings(self, words: Sequence[str], stems: Sequence[str], at: int) -> Iterator[tuple[int, Reading]]:
+        """(end, reading) of everything that begins at a place."""
+        if words[at] in self._starts_cue:
+            for end in range(at + 1, min(len(words), at + self._longest["cue"]) + 1):
+                for reading in self._cues.get(tuple(words[at:end]), ()):
+                    yield end, reading
+        if stems[at] in self._starts_name:
+            for end in range(at + 1, min(len(words), at + self._longest["name"]) + 1):
+                for reading in self._names.get(tuple(stems[at:end]), ()):
+                    yield end, reading
+        number = read_number(words, at, self.language)
+        if number:
+            value, end = number
+            yield end, Quantity(value, end == at + 1 and value == 1 and words[at] not in self.language.numbers)
+        yield from self._partial(words, stems, at)
+
+    def _partial(self, words: Sequence[str], stems: Sequence[str], at: int) -> Iterator[tuple[int, Reading]]:
+        """Parts of product and value names: "cheddar", "soy"."""
+        if words[at] in self._set_words:
+            return
+        products, pairs = self._parts.get(stems[at], set()), self._value_parts.get(stems[at], set())
+        for end in range(at + 1, min(len(words), at + LONGEST_PART) + 1):
+            products = products & self._parts.get(stems[end - 1], set())
+            pairs = pairs & self._value_parts.get(stems[end - 1], set())
+            if not products and not pairs:
+                return
+            if words[end - 1] in self._set_words:
+                continue
+            if products:
+                yield end, self._part(products, stems[end - 1])
+            if pairs and end - at <= LONGEST_VALUE_PART:
+                yield end, Value(tuple(sorted(pairs)), whole=False)
+
+    def _part(self, names: set[tuple[str, int]], last: str) -> Product:
+        """The products with all these words in a name; those with the last word as their head, if there are any."""
+        heads = {name for name in names if (last, name) in self._heads}
+        ids = dict.fromkeys(product for product, _ in sorted(heads or names))
+        return Product(tuple(ids)[:MOST_ALTERNATIVES], whole=False, head=bool(heads))
+
+    def _add_cues(self) -> None:
+        language = self.language
+        for name, phrases in language.phrases.items():
+            for phrase in phrases:
+                if name != "words.stop":
+                    self._cues[phrase].append(Cue(name))
+        for phrase, value in language.ordinals.items():
+            self._cues[phrase].append(Position(value))
+        for phrase, day in language.days.items():
+            self._cues[phrase].append(Day(day))
+        for word, unit in language.units.items():
+            self._cues[(word,)].append(Unit(unit))
+        for word in language.containers:
+            self._cues[(word,)].append(Unit(None))
+
+    def _add_products(self) -> None:
+        spoken: dict[Words, list[str]] = defaultdict(list)
+        for product in self.vocabulary.products:
+            names = list(product.spoken)
+            if product.brand:
+                names.append(f"{product.brand} {product.spoken[0]}")
+            if product.pack:
+                names += [f"{product.spoken[0]} {product.pack}", f"{product.pack} {product.spoken[0]}"]
+            for number, name in enumerate(dict.fromkeys(names)):
+                key = self.key(words_of(name, self.language))
+                if not key:
+                    continue
+                spoken[key].append(product.id)
+                for part in key:
+                    self._parts[part].add((product.id, number))
+                self._heads.add((key[-1], (product.id, number)))
+        for key, ids in spoken.items():
+            self._names[key].append(Product(tuple(dict.fromkeys(ids))))
+
+    def _add_group(self, group: OptionGroup) -> None:
+        for spoken in group.spoken:
+            self._names[self.key(words_of(spoken, self.language))].append(Group(group.id))
+        for value in group.values:
+            for spoken in value.spoken:
+                words = self.key(words_of(spoken, self.language))
+                self._extend(words, Value(((group.id, value.id),)))
+                for word in words if len(words) > 1 else ():
+                    self._value_parts[word].add((group.id, value.id))
+        for amount in group.amounts:
+            for spoken in amount.spoken:
+                self._extend(self.key(words_of(spoken, self.language)), Amount(((group.id, amount.id),)))
+
+    def _extend(self, words: Words, new: Value | Amount) -> None:
+        """One reading for all groups that use the same words."""
+        for number, reading in enumerate(self._names[words]):
+            if isinstance(reading, Value) and isinstance(new, Value):
+                self._names[words][number] = Value(tuple(dict.fromkeys(reading.pairs + new.pairs)))
+                return
+            if isinstance(reading, Amount) and isinstance(new, Amount):
+                self._names[words][number] = Amount(tuple(dict.fromkeys(reading.pairs + new.pairs)))
+                return
+        self._names[words].append(new)

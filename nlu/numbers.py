@@ -1,0 +1,133 @@
+"""Knows number words, quantities and digit strings. Knows what is counted by none of them. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from nlu.language import Language
+
+
+def number_words(number: int, language: Language) -> list[str]:
+    """A whole number below 1,000 in words."""
+    spoken = {value: word for word, value in reversed(list(language.numbers.items()))}
+    if number in spoken and number < 100:
+        return [spoken[number]]
+    if number < 100:
+        return [spoken[number // 10 * 10], spoken[number % 10]]
+    rest = number_words(number % 100, language) if number % 100 else []
+    return [spoken[number // 100], spoken[100], *rest]
+
+
+def read_number(words: Sequence[str], at: int, language: Language) -> tuple[Decimal, int] | None:
+    """The quantity that begins at a word, and where it ends; the longest that is a number."""
+    said = _said(words, at, language)
+    counted = _counted(words, at, language)
+    best = max((found for found in (said, counted) if found), key=lambda found: found[1], default=None)
+    if best is None:
+        return None
+    value, end = best
+    for extra, tail in ((Decimal("0.5"), "half"), (Decimal("0.25"), "quarter")):
+        for phrase in language.number_parts[tail]:
+            parts = phrase.split()
+            if list(words[end : end + len(parts)]) == parts:
+                return value + extra, end + len(parts)
+    return value, end
+
+
+def _said(words: Sequence[str], at: int, language: Language) -> tuple[Decimal, int] | None:
+    for length in range(min(5, len(words) - at), 0, -1):
+        value = language.numbers_said.get(tuple(words[at : at + length]))
+        if value is not None:
+            return value, at + length
+    return None
+
+
+def _counted(words: Sequence[str], at: int, language: Language) -> tuple[Decimal, int] | None:
+    try:
+        if words[at][0].isdigit():
+            return Decimal(words[at]), at + 1
+    except (ArithmeticError, IndexError):
+        return None
+    total, end = _whole(words, at, language)
+    if end == at:
+        return None
+    if end < len(words) and words[end] in language.number_parts["point"]:
+        digits = ""
+        place = end + 1
+        while place < len(words) and words[place] in language.digits:
+            digits += language.digits[words[place]]
+            place += 1
+        if digits:
+            return Decimal(f"{total}.{digits}"), place
+    return Decimal(total), end
+
+
+def _whole(words: Sequence[str], at: int, language: Language) -> tuple[int, int]:
+    """(value, end); end == at where there is none. Two numbers side by side stay two ("two twenty ounce")."""
+    thousands = total = current = 0
+    last = 0
+    end = place = at
+    ands = language.number_parts["and"]
+    while place < len(words):
+        word = words[place]
+        if word in ands and last in (100, 1000) and place + 1 < len(words) and _is_small(words[place + 1], language):
+            place += 1
+            continue
+        value = language.numbers.get(word)
+        if value is None:
+            break
+        if value == 100 and 0 < current < 100 and last < 100:
+            current *= 100
+        elif value == 1000 and current:
+            thousands, current = thousands + current * 1000, 0
+        elif value >= 100:
+            break
+        elif end == at or last in (100, 1000) or (last >= 20 and last < 100 and last % 10 == 0 and 0 < value < 10):
+            current += value
+        else:
+            break
+        last = value
+        place += 1
+        end = place
+    total = thousands + current
+    return total, end
+
+
+def _is_small(word: str, language: Language) -> bool:
+    return 0 < language.numbers.get(word, 0) < 100
+
+
+def read_digits(words: Sequence[str], language: Language) -> tuple[str, bool]:
+    """The digits said, in order, and whether every word was part of them.
+
+    Digits singly, in pairs ("twelve thirty four"), repeated ("double five"), as figures, or in hundreds.
+    """
+    digits, clear = "", True
+    place = 0
+    while place < len(words):
+        word = words[place]
+        following = words[place + 1] if place + 1 < len(words) else ""
+        if word.isdigit():
+            digits += word
+        elif word in language.digit_repeats and following in language.digits:
+            digits += language.digits[following] * language.digit_repeats[word]
+            place += 1
+        elif word in language.digits and following in language.digit_words["hundred"]:
+            digits += language.digits[word]
+            rest, end = _whole(words, place + 2, language)
+            digits += f"{rest:02d}" if end > place + 2 and rest < 100 else "00"
+            place = max(end, place + 2) - 1
+        elif word in language.digits and following in language.digit_words["thousand"]:
+            digits += language.digits[word] + "000"
+            place += 1
+        elif word in language.digits:
+            digits += language.digits[word]
+        elif 10 <= language.numbers.get(word, 0) < 100:
+            value, end = _whole(words, place, language)
+            digits += str(value)
+            place = end - 1
+        elif word not in language.digit_words["fillers"]:
+            clear = False
+        place += 1
+    return digits, clear

@@ -1,0 +1,279 @@
+"""Knows how to find the one meaning of an utterance, or that it has none. Knows no cart and no shop. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from nlu.choices import pick
+from nlu.clauses import Clause, split
+from nlu.draft import Draft
+from nlu.grammar import Grammar
+from nlu.intent import (
+    Add,
+    Ambiguous,
+    AskFaq,
+    AskUnknown,
+    Choice,
+    Digits,
+    Edit,
+    Intent,
+    Item,
+    Meaning,
+    Number,
+    Order,
+    Pick,
+    Ref,
+    Repeat,
+    Replace,
+    SetOptions,
+    Several,
+    Simple,
+)
+from nlu.numbers import read_digits
+from nlu.phrases import Phrase, Reader
+from nlu.questions import ask
+from nlu.segments import Segment, segment
+from nlu.text import words_of
+
+DROPPED = ("greet", "thanks", "backchannel", "pause", "stop")
+"""Said with something else, these say nothing."""
+FIRST = {
+    "order": ("simple.", "repeat."),
+    "choice": ("simple.more", "simple.none", "simple.", "repeat."),
+    "yes_no": ("simple.yes", "simple.no", "simple.", "repeat."),
+    "digits": ("simple.", "repeat."),
+}
+LAST = ("simple.yes", "simple.no")
+
+
+def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence[str] | None = None) -> Meaning | None:
+    """What the text means as an answer to the kind of question asked; None = not understood.
+
+    `expecting`: "order", "yes_no", "digits" or "choice". `focus`: ids of the products or option groups that the
+    question was about. Of what was said in vain, `Order.not_sold` tells; a doubtful cart is Ambiguous or None.
+    """
+    words = words_of(text, grammar.language)
+    if not words:
+        return None
+    if expecting == "digits" and (found := _digits(words, grammar)):
+        return found
+    if faq := grammar.faq_exact(words):
+        return AskFaq(faq)
+    pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
+    if simple := _set_phrase(pieces, expecting):
+        return simple
+    meaning = _Parse(grammar, expecting, tuple(focus or ())).meaning(pieces)
+    if meaning is None or isinstance(meaning, AskUnknown) or (isinstance(meaning, Order) and meaning.not_sold):
+        faq = grammar.faq.match(words)
+        return AskFaq(faq) if faq else meaning
+    return meaning
+
+
+def _digits(words: Sequence[str], grammar: Grammar) -> Digits | None:
+    digits, clear = read_digits(words, grammar.language)
+    return Digits(digits, clear) if digits else None
+
+
+def _set_phrase(pieces: Sequence[Segment], expecting: str) -> Simple | Repeat | None:
+    """The meaning of an utterance that is a set phrase as a whole, apart from fillers."""
+    said = [piece for piece in pieces if not piece.is_light] or list(pieces[:1])
+    if len({piece.words for piece in said}) != 1:
+        return None
+    return _simple(said[0].cues, expecting)
+
+
+def _simple(cues: Sequence[str], expecting: str) -> Simple | Repeat | None:
+    names = [cue for cue in cues if cue.startswith(("simple.", "repeat."))]
+    if not names:
+        return None
+    order = FIRST.get(expecting, FIRST["order"])
+
+    def rank(cue: str) -> tuple[int, int]:
+        place = next((at for at, prefix in enumerate(order) if cue.startswith(prefix)), len(order))
+        return place, int(cue in LAST) if expecting in ("order", "digits") and "simple.backchannel" in names else 0
+
+    table, _, name = min(names, key=rank).partition(".")
+    if table == "repeat":
+        return Repeat(name)  # type: ignore[arg-type]
+    return Simple(name)  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class _Parse:
+    """The meaning of one utterance, clause by clause."""
+
+    grammar: Grammar
+    expecting: str
+    focus: tuple[str, ...]
+    parts: list[Intent | None] = field(default_factory=list)
+    """None stands where the order belongs."""
+    strays: int = 0
+    known: int = 0
+
+    def meaning(self, pieces: Sequence[Segment]) -> Meaning | None:
+        lexicon = self.grammar.lexicon
+        draft = Draft(lexicon, self.grammar.second_chance.nearest, self._focused())
+        for clause in split(pieces, lexicon):
+            if not self._clause(clause, draft):
+                return None
+        self.known = sum(1 for piece in pieces if piece.readings and not piece.is_light)
+        if self.strays >= 2 and self.strays * 2 > self.known:
+            return None
+        return self._joined(draft)
+
+    def _focused(self) -> tuple[str, ...]:
+        lexicon = self.grammar.lexicon
+        groups = [each for each in self.focus if each in lexicon.groups]
+        if not groups:
+            groups = [
+                group for each in self.focus if each in lexicon.products for group in lexicon.products[each].options
+            ]
+        return tuple(dict.fromkeys(groups))
+
+    # ---- one clause --------------------------------------------------------------------------------------------
+
+    def _clause(self, clause: Clause, draft: Draft) -> bool:
+        """Take the clause in; False = it makes no sense."""
+        if clause.has("questions."):
+            return self._question(clause, draft)
+        if clause.has("simple.", "repeat.") and (not clause.body or not clause.has("actions.")):
+            return self._simple(clause, draft)
+        reader = Reader(self.grammar.lexicon, clause.pieces)
+        phrases = reader.read()
+        self.strays += reader.strays
+        self._act(clause, phrases, draft)
+        if draft.broken:
+            return False
+        if (draft.edits or draft.not_sold) and None not in self.parts:
+            self.parts.append(None)
+        return True
+
+    def _question(self, clause: Clause, draft: Draft) -> bool:
+        asked = ask(clause, self.grammar.lexicon, self.grammar.second_chance.nearest)
+        if asked is not None:
+            self.parts.append(asked)
+            return True
+        simple = clause.has("simple.", "repeat.", "actions.")
+        if simple is None:
+            return False
+        rest = Clause(
+            frozenset(cue for cue in clause.cues if not cue.startswith("questions.")), clause.lead, clause.pieces
+        )
+        return self._clause(rest, draft)
+
+    def _simple(self, clause: Clause, draft: Draft) -> bool:
+        found = _simple(tuple(clause.cues), self.expecting)
+        assert found is not None
+        if found == Simple("no") and (clause.body or clause.has("actions.correct")) and clause.body:
+            found = None
+        if found is not None:
+            self.parts.append(found)
+        if not clause.body:
+            return True
+        return self._clause(Clause(frozenset(), (), clause.pieces), draft)
+
+    def _act(self, clause: Clause, phrases: list[Phrase], draft: Draft) -> None:
+        instead = any(piece.cue("words.instead") for piece in clause.pieces)
+        off = any(piece.cue("links.off") for piece in clause.pieces)
+        if clause.has("actions.not"):
+            draft.deny(phrases)
+        elif clause.has("actions.correct"):
+            self._correct(phrases, draft)
+        elif clause.has("actions.remove") or (clause.has("actions.take") and off):
+            draft.remove(phrases)
+        elif (clause.has("actions.replace") and len(phrases) > 1 and draft.change(None, phrases)) or (
+            clause.has("actions.change") and self._change(clause, phrases, draft)
+        ):
+            pass
+        elif clause.has("actions.replace") and not clause.has("actions.add"):
+            draft.broken = True
+        elif instead and phrases:
+            draft.correct(phrases)
+        else:
+            self._add(clause, phrases, draft)
+
+    def _correct(self, phrases: list[Phrase], draft: Draft) -> None:
+        if phrases:
+            draft.correct(phrases)
+        else:
+            draft.correction = True
+
+    def _change(self, clause: Clause, phrases: list[Phrase], draft: Draft) -> bool:
+        it = any(word in self.grammar.it_words for word in clause.lead)
+        if it and draft.edits and phrases:
+            draft.correct(phrases)
+            return True
+        return draft.change(Ref() if it else None, phrases)
+
+    def _add(self, clause: Clause, phrases: list[Phrase], draft: Draft) -> None:
+        if draft.correction and not draft.edits and not clause.has("actions.also"):
+            draft.correct(phrases)
+            return
+        if (
+            self.expecting == "choice"
+            and not draft.edits
+            and (found := pick(phrases, self.grammar.lexicon, self.focus))
+        ):
+            self.parts.append(found)
+            return
+        if not clause.cues and len(phrases) == 1 and phrases[0].position and not phrases[0].product:
+            self.parts.append(Pick(position=phrases[0].position))
+            return
+        draft.add(phrases)
+
+    # ---- all together ------------------------------------------------------------------------------------------
+
+    def _joined(self, draft: Draft) -> Meaning | None:
+        order = self._order(draft)
+        if isinstance(order, Ambiguous):
+            return order if not [part for part in self.parts if part is not None] else None
+        if isinstance(order, Order) and Simple("no") in self.parts:
+            self.parts.remove(Simple("no"))
+            order = replace(order, correction=True)
+        parts = [order if part is None else part for part in self.parts]
+        found = [part for part in parts if part is not None]
+        if draft.bare is not None and not draft.edits:
+            found.append(Number(draft.bare.quantity or 1, draft.bare.unit))  # type: ignore[arg-type]
+        if draft.correction and not draft.edits and not found and not draft.not_sold:
+            return Simple("no")
+        telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]
+        telling = list(dict.fromkeys(telling))
+        if Simple("yes") in telling and Simple("no") in telling:
+            return None
+        if not telling:
+            return None
+        return telling[0] if len(telling) == 1 else Several(tuple(telling))
+
+    def _order(self, draft: Draft) -> Order | Ambiguous | None:
+        if draft.clash:
+            return self._clashing(draft)
+        if not draft.edits and not draft.not_sold:
+            return None
+        return Order(tuple(draft.edits), draft.correction, tuple(dict.fromkeys(draft.not_sold)))
+
+    def _clashing(self, draft: Draft) -> Ambiguous | None:
+        """Two choices that exclude each other: one reading for each."""
+        assert draft.clash is not None
+        readings = []
+        for dropped in reversed(draft.clash):
+            edits = tuple(_without(edit, dropped) for edit in draft.edits)
+            readings.append(Order(edits, draft.correction, tuple(draft.not_sold)))
+        return Ambiguous(tuple(dict.fromkeys(readings))) if readings[0] != readings[1] else None
+
+
+def _without(edit: Edit, dropped: Choice) -> Edit:
+    match edit:
+        case Add(item):
+            return Add(_item_without(item, dropped))
+        case Replace(ref, item):
+            return Replace(ref, _item_without(item, dropped))
+        case SetOptions(ref, options):
+            return SetOptions(ref, tuple(each for each in options if each != dropped))
+        case other:
+            return other
+
+
+def _item_without(item: Item, dropped: Choice) -> Item:
+    options = tuple(each for each in item.options if each != dropped)
+    return Item(item.product, item.quantity, item.unit, options, item.guessed, item.alternatives)

@@ -1,0 +1,315 @@
+"""Knows how the pieces of an utterance join into phrases: "two large lattes with oat milk". Knows no cart. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from nlu.lexicon import Amount, Lexicon, Position, Product, Quantity, Reading, Unit, Value
+from nlu.segments import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An option as it was said. `led`: right after "with" or "without". `at`: its place in the utterance."""
+
+    value: Value
+    amount: Amount | None
+    wanted: bool
+    led: bool
+    at: int
+    joined: bool
+    """After "and"."""
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A thing spoken of. Without a product it points at one that was named before."""
+
+    quantity: Decimal | None = None
+    article: bool = False
+    definite: bool = False
+    unit: str | None = None
+    contained: bool = False
+    position: int | None = None
+    by: str | None = None
+    same: bool = False
+    one: bool = False
+    it: bool = False
+    every: bool = False
+    link: str | None = None
+    """The linking word before it: "to", "off"."""
+    product: Product | None = None
+    words: tuple[str, ...] = ()
+    """The words of the product."""
+    before: list[Said] = field(default_factory=list)
+    after: list[Said] = field(default_factory=list)
+    lost_things: list[str] = field(default_factory=list)
+    lost_options: list[str] = field(default_factory=list)
+    last: int = -1
+    """The place of the product's last piece."""
+
+    @property
+    def values(self) -> list[Said]:
+        return self.before + self.after
+
+    @property
+    def is_closed(self) -> bool:
+        """Something was said that a new "a", "the" or "two" cannot still belong to."""
+        return bool(self.product or self.values or self.one or self.it or self.every or self.lost_things)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (
+            self.is_closed or self.quantity is not None or self.position or self.by or self.same or self.lost_options
+        )
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the pieces of one clause from left to right."""
+
+    lexicon: Lexicon
+    pieces: Sequence[Segment]
+    strays: int = 0
+    """Words that belong to nothing."""
+    phrases: list[Phrase] = field(default_factory=list)
+    now: Phrase = field(default_factory=Phrase)
+    wanted: bool = True
+    led: bool = False
+    joined: bool = False
+    amount: Amount | None = None
+    of: bool = False
+
+    def read(self) -> list[Phrase]:
+        for at, piece in enumerate(self.pieces):
+            self._take(at, piece)
+        self._close()
+        return self.phrases
+
+    # ---- one piece after another ------------------------------------------------------------------------------
+
+    def _take(self, at: int, piece: Segment) -> None:
+        product, value, amount = piece.find(Product), piece.find(Value), piece.find(Amount)
+        if not piece.readings:
+            self._lose(at, piece)
+        elif isinstance(value, Value) and not (
+            isinstance(product, Product) and not self._is_option(at, product, value)
+        ):
+            self._option(at, value)
+        elif isinstance(product, Product) and not (piece.find(Unit) and self._next_is(at, Product)):
+            self._product(at, product, piece)
+        elif isinstance(amount, Amount) and self._is_amount(at, amount):
+            self.amount = amount
+        elif not self._determine(at, piece):
+            self._link(piece)
+
+    def _determine(self, at: int, piece: Segment) -> bool:
+        """Words that open a phrase: quantities, "the", ordinals, "another"; and words that stand for a thing."""
+        quantity, position, unit = piece.find(Quantity), piece.find(Position), piece.find(Unit)
+        if piece.cue("links.other"):
+            self._open().one = True
+            self.now.quantity = self.now.quantity or Decimal(1)
+        elif piece.cue("links.one") and self._stands_for():
+            self.now.one = True
+        elif isinstance(quantity, Quantity) and not isinstance(unit, Unit):
+            self._quantity(at, quantity)
+        elif isinstance(quantity, Quantity) and self._next_is(at, Product):
+            self._open().quantity = quantity.value
+        elif isinstance(unit, Unit):
+            self._unit(unit)
+        elif piece.cue("words.definite"):
+            if not self.led:
+                self._open().definite = True
+        elif isinstance(position, Position):
+            self._open().position = position.value
+        elif cue := piece.cue("links.cheapest", "links.dearest"):
+            self._open().by = cue.removeprefix("links.")
+        elif piece.cue("actions.same"):
+            self._open().same = True
+        elif piece.cue("links.every"):
+            self._open().every = True
+        elif piece.cue("links.it"):
+            self._open().it = True
+        elif piece.cue("links.one"):
+            self._open().one = True
+        else:
+            return False
+        return True
+
+    def _stands_for(self) -> bool:
+        """Whether "one" here is a thing ("the large one") and not a number."""
+        now = self.now
+        if now.product is not None or self.joined or self.led or (now.quantity is not None and not now.article):
+            return False
+        return bool(now.before or now.definite or now.position or now.by or now.article)
+
+    def _quantity(self, at: int, quantity: Quantity) -> None:
+        if quantity.article and (self.led or self.amount):
+            return
+        if self.led and self._next_is(at, Value):
+            self._lose(at, self.pieces[at])
+            return
+        phrase = self._open()
+        if phrase.quantity is not None and phrase.article and not quantity.article:
+            phrase.quantity, phrase.article = quantity.value, False
+        elif phrase.quantity is None:
+            phrase.quantity, phrase.article = quantity.value, quantity.article
+        elif not quantity.article:
+            self._close()
+            self.now.quantity = quantity.value
+
+    def _unit(self, unit: Unit) -> None:
+        phrase = self.now
+        if phrase.is_closed or phrase.quantity is None:
+            return
+        if unit.id is None:
+            phrase.contained = True
+        elif phrase.unit is None:
+            phrase.unit = unit.id
+
+    def _link(self, piece: Segment) -> None:
+        if piece.cue("words.without", "words.no"):
+            self.wanted, self.led, self.joined = False, True, False
+        elif piece.cue("words.with"):
+            self.wanted, self.led, self.joined = True, True, False
+        elif piece.cue("words.and"):
+            self.led, self.joined = False, True
+        elif cue := piece.cue("links.to", "links.off"):
+            if self.now.is_closed or self.now.quantity is not None:
+                self._close()
+            self.now.link = cue.removeprefix("links.")
+        elif not piece.is_light:
+            self.strays += self._weight(piece.words) if not piece.cue("links.", "words.", "actions.") else 0
+
+    # ---- options ----------------------------------------------------------------------------------------------
+
+    def _is_amount(self, at: int, amount: Amount) -> bool:
+        """Whether what follows comes in such amounts."""
+        following = next((piece for piece in self.pieces[at + 1 :] if not piece.is_light), None)
+        value = following.find(Value) if following else None
+        groups = {group for group, _ in amount.pairs}
+        return isinstance(value, Value) and any(group in groups for group, _ in value.pairs)
+
+    def _is_option(self, at: int, product: Reading, value: Value) -> bool:
+        """Whether words that name both a product and an option are the option here."""
+        assert isinstance(product, Product)
+        if value.whole and not product.whole and not product.head:
+            return True
+        if self.amount or not self.wanted:
+            return True
+        follower = self._follower(at)
+        if follower and isinstance(follower.find(Product), Product) and follower.find(Value) is None:
+            return self._takes(follower.find(Product), value)
+        if self.led or self.joined:
+            return self.now.product is not None and self._takes(self.now.product, value)
+        return self.now.product is not None and self.now.quantity is not None and self._takes(self.now.product, value)
+
+    def _takes(self, product: Reading | None, value: Value) -> bool:
+        if not isinstance(product, Product):
+            return False
+        taken = {group for each in product.ids for group in self.lexicon.products[each].options}
+        return any(group in taken for group, _ in value.pairs)
+
+    def _option(self, at: int, value: Value) -> None:
+        said = Said(value, self.amount, self.wanted, self.led, at, self.joined)
+        if self.now.product is None and not self.now.one:
+            self.now.before.append(said)
+        else:
+            self.now.after.append(said)
+        self.amount, self.led, self.joined = None, False, False
+
+    # ---- products ---------------------------------------------------------------------------------------------
+
+    def _product(self, at: int, product: Product, piece: Segment) -> None:
+        if self.now.product is not None or self.now.it or self.now.one or self.now.lost_things:
+            if self.now.product is not None and self.now.last == at - 1 and self._compound(product, piece):
+                return
+            self._hand_over(product, at)
+        self.now.product, self.now.words, self.now.last = product, piece.words, at
+        self.wanted, self.led, self.joined = True, False, False
+
+    def _compound(self, product: Product, piece: Segment) -> bool:
+        """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""
+        assert self.now.product is not None
+        if self.lexicon.is_plural(self.now.words[-1]) or len(self.phrases) > 1:
+            return False
+        if self.now.product.whole and product.whole and self._is_list():
+            return False
+        self.now.lost_things.append(" ".join(self.now.words + piece.words))
+        self.now.product = None
+        return True
+
+    def _is_list(self) -> bool:
+        """Three and more things in a row, or two and another after "and"."""
+        return sum(1 for piece in self.pieces if isinstance(piece.find(Product), Product)) > 2
+
+    def _hand_over(self, product: Product, at: int) -> None:
+        """The next product begins: the options right before it are its own, unless they cannot be."""
+        handed: list[Said] = []
+        while self.now.after:
+            last = self.now.after[-1]
+            adjacent = last.at == (handed[0].at if handed else at) - 1
+            if not adjacent or last.led or last.amount or not self._takes(product, last.value):
+                break
+            handed.insert(0, self.now.after.pop())
+            if last.joined:
+                break
+        self._close()
+        self.now.before = handed
+
+    # ---- what is not known ------------------------------------------------------------------------------------
+
+    def _lose(self, at: int, piece: Segment) -> None:
+        text = " ".join(piece.words)
+        adjacent = at > 0 and self.now.last == at - 1
+        if (self.led or self.amount) and self.now.product is not None:
+            self.now.lost_options.append(text)
+            self.led, self.joined, self.amount = False, False, None
+        elif self.lexicon.is_idle(piece.words) or self._strays_in(at):
+            self.strays += self._weight(piece.words)
+        elif adjacent and self.now.product is not None:
+            self.now.lost_things.append(" ".join(self.now.words + piece.words))
+            self.now.product = None
+        elif self.now.is_closed and not self.joined:
+            self.strays += self._weight(piece.words)
+        else:
+            self._open().lost_things.append(text)
+            self.now.last = at
+
+    def _strays_in(self, at: int) -> bool:
+        """After a word like "for" or "at" stands nothing that is bought."""
+        before = self.pieces[at - 1] if at else None
+        while before is not None and before.cue("words.definite"):
+            at -= 1
+            before = self.pieces[at - 1] if at else None
+        return before is not None and before.cue("links.to") is not None
+
+    def _weight(self, words: Sequence[str]) -> int:
+        return sum(1 for word in words if word not in self.lexicon.language.stop_words)
+
+    # ---- around -----------------------------------------------------------------------------------------------
+
+    def _open(self) -> Phrase:
+        if self.now.is_closed:
+            self._close()
+        return self.now
+
+    def _close(self) -> None:
+        if not self.now.is_empty:
+            self.phrases.append(self.now)
+        self.now = Phrase()
+        self.wanted, self.led, self.joined, self.amount = True, False, False, None
+
+    def _follower(self, at: int) -> Segment | None:
+        """The next piece, if it follows without any word between."""
+        return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+
+    def _next_is(self, at: int, *kinds: type[Reading]) -> bool:
+        for piece in self.pieces[at + 1 :]:
+            if any(piece.find(kind) is not None for kind in kinds):
+                return True
+            if not piece.is_light:
+                return False
+        return False

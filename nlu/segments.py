@@ -1,0 +1,105 @@
+"""Knows how an utterance falls into known pieces: the cheapest way through it. Knows no meaning. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlu.lexicon import Cue, Lexicon, Product, Quantity, Reading, Value
+
+UNKNOWN = 3.0
+KNOWN = 1.0
+PART = 1.9
+LIGHT = 0.7
+"""Fillers and articles: cheaper than a name, so that they win only where nothing else is."""
+
+LIGHT_CUES = frozenset({"words.fillers", "words.articles", "words.adjectives", "words.amounts", "words.definite"})
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words `start` to `end` of the utterance and all they can be; no readings = unknown words."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    readings: tuple[Reading, ...] = ()
+
+    def cue(self, *names: str) -> str | None:
+        """The first of these set phrases that the segment is; a name ending in "." stands for a whole table."""
+        for name in names:
+            for reading in self.readings:
+                if isinstance(reading, Cue) and (
+                    reading.name == name or (name.endswith(".") and reading.name.startswith(name))
+                ):
+                    return reading.name
+        return None
+
+    @property
+    def cues(self) -> tuple[str, ...]:
+        return tuple(reading.name for reading in self.readings if isinstance(reading, Cue))
+
+    def find(self, kind: type[Reading]) -> Reading | None:
+        """The reading of this kind, if there is one."""
+        return next((reading for reading in self.readings if isinstance(reading, kind)), None)
+
+    @property
+    def is_light(self) -> bool:
+        return self.cue(*LIGHT_CUES) is not None
+
+
+def cost_of(reading: Reading) -> float:
+    match reading:
+        case Cue(name) if name in LIGHT_CUES:
+            return LIGHT
+        case Quantity(_, True):
+            return LIGHT
+        case Product(_, False) | Value(_, False):
+            return PART
+        case _:
+            return KNOWN
+
+
+def segment(words: Sequence[str], lexicon: Lexicon) -> tuple[Segment, ...]:
+    """The utterance in pieces; adjacent unknown words are one piece."""
+    stems = lexicon.key(words)
+    best: list[tuple[float, int, tuple[Reading, ...]]] = [(0.0, 0, ())]
+    best += [(float("inf"), 0, ())] * len(words)
+    for at in range(len(words)):
+        so_far = best[at][0]
+        spans: dict[int, list[Reading]] = {}
+        for end, reading in lexicon.readings(words, stems, at):
+            spans.setdefault(end, []).append(reading)
+        if so_far + UNKNOWN < best[at + 1][0]:
+            best[at + 1] = (so_far + UNKNOWN, at, ())
+        for end, readings in spans.items():
+            cost = so_far + min(cost_of(reading) for reading in readings)
+            if cost <= best[end][0]:
+                best[end] = (cost, at, _kept(readings))
+    pieces: list[Segment] = []
+    end = len(words)
+    while end:
+        _, start, kept = best[end]
+        pieces.append(Segment(start, end, tuple(words[start:end]), kept))
+        end = start
+    return tuple(_joined(pieces[::-1]))
+
+
+def _kept(readings: list[Reading]) -> tuple[Reading, ...]:
+    """Whole names leave no room for parts of other names of the same kind."""
+    whole = {type(reading) for reading in readings if isinstance(reading, Product | Value) and reading.whole}
+    return tuple(
+        reading
+        for reading in readings
+        if not (isinstance(reading, Product | Value) and not reading.whole and type(reading) in whole)
+    )
+
+
+def _joined(pieces: list[Segment]) -> list[Segment]:
+    joined: list[Segment] = []
+    for piece in pieces:
+        if joined and not piece.readings and not joined[-1].readings:
+            before = joined.pop()
+            piece = Segment(before.start, piece.end, before.words + piece.words)
+        joined.append(piece)
+    return joined

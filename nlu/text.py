@@ -1,0 +1,43 @@
+"""Knows how written and recognised text becomes comparable words. Knows no meaning. PURE."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from nlu.language import Language
+from nlu.numbers import number_words
+
+_GLUED = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_DECIMAL = re.compile(r"^\d+\.\d+$")
+_NOT_WORD = re.compile(r"[^\w'.]+|(?<!\d)\.|\.(?!\d)|_")
+LONGEST_WORDS = 3
+"""Numbers of up to this many digits are read as words; longer ones are telephone and order numbers."""
+
+
+def words_of(text: str, language: Language) -> list[str]:
+    """Lower-case words without punctuation and accents; short numbers as words ("16oz" -> sixteen oz)."""
+    plain = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    for symbol, spoken in language.symbols.items():
+        plain = plain.replace(symbol, f" {spoken} ")
+    plain = _GLUED.sub(" ", _GROUPED.sub("", plain))
+    words: list[str] = []
+    for word in _NOT_WORD.sub(" ", plain).split():
+        word = word.strip("'")
+        if word.isdigit() and len(word) <= LONGEST_WORDS and not (len(word) > 1 and word[0] == "0"):
+            words += number_words(int(word), language)
+        elif _DECIMAL.match(word) or word:
+            words.append(word)
+    return words
+
+
+def stem(word: str, language: Language) -> str:
+    """What a name and its plural have in common: not a word, only good for comparing."""
+    for endings in language.endings:
+        for old, new in endings:
+            if word.endswith(old) and len(word) - len(old) >= 2:
+                word = word[: len(word) - len(old)] + new
+                break
+    return word
