@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what was not understood")
     options = parser.parse_args()
     config = load_config()
-    front = open_shop(config, "coffee", memory=True)
+    front = open_shop(config, "coffee", in_memory=True)
     ears = open_ears(config, front)
     spoken = recordings(options.data)
     noise = audio.to_samples(audio.read_audio(options.data / "kitchen-noise.flac"))

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nlu.grammar import Grammar
-from nlu.parse import parse
 
 from commerce.catalog import Catalog
 from commerce.money import Money
@@ -19,6 +17,8 @@ from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import load_shop
 from commerce.store import Store
+from nlu.grammar import Grammar
+from nlu.parse import parse
 from nlu.settings import NluSettings
 from tests.small_shop import StandingClock
 from tests.talk import SHOPS, Talk
