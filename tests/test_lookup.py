@@ -27,7 +27,7 @@ def test_nothing_shared_finds_nothing() -> None:
 
 def test_cutoff_and_limit_hold() -> None:
     hits = NameIndex(NAMES).nearest("green plum jr", 3, 60)
-    assert [NAMES[number] for number, _ in hits][0] == "green plum jar"
+    assert next(NAMES[number] for number, _ in hits) == "green plum jar"
     assert len(hits) <= 3
     assert all(score >= 60 for _, score in hits)
 
