@@ -20,7 +20,7 @@ class StoreError(CommerceError):
     def of(cls, path: Path | None, error: Exception) -> StoreError:
         """What SQLite or the system said, with what to do about it; `path` None = in memory."""
         said = str(error)
-        if "locked" in said or "busy" in said:
+        if isinstance(error, TimeoutError) or "locked" in said or "busy" in said:
             words = f"another process keeps the database busy ({said}). End it, or try again."
         elif "full" in said:
             words = f"there is no room left to write ({said}). Free some disk space; nothing was changed."

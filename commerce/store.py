@@ -6,12 +6,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from filelock import FileLock
 from sqlite_utils import Database
 
 from commerce import failpoints
@@ -83,11 +84,16 @@ class Store:
         self._busy_timeout_ms = busy_timeout_ms
         self._lock = threading.RLock()
         self._abandoned = False
-        with self._told():
-            if path:
-                path.parent.mkdir(parents=True, exist_ok=True)
+        with self._told(), self._alone():
             self._database = self._connect()
             self._migrate()
+
+    def _alone(self) -> AbstractContextManager[object]:
+        """Only one process opens the file at a time: SQLite does not wait for its turn to switch to WAL."""
+        if self.path is None:
+            return nullcontext()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(f"{self.path}.lock", timeout=self._busy_timeout_ms / 1000)
 
     def close(self) -> None:
         with self._lock:
@@ -132,8 +138,8 @@ class Store:
         return database
 
     def _migrate(self) -> None:
-        [[application]] = self._database.execute("PRAGMA application_id").fetchall()
         [[tables]] = self._database.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        [[application]] = self._database.execute("PRAGMA application_id").fetchall()
         if tables and application != APPLICATION:
             raise StoreError(f"{self.path} belongs to another program. Name another database in config.toml.")
         if self.path:
@@ -181,9 +187,7 @@ class Store:
     def now(self) -> str:
         return self.clock().isoformat()
 
-    # Everything below is called inside a transaction, except the event log, which makes its own.
-
-    # products
+    # Everything below is called inside a transaction, except the event log, which makes its own. First the products.
 
     def seed(self, shop: str, products: Iterable[tuple[str, int, int | None]]) -> None:
         """Prices come from the file each time; a stock level only where none was counted yet."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+import traceback
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,27 +15,36 @@ from commerce.errors import KeyReused
 from tests.small_shop import Caller, open_kiosk
 
 FORK = multiprocessing.get_context("fork")
-Results = multiprocessing.SimpleQueue
+Results = multiprocessing.Queue
+PATIENCE_S = 60
 
 
-def together(count: int, work: object, *arguments: object) -> list[object]:
-    """What `count` processes put into the queue they are given; each gets its number first."""
-    results = FORK.SimpleQueue()
+def together(count: int, work: Callable[..., list[object]], *arguments: object) -> list[object]:
+    """What `count` processes return, all begun at one moment; each is told its number first."""
+    results = FORK.Queue()
     gate = FORK.Barrier(count)
-    workers = [FORK.Process(target=work, args=(number, gate, results, *arguments)) for number in range(count)]  # type: ignore[arg-type]
+    workers = [FORK.Process(target=tell, args=(results, gate, work, number, *arguments)) for number in range(count)]
     for worker in workers:
         worker.start()
-    told = [each for _ in workers for each in results.get()]
+    told = [results.get(timeout=PATIENCE_S) for _ in workers]
     for worker in workers:
-        worker.join(60)
-        assert worker.exitcode == 0
-    return told
+        worker.join(PATIENCE_S)
+    assert [each for each in told if isinstance(each, str)] == []
+    return [each for several in told for each in several]
 
 
-def repeat(number: int, gate: threading.Barrier, results: Results, database: Path, command: Command) -> None:  # noqa: ARG001
+def tell(results: Results, gate: threading.Barrier, work: Callable[..., list[object]], *arguments: object) -> None:
+    try:
+        gate.wait(PATIENCE_S)
+        results.put(work(*arguments))
+    except BaseException:
+        results.put(traceback.format_exc())
+        raise
+
+
+def repeat(_number: int, database: Path, command: Command) -> list[object]:
     shop = open_kiosk(database)
-    gate.wait()
-    results.put([repr(shop.execute(command, "buyer/9")) for _ in range(100)])
+    return [repr(shop.execute(command, "buyer/9")) for _ in range(100)]
 
 
 def test_a_key_replayed_by_eight_processes_is_one_order(tmp_path: Path) -> None:
@@ -54,10 +65,9 @@ def test_a_key_replayed_by_eight_processes_is_one_order(tmp_path: Path) -> None:
     raise AssertionError("another command passed under the key of an order")
 
 
-def buy(number: int, gate: threading.Barrier, results: Results, database: Path, quotes: list[list[str]]) -> None:
+def buy(number: int, database: Path, quotes: list[list[str]]) -> list[object]:
     shop = open_kiosk(database)
-    gate.wait()
-    results.put([shop.execute(PlaceOrder(quote), f"buyer-{quote}/1") for quote in quotes[number]])
+    return [shop.execute(PlaceOrder(quote), f"buyer-{quote}/1") for quote in quotes[number]]
 
 
 def test_the_last_piece_has_one_buyer_of_fifty(tmp_path: Path) -> None:
@@ -96,10 +106,9 @@ def test_threads_share_a_shop(tmp_path: Path) -> None:
     assert Counter(type(each).__name__ for each in outcomes) == {"OrderPlaced": 7, "StockChanged": 13}
 
 
-def open_new(number: int, gate: threading.Barrier, results: Results, database: Path) -> None:
-    gate.wait()
+def open_new(number: int, database: Path) -> list[object]:
     shop = open_kiosk(database)
-    results.put([shop.store.append_event(f"call-{number}", "1", "opened", {})])
+    return [shop.store.append_event(f"call-{number}", "1", "opened", {})]
 
 
 def test_eight_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:

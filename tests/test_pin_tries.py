@@ -148,7 +148,7 @@ def test_a_right_pin_does_not_open_a_lock_made_meanwhile(shop: Shop, ann: str, m
 NOW = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
 
 
-def guess(database: Path, customer: str, worker: int, results: multiprocessing.SimpleQueue[str]) -> None:
+def guess(database: Path, customer: str, worker: int, results: multiprocessing.Queue[str]) -> None:
     shop = open_kiosk(database)
     for turn in range(4):
         outcome = shop.execute(CheckPin(customer, f"w{worker}", f"{9000 + 4 * worker + turn}"), f"w{worker}/{turn}")
@@ -160,13 +160,13 @@ def test_parallel_calls_have_three_tries_in_all(tmp_path: Path) -> None:
     shop = open_kiosk(database)
     ann, _ = add_customer(shop.till, "Ann", "5550100100", PIN)
     context = multiprocessing.get_context("fork")
-    results: multiprocessing.SimpleQueue[str] = context.SimpleQueue()
+    results: multiprocessing.Queue[str] = context.Queue()
     workers = [context.Process(target=guess, args=(database, ann, worker, results)) for worker in range(6)]
     for worker in workers:
         worker.start()
+    told = Counter(results.get(timeout=60) for _ in range(24))
     for worker in workers:
         worker.join(60)
-    told = Counter(results.get() for _ in range(24))
     with shop.store.transaction():
         compared = shop.store._rows("SELECT accepted FROM pin_checks")
     assert [row["accepted"] for row in compared] == [0, 0, 0]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,13 @@ def test_a_busy_database_is_told(tmp_path: Path) -> None:
     other.rollback()
     other.close()
     assert store.append_event("c", "c/1", "heard", {}) == 1
+
+
+def test_a_database_that_another_process_is_opening_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    with FileLock(f"{path}.lock"), pytest.raises(StoreError, match="another process keeps the database busy"):
+        open_store(path)
+    assert open_store(path).calls() == ()
 
 
 CONTROL = "\r\n\x00\x1b[2J\x85\u2028\u202e\x7f\"}{','--"
