@@ -16,6 +16,7 @@ from commerce.cart import Cart
 from commerce.catalog import Catalog
 from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome
+from nlu.intent import Digits, Simple
 from voice.call import CallInput, HungUp, StageTimes
 from voice.prompt import Listening, Prompt
 from voxcart.dialogue import arrange, conclude, decide
@@ -26,6 +27,7 @@ from voxcart.records import heard_record, reading_record, record
 from voxcart.replies import Replies
 from voxcart.states import (
     Ask,
+    AwaitingPin,
     Closed,
     Decision,
     DialogueSettings,
@@ -46,6 +48,9 @@ Log = Callable[[str, str, str, Mapping[str, Any]], object]
 PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed"}
 """What must be heard to the end."""
 MOST_STEPS = 12
+SHORTEST_PIN = 4
+COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
+"""What is complete as soon as it is said while shopping."""
 
 logger = structlog.get_logger(__name__)
 
@@ -136,9 +141,19 @@ class ShopMind:
         return self._tools.hint
 
     def complete(self, partial: str) -> bool:
-        """A yes or no is complete when it is heard; a number or an order may go on."""
-        asked = expecting(self._state.phase)
-        return asked.kind in ("yes_no", "choice") and self._tools.parse(partial, asked.kind, asked.focus) is not None
+        """A yes, a choice, "that's all" or a whole PIN is complete when it is heard; an order may go on."""
+        phase = self._state.phase
+        asked = expecting(phase)
+        meaning = self._tools.parse(partial, asked.kind, asked.focus)
+        match meaning:
+            case None:
+                return False
+            case Digits(digits, clear):
+                return isinstance(phase, AwaitingPin) and clear and len(digits) >= SHORTEST_PIN
+            case Simple(name) if asked.kind == "order":
+                return name in COMPLETE
+            case _:
+                return asked.kind in ("yes_no", "choice")
 
     def snapshot(self) -> tuple[DialogueState, Cart]:
         """Where the conversation stands, for tests."""
