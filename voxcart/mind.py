@@ -16,7 +16,7 @@ from commerce.cart import Cart
 from commerce.catalog import Catalog
 from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome
-from nlu.intent import Digits, Simple
+from nlu.intent import Digits, Pick, Simple
 from voice.call import CallInput, HungUp, StageTimes
 from voice.prompt import Listening, Prompt
 from voxcart.dialogue import arrange, conclude, decide
@@ -152,8 +152,10 @@ class ShopMind:
                 return isinstance(phase, AwaitingPin) and clear and len(digits) >= SHORTEST_PIN
             case Simple(name) if asked.kind == "order":
                 return name in COMPLETE
-            case _:
+            case Simple() | Pick():
                 return asked.kind in ("yes_no", "choice")
+            case _:
+                return False
 
     def snapshot(self) -> tuple[DialogueState, Cart]:
         """Where the conversation stands, for tests."""
