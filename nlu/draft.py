@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import zip_longest
 
 from nlu.intent import (
     Add,
@@ -53,7 +54,8 @@ class Draft:
         takes = tuple(dict.fromkeys(group for each in ids for group in self.lexicon.products[each].options))
         chosen = choose(phrase.values, takes, self.lexicon)
         self.clash = self.clash or chosen.clash
-        self.not_sold += [NotSold(text) for text in (*phrase.lost_options, *chosen.lost)]
+        self.not_sold += [NotSold(text) for text in phrase.lost_options]
+        self.broken = self.broken or bool(chosen.lost)
         found = phrase.product
         guessed = found.guessed or chosen.guessed or not (found.whole or found.head)
         quantity = phrase.quantity if phrase.quantity is not None else (ONE if phrase.same else None)
@@ -72,8 +74,8 @@ class Draft:
     def choices(self, phrase: Phrase, takes: Sequence[str] = ()) -> tuple[Choice, ...]:
         chosen = choose(phrase.values, takes or self.takes, self.lexicon)
         self.clash = self.clash or chosen.clash
-        self.not_sold += [NotSold(text) for text in (*phrase.lost_options, *chosen.lost)]
-        self.broken = self.broken or chosen.guessed
+        self.not_sold += [NotSold(text) for text in phrase.lost_options]
+        self.broken = self.broken or chosen.guessed or bool(chosen.lost)
         return chosen.choices
 
     def ref(self, phrase: Phrase) -> Ref:
@@ -95,8 +97,21 @@ class Draft:
     # ---- adding ------------------------------------------------------------------------------------------------
 
     def add(self, phrases: Sequence[Phrase]) -> None:
-        for phrase in phrases:
+        for phrase, following in zip_longest(phrases, phrases[1:]):
+            if following is not None and following.product is not None and self._is_of(phrase, following):
+                phrase.product, phrase.words = following.product, following.words
             self._add(phrase)
+
+    def _is_of(self, phrase: Phrase, following: Phrase) -> bool:
+        """Whether "a large" is of the product named next: "a large and a small latte"."""
+        assert following.product is not None
+        if phrase.product or phrase.quantity is None or not phrase.values or phrase.one or phrase.lost_things:
+            return False
+        takes = self.lexicon.products[following.product.ids[0]].options
+        groups = {group for said in following.values for group, _ in said.value.pairs}
+        return not self.edits and all(
+            any(group in takes and group in groups for group, _ in said.value.pairs) for said in phrase.values
+        )
 
     def _add(self, phrase: Phrase) -> None:
         if self.lose(phrase):
@@ -252,8 +267,8 @@ class Draft:
             elif not self.lose(phrase):
                 self._mend(phrase)
 
-    def _mend(self, phrase: Phrase) -> None:
-        at = self._mended(phrase)
+    def _mend(self, phrase: Phrase, at: int | None = None) -> None:
+        at = self._mended(phrase) if at is None else at
         self.rest = None
         match self.edits[at]:
             case Add(item):
@@ -264,6 +279,8 @@ class Draft:
                 self.edits[at] = Remove(self.ref(phrase), phrase.quantity or quantity)
             case Remove(ref, _) | AddSame(ref, _) | SetQuantity(ref, _) as edit if phrase.quantity is not None:
                 self.edits[at] = replace(edit, quantity=phrase.quantity)
+            case SetOptions(Ref(None), _) if phrase.product and not self.correction:
+                self.edits[at] = Add(self.item(phrase))
             case AddSame(ref, _) | SetQuantity(ref, _) | SetOptions(ref, _) | Remove(ref, _):
                 self.edits[at : at + 1] = self._made(ref, phrase)
 
@@ -297,7 +314,7 @@ class Draft:
         if instead:
             at = self._mended(denied) if self.edits and denied.product else None
             if at is not None and isinstance(self.edits[at], Add):
-                self._mend(instead[0])
+                self._mend(instead[0], at)
             else:
                 self.edits += self._made(self.ref(denied) if denied.product else Ref(), instead[0])
             self.add(instead[1:])

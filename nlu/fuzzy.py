@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -39,6 +40,7 @@ class SecondChance:
                     names.append(" ".join(words_of(spoken, lexicon.language)))
                     self._targets.append(Value(((group.id, value.id),), guessed=True))
         self._index = NameIndex(names)
+        self._spaced = {name.replace(" ", ""): _sure(each) for name, each in zip(names, self._targets, strict=True)}
         self._heard = [self.sound(name) for name in names]
 
     def sound(self, text: str) -> str:
@@ -65,6 +67,8 @@ class SecondChance:
         ranked = self._ranked(text)
         if not ranked or ranked[0][0] < self._settings.fuzzy_cutoff:
             return None
+        if same := self._spaced.get(text.replace(" ", "")):
+            return 100.0, same
         others = [score for score, target in ranked[1:] if target != ranked[0][1]]
         if others and ranked[0][0] - others[0] < self._settings.fuzzy_margin:
             return None
@@ -123,6 +127,11 @@ class SecondChance:
     @staticmethod
     def _is_name(piece: Segment) -> bool:
         return piece.find(Product) is not None or piece.find(Value) is not None
+
+
+def _sure(target: Reading) -> Reading:
+    """The same words with other spaces are no guess."""
+    return replace(target, guessed=False) if isinstance(target, Product | Value) else target
 
 
 def _joined(pieces: Sequence[Segment], readings: tuple[Reading, ...]) -> Segment:

@@ -37,6 +37,7 @@ class Language:
     stop_words: frozenset[str]
     symbols: Mapping[str, str]
     endings: tuple[Endings, Endings]
+    irregular: Mapping[str, str]
     days: Mapping[Words, str]
     letters: Mapping[str, str]
     sounds: tuple[tuple[str, str], ...]
@@ -85,6 +86,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         stop_words=frozenset(tree["words"]["stop"]),
         symbols=tree["symbols"],
         endings=(_endings(tree["stems"]["endings"]), _endings(tree["stems"]["then"])),
+        irregular=tree["irregular"],
         days={tuple(said.split()): day for day, ways in tree["days"].items() for said in ways},
         letters={said: letter for letter, ways in tree["letters"].items() for said in ways},
         sounds=_endings(tree["sounds"]["rules"]),

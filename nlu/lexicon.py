@@ -11,7 +11,7 @@ from typing import TypeAlias
 from nlu import vocabulary
 from nlu.language import Language, Words
 from nlu.numbers import read_number
-from nlu.text import stem, words_of
+from nlu.text import plural, stem, words_of
 from nlu.vocabulary import OptionGroup, Vocabulary
 
 
@@ -59,6 +59,8 @@ class Value:
     pairs: tuple[tuple[str, str], ...]
     whole: bool = True
     guessed: bool = False
+    leading: bool = True
+    """A part that begins the name: "soy" of "soy milk", not "milk"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Lexicon:
         self._parts: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self._heads: set[tuple[str, tuple[str, int]]] = set()
         self._value_parts: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._value_starts: dict[tuple[str, str], str] = {}
         self._stems: dict[str, str] = {}
         self._add_cues()
         self._add_products()
@@ -190,7 +193,8 @@ class Lexicon:
             if products:
                 yield end, self._part(products, stems[end - 1])
             if pairs and end - at <= LONGEST_VALUE_PART:
-                yield end, Value(tuple(sorted(pairs)), whole=False)
+                leading = any(stems[at] == self._value_starts[pair] for pair in pairs)
+                yield end, Value(tuple(sorted(pairs)), whole=False, leading=leading)
 
     def _part(self, names: set[tuple[str, int]], last: str) -> Product:
         """The products with all these words in a name; those with the last word as their head, if there are any."""
@@ -222,10 +226,13 @@ class Lexicon:
             if product.pack:
                 names += [f"{product.spoken[0]} {product.pack}", f"{product.pack} {product.spoken[0]}"]
             for number, name in enumerate(dict.fromkeys(names)):
-                key = self.key(words_of(name, self.language))
+                words = words_of(name, self.language)
+                key = self.key(words)
                 if not key:
                     continue
                 spoken[key].append(product.id)
+                last = words[-1]
+                self._stems[plural(last, self.language)] = self.stem(last)
                 for part in key:
                     self._parts[part].add((product.id, number))
                 self._heads.add((key[-1], (product.id, number)))
@@ -241,9 +248,13 @@ class Lexicon:
                 self._extend(words, Value(((group.id, value.id),)))
                 for word in words if len(words) > 1 else ():
                     self._value_parts[word].add((group.id, value.id))
+                    self._value_starts.setdefault((group.id, value.id), words[0])
         for amount in group.amounts:
             for spoken in amount.spoken:
-                self._extend(self.key(words_of(spoken, self.language)), Amount(((group.id, amount.id),)))
+                words = self.key(words_of(spoken, self.language))
+                self._extend(words, Amount(((group.id, amount.id),)))
+                if self.language.numbers_said.get(words[:1]) == 1 and len(words) > 2:
+                    self._extend(words[1:], Amount(((group.id, amount.id),)))
 
     def _extend(self, words: Words, new: Value | Amount) -> None:
         """One reading for all groups that use the same words."""

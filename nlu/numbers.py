@@ -65,8 +65,7 @@ def _counted(words: Sequence[str], at: int, language: Language) -> tuple[Decimal
 
 def _whole(words: Sequence[str], at: int, language: Language) -> tuple[int, int]:
     """(value, end); end == at where there is none. Two numbers side by side stay two ("two twenty ounce")."""
-    thousands = total = current = 0
-    last = 0
+    thousands = current = last = 0
     end = place = at
     ands = language.number_parts["and"]
     while place < len(words):
@@ -74,7 +73,7 @@ def _whole(words: Sequence[str], at: int, language: Language) -> tuple[int, int]
         if word in ands and last in (100, 1000) and place + 1 < len(words) and _is_small(words[place + 1], language):
             place += 1
             continue
-        value = language.numbers.get(word)
+        value = 1 if place == at and _is_article(words, at, language) else language.numbers.get(word)
         if value is None:
             break
         if value == 100 and 0 < current < 100 and last < 100:
@@ -90,8 +89,13 @@ def _whole(words: Sequence[str], at: int, language: Language) -> tuple[int, int]
         last = value
         place += 1
         end = place
-    total = thousands + current
-    return total, end
+    return thousands + current, end
+
+
+def _is_article(words: Sequence[str], at: int, language: Language) -> bool:
+    """The "a" of "a hundred"."""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    return language.numbers.get(following, 0) >= 100 and language.numbers_said.get((words[at],)) == 1
 
 
 def _is_small(word: str, language: Language) -> bool:

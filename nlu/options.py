@@ -31,7 +31,7 @@ def choose(said: Iterable[Said], takes: Sequence[str], lexicon: Lexicon) -> Chos
         if choice is None:
             lost.append(lexicon.value_name(*each.value.pairs[0]))
             continue
-        guessed = guessed or each.value.guessed
+        guessed = guessed or each.value.guessed or (each.wanted and not each.value.whole and not each.value.leading)
         rival = next((other for other in choices if _exclude(other, choice, lexicon)), None)
         if rival is not None and clash is None:
             clash = (rival, choice)

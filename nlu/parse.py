@@ -142,6 +142,8 @@ class _Parse:
         reader = Reader(self.grammar.lexicon, clause.pieces)
         phrases = reader.read()
         self.strays += reader.strays
+        if reader.doubtful:
+            return False
         self._act(clause, phrases, draft)
         if draft.broken:
             return False
@@ -241,7 +243,7 @@ class _Parse:
         telling = list(dict.fromkeys(telling))
         if Simple("yes") in telling and Simple("no") in telling:
             return None
-        if not telling:
+        if not telling or (len(telling) > 1 and any(_is_doubtful(part) for part in telling)):
             return None
         return telling[0] if len(telling) == 1 else Several(tuple(telling))
 
@@ -260,6 +262,11 @@ class _Parse:
             edits = tuple(_without(edit, dropped) for edit in draft.edits)
             readings.append(Order(edits, draft.correction, tuple(draft.not_sold)))
         return Ambiguous(tuple(dict.fromkeys(readings))) if readings[0] != readings[1] else None
+
+
+def _is_doubtful(part: Intent) -> bool:
+    """A guess beside something else is more likely neither."""
+    return isinstance(part, Order) and any(isinstance(edit, Add) and edit.item.guessed for edit in part.edits)
 
 
 def _without(edit: Edit, dropped: Choice) -> Edit:

@@ -74,6 +74,8 @@ class Reader:
     pieces: Sequence[Segment]
     strays: int = 0
     """Words that belong to nothing."""
+    doubtful: bool = False
+    """Something was left half said: "with" and nothing, "ounce" without a number."""
     phrases: list[Phrase] = field(default_factory=list)
     now: Phrase = field(default_factory=Phrase)
     wanted: bool = True
@@ -85,6 +87,7 @@ class Reader:
     def read(self) -> list[Phrase]:
         for at, piece in enumerate(self.pieces):
             self._take(at, piece)
+        self.doubtful = self.doubtful or self.led or self.amount is not None
         self._close()
         return self.phrases
 
@@ -98,10 +101,12 @@ class Reader:
             isinstance(product, Product) and not self._is_option(at, product, value)
         ):
             self._option(at, value)
-        elif isinstance(product, Product) and not (piece.find(Unit) and self._next_is(at, Product)):
+        elif isinstance(product, Product) and not (piece.find(Unit) and self._contains(at)):
             self._product(at, product, piece)
         elif isinstance(amount, Amount) and self._is_amount(at, amount):
             self.amount = amount
+        elif isinstance(amount, Amount) and not piece.is_light and not self._next_is(at, Value, Product):
+            self.doubtful = True
         elif not self._determine(at, piece):
             self._link(piece)
 
@@ -163,8 +168,8 @@ class Reader:
     def _unit(self, unit: Unit) -> None:
         phrase = self.now
         if phrase.is_closed or phrase.quantity is None:
-            return
-        if unit.id is None:
+            self.doubtful = self.doubtful or unit.id is not None
+        elif unit.id is None:
             phrase.contained = True
         elif phrase.unit is None:
             phrase.unit = unit.id
@@ -185,6 +190,11 @@ class Reader:
 
     # ---- options ----------------------------------------------------------------------------------------------
 
+    def _contains(self, at: int) -> bool:
+        """Whether a word like "can" is the container of what follows: "a can of paint", "two cans paint"."""
+        follower = self._follower(at)
+        return follower is not None and (follower.cue("words.of") is not None or follower.find(Product) is not None)
+
     def _is_amount(self, at: int, amount: Amount) -> bool:
         """Whether what follows comes in such amounts."""
         following = next((piece for piece in self.pieces[at + 1 :] if not piece.is_light), None)
@@ -196,7 +206,7 @@ class Reader:
         """Whether words that name both a product and an option are the option here."""
         assert isinstance(product, Product)
         if value.whole and not product.whole and not product.head:
-            return True
+            return not self._is_noun(at)
         if self.amount or not self.wanted:
             return True
         follower = self._follower(at)
@@ -205,6 +215,14 @@ class Reader:
         if self.led or self.joined:
             return self.now.product is not None and self._takes(self.now.product, value)
         return self.now.product is not None and self.now.quantity is not None and self._takes(self.now.product, value)
+
+    def _is_noun(self, at: int) -> bool:
+        """Whether the piece stands where a product must: after "a" or "two", and no product follows."""
+        counted = self.now.quantity is not None and self.now.product is None and not self.led
+        following = self.pieces[at + 1 :]
+        begins = not self.phrases and self.now.is_empty and not self.led and bool(following)
+        named = any(piece.find(Product) or piece.cue("links.one") for piece in following[:2])
+        return (counted or (begins and following[0].cue("words.with") is not None)) and not named
 
     def _takes(self, product: Reading | None, value: Value) -> bool:
         if not isinstance(product, Product):
@@ -223,12 +241,23 @@ class Reader:
     # ---- products ---------------------------------------------------------------------------------------------
 
     def _product(self, at: int, product: Product, piece: Segment) -> None:
+        if self._is_kind(at, product):
+            return
         if self.now.product is not None or self.now.it or self.now.one or self.now.lost_things:
             if self.now.product is not None and self.now.last == at - 1 and self._compound(product, piece):
                 return
             self._hand_over(product, at)
         self.now.product, self.now.words, self.now.last = product, piece.words, at
         self.wanted, self.led, self.joined = True, False, False
+
+    def _is_kind(self, at: int, product: Product) -> bool:
+        """Narrow down the product by what follows: "a bouquet of roses"."""
+        if self.now.product is None or self.now.last != at - 2 or not self.pieces[at - 1].cue("words.of"):
+            return False
+        both = tuple(each for each in self.now.product.ids if each in product.ids)
+        if both:
+            self.now.product, self.now.last = Product(both, whole=False), at
+        return bool(both)
 
     def _compound(self, product: Product, piece: Segment) -> bool:
         """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""
@@ -268,6 +297,8 @@ class Reader:
             self.now.lost_options.append(text)
             self.led, self.joined, self.amount = False, False, None
         elif self.lexicon.is_idle(piece.words) or self._strays_in(at):
+            self.strays += self._weight(piece.words)
+        elif adjacent and self.now.product is not None and self._next_is(at, Value) and len(piece.words) == 1:
             self.strays += self._weight(piece.words)
         elif adjacent and self.now.product is not None:
             self.now.lost_things.append(" ".join(self.now.words + piece.words))

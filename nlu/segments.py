@@ -13,7 +13,7 @@ PART = 1.9
 LIGHT = 0.7
 """Fillers and articles: cheaper than a name, so that they win only where nothing else is."""
 
-LIGHT_CUES = frozenset({"words.fillers", "words.articles", "words.adjectives", "words.amounts", "words.definite"})
+LIGHT_CUES = frozenset({"words.fillers", "words.articles", "words.adjectives", "words.amounts", "words.definite", "words.of"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,19 @@ def words_of(text: str, language: Language) -> list[str]:
     return words
 
 
+def plural(name: str, language: Language) -> str:
+    """How a name is said of several."""
+    for pattern, new in language.plurals:
+        said, changed = re.subn(pattern, new, name, count=1)
+        if changed:
+            return said
+    return name
+
+
 def stem(word: str, language: Language) -> str:
-    """What a name and its plural have in common: not a word, only good for comparing."""
+    """What a name, its plural and its abbreviation have in common: not a word, only good for comparing."""
+    word = language.irregular.get(word, word)
+    word = language.units.get(word, word)
     for endings in language.endings:
         for old, new in endings:
             if word.endswith(old) and len(word) - len(old) >= 2:

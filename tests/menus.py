@@ -1,0 +1,99 @@
+"""Menus written down for tests, with what people say to them and what that means."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from nlu import vocabulary
+from nlu.intent import Add, Ambiguous, Item, Meaning, Order, Several
+
+FOLDER = Path(__file__).parent / "typed_orders"
+MENUS = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    text: str
+    items: tuple[str, ...]
+
+
+def load_menu(name: str) -> tuple[vocabulary.Vocabulary, tuple[Said, ...]]:
+    tree = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
+    said = tuple(Said(text, tuple(items)) for text, *items in tree["orders"]["said"])
+    return _vocabulary(tree), said
+
+
+def id_of(name: str) -> str:
+    return name.replace(" ", "_").replace("'", "")
+
+
+def _vocabulary(tree: dict[str, Any]) -> vocabulary.Vocabulary:
+    products = [
+        vocabulary.Product(
+            id_of(name),
+            (name, *tree.get("aliases", {}).get(name, ())),
+            category,
+            tree.get("brands", {}).get(name),
+            tuple(table.get("options", ())),
+            tree.get("units", {}).get(name, "each"),
+            tree.get("packs", {}).get(name),
+        )
+        for category, table in tree["categories"].items()
+        for name in table["products"]
+    ]
+    groups = [
+        vocabulary.OptionGroup(
+            id_of(name),
+            (name, *table.get("aliases", ())),
+            table.get("choose", "one"),
+            tuple(vocabulary.Name(id_of(value), (value,)) for value in table["values"]),
+            tuple(vocabulary.Name(id_of(amount), (amount,)) for amount in table.get("amounts", ())),
+        )
+        for name, table in tree.get("groups", {}).items()
+    ]
+    categories = [
+        vocabulary.Name(id_of(name), (name, *table.get("aliases", ()))) for name, table in tree["categories"].items()
+    ]
+    return vocabulary.Vocabulary("en", tuple(products), tuple(groups), tuple(categories))
+
+
+def written(item: Item) -> str:
+    """The item in the notation of the menus."""
+    options = []
+    for choice in item.options:
+        value = f"{choice.amount}/{choice.value}" if choice.amount else choice.value
+        options.append(f"{'' if choice.wanted else '-'}{choice.group}={value}")
+    quantity = format((item.quantity if item.quantity is not None else Decimal(1)).normalize(), "f")
+    unit = item.unit if item.unit not in (None, "pack") else ""
+    return " ".join([f"{quantity}{unit}", item.product, *sorted(options)])
+
+
+def outcome(meaning: Meaning | None, menu: vocabulary.Vocabulary) -> tuple[str, ...]:
+    """What a meaning puts into the cart; ("?",) where the caller would be asked or refused first, or not understood."""
+    takes = {product.id: product.options for product in menu.products}
+    match meaning:
+        case Several(parts):
+            orders = [part for part in parts if isinstance(part, Order)]
+            return outcome(orders[0], menu) if len(orders) == 1 else ("?",)
+        case None | Ambiguous():
+            return ("?",)
+        case Order(edits, _, not_sold):
+            added = [edit.item for edit in edits if isinstance(edit, Add)]
+            if any(choice.group not in takes[item.product] for item in added for choice in item.options):
+                return ("?",)
+            if not_sold or any(item.guessed or item.alternatives for item in added):
+                return ("?",)
+            if len(added) < len(edits):
+                return ("edit",)
+            return tuple(written(item) for item in added)
+        case _:
+            return ("?",)
+
+
+def expected(said: Said) -> tuple[str, ...]:
+    """The items with their options in the order that `written` gives them."""
+    return tuple(" ".join([*item.split()[:2], *sorted(item.split()[2:])]) for item in said.items)
