@@ -59,7 +59,14 @@ class Draft:
         found = phrase.product
         guessed = found.guessed or chosen.guessed or not (found.whole or found.head)
         quantity = phrase.quantity if phrase.quantity is not None else (ONE if phrase.same else None)
-        return Item(ids[0], quantity, phrase.unit, chosen.choices, guessed, ids[1:])
+        unit = phrase.unit
+        if phrase.packed is not None:
+            packed = tuple(each for each in ids if self.lexicon.is_pack(each, phrase.packed))
+            if not packed and self.lexicon.products[ids[0]].unit != "each":
+                quantity, unit = phrase.packed
+            guessed = guessed or (not packed and unit is None)
+            ids = packed or ids
+        return Item(ids[0], quantity, unit, chosen.choices, guessed, ids[1:])
 
     def _fitting(self, phrase: Phrase) -> tuple[str, ...]:
         """The products of the phrase; of several, those that take the options said, if any do."""

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from nlu import vocabulary
 from nlu.language import Language, Words
-from nlu.numbers import read_number
+from nlu.numbers import EXTRAS, read_number
 from nlu.text import plural, stem, words_of
 from nlu.vocabulary import OptionGroup, Vocabulary
 
@@ -28,6 +28,13 @@ class Quantity:
 
     value: Decimal
     article: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """ "and a half", after a unit."""
+
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Day:
     id: str
 
 
-Reading: TypeAlias = Cue | Quantity | Position | Unit | Product | Value | Amount | Category | Group | Day
+Reading: TypeAlias = Cue | Quantity | Extra | Position | Unit | Product | Value | Amount | Category | Group | Day
 
 MOST_ALTERNATIVES = 40
 LONGEST_PART = 5
@@ -137,6 +144,12 @@ class Lexicon:
 
     def key(self, words: Iterable[str]) -> Words:
         return tuple(self.stem(word) for word in words)
+
+    def is_pack(self, product: str, size: tuple[Decimal, str]) -> bool:
+        """Whether the product is sold in packs of the size."""
+        words = words_of(self.products[product].pack or "", self.language)
+        found = read_number(words, 0, self.language) if words else None
+        return found is not None and found[0] == size[0] and self.key(words[found[1] :]) == (size[1],)
 
     def value_name(self, group: str, value: str) -> str:
         return next(each.spoken[0] for each in self.groups[group].values if each.id == value)
@@ -210,6 +223,9 @@ class Lexicon:
                     self._cues[phrase].append(Cue(name))
         for phrase, value in language.ordinals.items():
             self._cues[phrase].append(Position(value))
+        for part, value in EXTRAS.items():
+            for spoken in language.number_parts[part]:
+                self._cues[tuple(spoken.split())].append(Extra(value))
         for phrase, day in language.days.items():
             self._cues[phrase].append(Day(day))
         for word, unit in language.units.items():

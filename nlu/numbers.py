@@ -8,6 +8,9 @@ from decimal import Decimal
 from nlu.language import Language
 
 
+EXTRAS = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "three_quarters": Decimal("0.75")}
+
+
 def number_words(number: int, language: Language) -> list[str]:
     """A whole number below 1,000 in words."""
     spoken = {value: word for word, value in reversed(list(language.numbers.items()))}
@@ -27,11 +30,11 @@ def read_number(words: Sequence[str], at: int, language: Language) -> tuple[Deci
     if best is None:
         return None
     value, end = best
-    for extra, tail in ((Decimal("0.5"), "half"), (Decimal("0.25"), "quarter")):
-        for phrase in language.number_parts[tail]:
-            parts = phrase.split()
-            if list(words[end : end + len(parts)]) == parts:
-                return value + extra, end + len(parts)
+    for part, extra in EXTRAS.items():
+        for phrase in language.number_parts[part]:
+            tail = phrase.split()
+            if list(words[end : end + len(tail)]) == tail:
+                return value + extra, end + len(tail)
     return value, end
 
 

@@ -241,6 +241,9 @@ class _Parse:
             return Simple("no")
         telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]
         telling = list(dict.fromkeys(telling))
+        if any(isinstance(part, Order) for part in telling):
+            kept = self.expecting != "order" and telling[0] == Simple("yes")
+            telling = [part for at, part in enumerate(telling) if part != Simple("yes") or (kept and at == 0)]
         if Simple("yes") in telling and Simple("no") in telling:
             return None
         if not telling or (len(telling) > 1 and any(_is_doubtful(part) for part in telling)):

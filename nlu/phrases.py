@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from nlu.lexicon import Amount, Lexicon, Position, Product, Quantity, Reading, Unit, Value
+from nlu.lexicon import Amount, Extra, Lexicon, Position, Product, Quantity, Reading, Unit, Value
 from nlu.segments import Segment
 
 
@@ -32,6 +32,8 @@ class Phrase:
     definite: bool = False
     unit: str | None = None
     contained: bool = False
+    packed: tuple[Decimal, str] | None = None
+    """The size of what is wanted: the "five pounds" of "a five pound bag"."""
     position: int | None = None
     by: str | None = None
     same: bool = False
@@ -113,6 +115,7 @@ class Reader:
     def _determine(self, at: int, piece: Segment) -> bool:
         """Words that open a phrase: quantities, "the", ordinals, "another"; and words that stand for a thing."""
         quantity, position, unit = piece.find(Quantity), piece.find(Position), piece.find(Unit)
+        extra = piece.find(Extra)
         if piece.cue("links.other"):
             self._open().one = True
             self.now.quantity = self.now.quantity or Decimal(1)
@@ -124,6 +127,9 @@ class Reader:
             self._open().quantity = quantity.value
         elif isinstance(unit, Unit):
             self._unit(unit)
+        elif isinstance(extra, Extra):
+            self.doubtful = self.doubtful or self.now.unit is None or self.now.is_closed
+            self.now.quantity = (self.now.quantity or Decimal(0)) + extra.value
         elif piece.cue("words.definite"):
             if not self.led:
                 self._open().definite = True
@@ -158,17 +164,28 @@ class Reader:
             return
         phrase = self._open()
         if phrase.quantity is not None and phrase.article and not quantity.article:
-            phrase.quantity, phrase.article = quantity.value, False
+            unit = self._unit_after(at)
+            if unit is not None:
+                phrase.packed = (quantity.value, unit)
+            else:
+                phrase.quantity, phrase.article = quantity.value, False
         elif phrase.quantity is None:
             phrase.quantity, phrase.article = quantity.value, quantity.article
         elif not quantity.article:
             self._close()
             self.now.quantity = quantity.value
 
+    def _unit_after(self, at: int) -> str | None:
+        follower = self._follower(at)
+        unit = follower.find(Unit) if follower else None
+        return unit.id if isinstance(unit, Unit) else None
+
     def _unit(self, unit: Unit) -> None:
         phrase = self.now
         if phrase.is_closed or phrase.quantity is None:
             self.doubtful = self.doubtful or unit.id is not None
+        elif phrase.packed is not None:
+            phrase.contained = True
         elif unit.id is None:
             phrase.contained = True
         elif phrase.unit is None:
@@ -191,8 +208,11 @@ class Reader:
     # ---- options ----------------------------------------------------------------------------------------------
 
     def _contains(self, at: int) -> bool:
-        """Whether a word like "can" is the container of what follows: "a can of paint", "two cans paint"."""
+        """Whether a word like "can" is the container of a product: "a can of paint", "two cans paint", "paint two cans"."""
         follower = self._follower(at)
+        before = self.phrases[-1] if self.phrases else None
+        if follower is None and before is not None and before.product is not None and before.quantity is None:
+            return self.now.quantity is not None and not self.now.is_closed
         return follower is not None and (follower.cue("words.of") is not None or follower.find(Product) is not None)
 
     def _is_amount(self, at: int, amount: Amount) -> bool:
