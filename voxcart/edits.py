@@ -180,6 +180,7 @@ def _point(resolved: Resolved, edit: intent.Edit, scene: Scene) -> None:
     assert not isinstance(edit, intent.Add)
     if _fold(resolved, edit):
         return
+    edit = _at_its_own_line(edit, scene.cart)
     ref, cart = edit.ref, scene.cart
     lines = lines_of(ref, cart)
     if not lines:
@@ -193,6 +194,17 @@ def _point(resolved: Resolved, edit: intent.Edit, scene: Scene) -> None:
             apply(resolved, edit, line, scene.catalog)
     else:
         resolved.asks.append(ChoosingLine(tuple(line.id for line in lines), edit))
+
+
+def _at_its_own_line(edit: intent.Edit, cart: Cart) -> intent.Edit:
+    """ "make that two cappuccinos" means the cappuccino of the cart where there is one, whatever was touched last."""
+    match edit:
+        case intent.Replace(ref, item) if ref == intent.Ref() and item.quantity is not None:
+            own = intent.Ref(item.product)
+            touched = {line.product for line in lines_of(ref, cart)} if cart.touched is not None else set()
+            return replace(edit, ref=own) if item.product not in touched and lines_of(own, cart) else edit
+        case _:
+            return edit
 
 
 def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -> None:
