@@ -33,7 +33,7 @@ LARGE, SOY = ("size", "large"), ("milk", "soy_milk")
 
 async def test_cheap_adds_are_echoed_in_passing() -> None:
     talk = Talk()
-    assert await talk.says(add("latte", 2, LARGE)) == "Two large lattes. Anything else?"
+    assert await talk.says(add("latte", 2, LARGE)) == "Okay. Two large lattes. Anything else?"
     assert isinstance(talk.phase, Shopping)
 
 

@@ -240,4 +240,5 @@ class Replies:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Every sentence begins with a capital, also one that begins with an argument."""
+    return re.sub(r"(^|[.!?] )(\w)", lambda found: found[1] + found[2].upper(), text)

@@ -97,17 +97,18 @@ reading-question = { $kind ->
 
 ## The cart
 
-added = { $items }.
-added-2 = Okay, { $items }.
-added-3 = Sure, { $items }.
-makes = That makes { $goods }.
-makes-2 = Now it's { $goods }.
-now = So that's { $goods }.
-now-2 = Okay, { $goods }.
-replaced = Okay, { $goods } instead.
-replaced-2 = So it's { $goods } instead.
-removed = I've taken off { $items }.
-removed-2 = Okay, no { $items }.
+added = Okay. { $items }.
+added-2 = Sure. { $items }.
+added-3 = Got it. { $items }.
+added-4 = All right. { $items }.
+makes = Okay. That makes { $goods }.
+makes-2 = Sure. Now it's { $goods }.
+now = All right. So that's { $goods }.
+now-2 = Okay. { $goods }.
+replaced = Okay. { $goods } instead.
+replaced-2 = Sure. So it's { $goods } instead.
+removed = Okay. I've taken off { $items }.
+removed-2 = Sure. No { $items }.
 unchanged = It's that way already.
 undone = I've taken that back.
 redone = I've put that back.
@@ -209,8 +210,9 @@ day = { $day ->
 
 ## Buying
 
-quote = You have { $items }.
-quote-long = You have { WORDS($count) } different things: { $items }.
+quote = All right. You have { $items }.
+quote-2 = Okay. You have { $items }.
+quote-long = All right. You have { WORDS($count) } different things: { $items }.
 yes-too-early = Sorry, I have to be sure.
 yes-needed = I need a clear yes or no.
 not-placed = All right, I haven't ordered anything. Your cart is as it was.
