@@ -232,3 +232,14 @@ def test_fixed_sentences_are_whole() -> None:
     assert "Anything else?" in fixed
     assert "Please say your PIN, digit by digit, or type it in." in fixed
     assert not [each for each in fixed if "{" in each]
+
+
+def test_openings_are_whole_sentences_before_the_particulars() -> None:
+    openings = REPLIES.openings()
+    assert {"Okay.", "All right.", "Got it.", "Your order is placed."} <= set(openings)
+    assert len(openings) < 12
+
+
+def test_a_sentence_that_begins_with_an_argument_has_a_capital() -> None:
+    two = Goods("latte", Decimal(2))
+    assert REPLIES.word(fact("added", items=Listed((two,)))) == "Okay. Two lattes."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import unicodedata
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -17,6 +18,7 @@ from piper.phonemize_espeak import EspeakPhonemizer
 
 from voice.audio import Samples, resample, to_pcm, trim
 from voice.errors import ModelCorrupt
+from voice.kept import KeptAudio
 from voice.settings import Speech
 
 Key: TypeAlias = tuple[str, float]
@@ -37,14 +39,17 @@ class PiperSynthesizer:
     Raises ModelCorrupt if the folder holds no voice that can be loaded.
     """
 
-    def __init__(self, folder: Path, settings: Speech) -> None:
+    def __init__(self, folder: Path, settings: Speech, keep_in: Path | None = None) -> None:
+        """`keep_in` holds prepared sentences from one start to the next; by default it is in the user's cache."""
         self._settings = settings
-        self._voice = _load(folder)
+        self._voice, model = _load(folder)
+        self._kept = KeptAudio(model, keep_in)
+        self._later: deque[Key] = deque()
         self._cache = AudioCache(settings.cache_mib << 20)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="synthesizer")
 
     async def say(self, sentence: str, rate: float = 1.0) -> bytes:
-        key = (" ".join(sentence.split()), round(rate * self._settings.rate, 3))
+        key = self._key(sentence, rate)
         cached = self._cache.get(key)
         if cached is not None:
             return cached
@@ -55,12 +60,43 @@ class PiperSynthesizer:
         for sentence in sentences:
             await self.say(sentence)
 
+    def prepare_now(self, first: Sequence[str], later: Sequence[str] = ()) -> None:
+        """Have `first` ready on return, and `later` as soon as the worker has nothing else to do.
+
+        What was prepared is kept on disk for the next start.
+        """
+        for sentence in first:
+            self._worker.submit(self._prepare, self._key(sentence)).result()
+        self._later.extend(self._key(sentence) for sentence in later)
+        self._worker.submit(self._prepare_next)
+
     def warm_up(self) -> None:
         """Run the voice once, so that the first sentence does not wait."""
         self._worker.submit(self._synthesise, ("a", 1.0)).result()
 
     def close(self) -> None:
+        self._later.clear()
         self._worker.shutdown(cancel_futures=True)
+
+    def _key(self, sentence: str, rate: float = 1.0) -> Key:
+        return " ".join(sentence.split()), round(rate * self._settings.rate, 3)
+
+    def _prepare(self, key: Key) -> None:
+        if self._cache.get(key) is not None:
+            return
+        kept = self._kept.get(*key)
+        if kept is None:
+            kept = self._synthesise(key)
+            self._kept.put(*key, kept)
+        self._cache.put(key, kept)
+
+    def _prepare_next(self) -> None:
+        """One at a time, then to the end of the worker's queue: whoever has something to say goes first."""
+        if not self._later:
+            return
+        self._prepare(self._later.popleft())
+        with suppress(RuntimeError):  # the worker was closed meanwhile
+            self._worker.submit(self._prepare_next)
 
     def _say(self, key: Key) -> bytes:
         cached = self._cache.get(key)  # it may have been made while this request waited
@@ -106,12 +142,12 @@ class AudioCache:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
 
 
-def _load(folder: Path) -> PiperVoice:
+def _load(folder: Path) -> tuple[PiperVoice, Path]:
     path = next(iter(sorted(folder.glob("*.onnx"))), None)
     if path is None:
         raise ModelCorrupt(f"{folder} holds no Piper voice (*.onnx). Mend it: voxcart models fetch")
     try:
-        return PiperVoice.load(path)
+        return PiperVoice.load(path), path
     except Exception as error:  # onnxruntime has no public base of its errors
         raise ModelCorrupt(
             f"{path} cannot be loaded as a Piper voice: {error}. Mend it: voxcart models fetch"

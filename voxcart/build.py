@@ -25,8 +25,10 @@ from voice.recognizer import Recognizer, VoskRecognizer
 from voice.recording import CallRecording
 from voice.second_pass import WhisperSecondPass
 from voice.soundalike import SoundAlikeRecognizer, open_alikes
+from voice.speaking import split_sentences
 from voice.synthesizer import PiperSynthesizer
 from voxcart.config import Config
+from voxcart.facts import fact
 from voxcart.hear import Ears, Json, read_line
 from voxcart.mind import Log, ShopMind, Tools
 from voxcart.replies import Replies
@@ -129,7 +131,18 @@ def open_engines(config: Config, front: Front) -> Engines:
     synthesizer = PiperSynthesizer(models.locate("piper-joe", config.voice.models), config.voice.speech)
     engines = Engines(open_recognizer(config, front), open_second_pass(config, front), synthesizer)
     synthesizer.warm_up()
+    first, later = fixed_sentences(front)
+    synthesizer.prepare_now(first, later)
     return engines
+
+
+def fixed_sentences(front: Front) -> tuple[list[str], list[str]]:
+    """What can be synthesised before it is said: the beginnings of a call and of answers, then everything else."""
+    replies = Replies.load(front.catalog.language, front.catalog)
+    greeting = [*split_sentences(front.catalog.greeting), *split_sentences(replies.word(fact("disclosure")))]
+    first = list(dict.fromkeys([*greeting, *replies.openings()]))
+    every = [sentence for text in replies.fixed() for sentence in split_sentences(text)]
+    return first, [each for each in dict.fromkeys(every) if each not in first]
 
 
 def open_ears(config: Config, front: Front) -> Ears:

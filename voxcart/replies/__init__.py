@@ -14,7 +14,7 @@ from typing import Any
 from babel.lists import format_list
 from babel.numbers import get_currency_name
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk, Message
+from fluent.syntax.ast import Junk, Message, TextElement
 
 from commerce.cart import Chosen
 from commerce.catalog import Catalog, Product
@@ -41,7 +41,7 @@ class Replies:
         if broken := next((each for each in resource.body if isinstance(each, Junk)), None):
             raise VoxcartError(f"The {self._language}.ftl file cannot be read near: {str(broken.content)[:80]!r}.")
         self._bundle.add_resource(resource)
-        self._keys = [each.id.name for each in resource.body if isinstance(each, Message)]
+        self._messages = [each for each in resource.body if isinstance(each, Message)]
         self._categories = {each.id: each.name for each in catalog.categories}
 
     @classmethod
@@ -70,9 +70,16 @@ class Replies:
 
     def fixed(self) -> list[str]:
         """The sentences that are always the same, to be synthesised beforehand."""
-        patterns = (self._bundle.get_message(key).value for key in self._keys)
+        patterns = (self._bundle.get_message(key).value for key in (each.id.name for each in self._messages))
         worded = (self._bundle.format_pattern(pattern, {}) for pattern in patterns if pattern)
         return [_capital(str(text)) for text, errors in worded if not errors and str(text)[-1] in ".?!"]
+
+    def openings(self) -> list[str]:
+        """The fixed sentences that answers begin with before they go into particulars ("Okay. Two lattes.")."""
+        values = (each.value for each in self._messages if each.value and len(each.value.elements) > 1)
+        leading = (value.elements[0].value for value in values if isinstance(value.elements[0], TextElement))
+        found = (re.match(r"[^.!?]+[.!?](?= )", text) for text in leading)
+        return list(dict.fromkeys(match[0] for match in found if match))
 
     def _wording(self, said: Fact) -> str:
         at = said.variant % self.wordings(said.key)
