@@ -180,7 +180,8 @@ def _point(resolved: Resolved, edit: intent.Edit, scene: Scene) -> None:
     assert not isinstance(edit, intent.Add)
     if _fold(resolved, edit):
         return
-    edit = _at_its_own_line(edit, scene.cart)
+    if isinstance(edit, intent.Replace):
+        edit = _at_its_own_line(edit, scene.cart)
     ref, cart = edit.ref, scene.cart
     lines = lines_of(ref, cart)
     if not lines:
@@ -196,15 +197,13 @@ def _point(resolved: Resolved, edit: intent.Edit, scene: Scene) -> None:
         resolved.asks.append(ChoosingLine(tuple(line.id for line in lines), edit))
 
 
-def _at_its_own_line(edit: intent.Edit, cart: Cart) -> intent.Edit:
+def _at_its_own_line(edit: intent.Replace, cart: Cart) -> intent.Replace:
     """ "make that two cappuccinos" means the cappuccino of the cart where there is one, whatever was touched last."""
-    match edit:
-        case intent.Replace(ref, item) if ref == intent.Ref() and item.quantity is not None:
-            own = intent.Ref(item.product)
-            touched = {line.product for line in lines_of(ref, cart)} if cart.touched is not None else set()
-            return replace(edit, ref=own) if item.product not in touched and lines_of(own, cart) else edit
-        case _:
-            return edit
+    if edit.ref != intent.Ref() or edit.item.quantity is None or cart.touched is None:
+        return edit
+    own = intent.Ref(edit.item.product)
+    touched = {line.product for line in lines_of(edit.ref, cart)}
+    return edit if edit.item.product in touched or not lines_of(own, cart) else replace(edit, ref=own)
 
 
 def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -> None:
