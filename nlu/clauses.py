@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nlu.lexicon import Amount, Cue, Lexicon, Position, Product, Quantity, Value
+from nlu.lexicon import Amount, Category, Cue, Group, Lexicon, Position, Product, Quantity, Value
 from nlu.segments import Segment
 
 LEADING = (
@@ -73,7 +73,7 @@ def _leading(pieces: Sequence[Segment], at: int, clause: Clause, lexicon: Lexico
 
 def _is_part(piece: Segment, clause: Clause, cues: frozenset[str]) -> bool:
     """Words that can open a clause, but here go on with one."""
-    if any(piece.find(kind) for kind in (Product, Value, Quantity, Position, Amount)):
+    if any(piece.find(kind) for kind in (Product, Value, Quantity, Position, Amount, Group, Category)):
         return True
     if piece.cue("actions.same", "links.", "words.and", "words.with"):
         return not cues - set(WEAK) or not any(cue.startswith(("actions.", "questions.")) for cue in cues)
@@ -88,6 +88,8 @@ def _takes_off(pieces: Sequence[Segment], at: int, clause: Clause, lexicon: Lexi
     value = following.find(Value) if following else None
     if pieces[at].cue("words.without"):
         return True
+    if any(piece.cue("words.instead") for piece in pieces[at:]):
+        return False
     product = following.find(Product) if following else None
     if not isinstance(value, Value) or (isinstance(product, Product) and product.whole):
         return False

@@ -149,7 +149,7 @@ class Draft:
                 self.edits[-1] = Add(replace(item, quantity=phrase.quantity, unit=phrase.unit))
             case SetOptions(ref, _):
                 self.edits.append(SetQuantity(ref, phrase.quantity or ONE, phrase.unit))
-            case None if self.bare is None:
+            case None if self.bare is None and not phrase.article:
                 self.bare = phrase
             case _:
                 self.broken = True
@@ -315,6 +315,7 @@ class Draft:
     def deny(self, phrases: Sequence[Phrase]) -> None:
         """ "not a latte, a mocha"; "a mocha, not a latte"; "instead of the latte"."""
         if not phrases:
+            self.broken = True
             return
         denied, *instead = phrases
         self.correction = True

@@ -31,11 +31,11 @@ class FaqIndex:
         self._unseen = UNSEEN * (1.0 + math.log(many))
 
     def _stems(self, words: Sequence[str]) -> frozenset[str]:
-        return frozenset(
-            self._lexicon.stem(self._lexicon.language.synonyms.get(word, word))
-            for word in words
-            if word not in self._lexicon.language.stop_words
-        )
+        language = self._lexicon.language
+        text = f" {' '.join(words)} "
+        for said, counted in language.synonyms.items():
+            text = text.replace(f" {said} ", f" {counted} ")
+        return frozenset(self._lexicon.stem(word) for word in text.split() if word not in language.stop_words)
 
     def match(self, words: Sequence[str]) -> str | None:
         """The id of the one question that is near enough and ahead of those of other ids."""

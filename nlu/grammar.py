@@ -96,7 +96,7 @@ class Grammar:
             case "digits":
                 answers, shopping = [sampler.digits() for _ in range(limit // 2)], 0
             case "yes_no":
-                answers = 4 * self._set("simple.yes", "simple.no")
+                answers = 12 * self._set("simple.yes", "simple.no")
                 shopping = limit // 3
             case "choice":
                 answers = 2 * self._set("simple.yes", "simple.no", "simple.more", "simple.none")
@@ -123,7 +123,7 @@ class Grammar:
 
     def _shopping(self, sampler: Sampler, limit: int) -> list[str]:
         orders = int(limit * ORDERS_EACH)
-        said = [sampler.order()[0] for _ in range(max(orders, (sampler.names * 3) // 4))]
+        said = [sampler.order()[0] for _ in range(max(orders, sampler.names))]
         about = _about(sampler)
         weight = sum(share for _, share in about) or 1
         for draw, share in about:

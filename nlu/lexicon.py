@@ -125,12 +125,20 @@ class Lexicon:
             "cue": max((len(words) for words in self._cues), default=0),
             "name": max((len(words) for words in self._names), default=0),
         }
+        self._weigh_cues()
         self._set_words = self._words_apart()
         self._starts_cue = {words[0] for words in self._cues}
         self._starts_name = {words[0] for words in self._names}
 
     def phrases(self, name: str) -> tuple[Words, ...]:
         return self.language.phrases[name]
+
+    def _weigh_cues(self) -> None:
+        """Set phrases with a name in them are less likely than the name: "make it short" where lengths are sold."""
+        names = {words[0] for words in self._names if len(words) == 1}
+        self.doubtful_cues = frozenset(
+            phrase for phrase in self._cues if len(phrase) > 1 and any(self.stem(word) in names for word in phrase)
+        )
 
     def _words_apart(self) -> frozenset[str]:
         """Words that are no part of a name by themselves: "no", "two", "and"; "roll" and "bar" may be."""
@@ -223,9 +231,9 @@ class Lexicon:
                     self._cues[phrase].append(Cue(name))
         for phrase, value in language.ordinals.items():
             self._cues[phrase].append(Position(value))
-        for part, value in EXTRAS.items():
+        for part, extra in EXTRAS.items():
             for spoken in language.number_parts[part]:
-                self._cues[tuple(spoken.split())].append(Extra(value))
+                self._cues[tuple(spoken.split())].append(Extra(extra))
         for phrase, day in language.days.items():
             self._cues[phrase].append(Day(day))
         for word, unit in language.units.items():

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from nlu.language import Language
 
-
 EXTRAS = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "three_quarters": Decimal("0.75")}
 
 
@@ -121,10 +120,9 @@ def read_digits(words: Sequence[str], language: Language) -> tuple[str, bool]:
             digits += language.digits[following] * language.digit_repeats[word]
             place += 1
         elif word in language.digits and following in language.digit_words["hundred"]:
-            digits += language.digits[word]
-            rest, end = _whole(words, place + 2, language)
-            digits += f"{rest:02d}" if end > place + 2 and rest < 100 else "00"
-            place = max(end, place + 2) - 1
+            rest, end = _rest_of_hundred(words, place + 2, language)
+            digits += language.digits[word] + rest
+            place = end - 1
         elif word in language.digits and following in language.digit_words["thousand"]:
             digits += language.digits[word] + "000"
             place += 1
@@ -138,3 +136,27 @@ def read_digits(words: Sequence[str], language: Language) -> tuple[str, bool]:
             clear = False
         place += 1
     return digits, clear
+
+
+def _rest_of_hundred(words: Sequence[str], at: int, language: Language) -> tuple[str, int]:
+    """The two digits after "eight hundred", and where they end: "and five", "twelve", or nothing said."""
+    joined = at < len(words) and words[at] in language.number_parts["and"]
+    value, end = _whole(words, at + joined, language)
+    single = value < 10 and end < len(words) and words[end] in language.digits
+    if end == at + joined or value >= 100 or (single and not joined):
+        return "00", at
+    return f"{value:02d}", end
+
+
+def read_letters(words: Sequence[str], language: Language) -> str | None:
+    """The word that is spelled, by the names of letters or the telephone alphabet; None if it is not all letters."""
+    letters, repeat = "", 1
+    for word in words:
+        if word in language.digit_repeats and repeat == 1:
+            repeat = language.digit_repeats[word]
+        elif word in language.letters:
+            letters += language.letters[word] * repeat
+            repeat = 1
+        else:
+            return None
+    return letters if letters and repeat == 1 else None

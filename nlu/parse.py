@@ -64,10 +64,16 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     if simple := _set_phrase(pieces, expecting):
         return simple
     meaning = _Parse(grammar, expecting, tuple(focus or ())).meaning(pieces)
-    if meaning is None or isinstance(meaning, AskUnknown) or (isinstance(meaning, Order) and meaning.not_sold):
+    if meaning is None or _is_lost(meaning):
         faq = grammar.faq.match(words)
         return AskFaq(faq) if faq else meaning
     return meaning
+
+
+def _is_lost(meaning: Meaning) -> bool:
+    """Whether something was named that nobody sells; it may have been a question."""
+    parts = meaning.intents if isinstance(meaning, Several) else (meaning,)
+    return any(isinstance(part, AskUnknown) or (isinstance(part, Order) and part.not_sold) for part in parts)
 
 
 def _digits(words: Sequence[str], grammar: Grammar) -> Digits | None:
@@ -77,6 +83,8 @@ def _digits(words: Sequence[str], grammar: Grammar) -> Digits | None:
 
 def _set_phrase(pieces: Sequence[Segment], expecting: str) -> Simple | Repeat | None:
     """The meaning of an utterance that is a set phrase as a whole, apart from fillers."""
+    if any(piece.cue("words.hedges") for piece in pieces):
+        return None
     said = [piece for piece in pieces if not piece.is_light] or list(pieces[:1])
     if len({piece.words for piece in said}) != 1:
         return None
@@ -110,13 +118,23 @@ class _Parse:
     """None stands where the order belongs."""
     strays: int = 0
     known: int = 0
+    hedged: bool = False
+    correcting: bool = False
+    """The clause before took something back, and this one says what instead."""
 
     def meaning(self, pieces: Sequence[Segment]) -> Meaning | None:
         lexicon = self.grammar.lexicon
         draft = Draft(lexicon, self.grammar.second_chance.nearest, self._focused())
-        for clause in split(pieces, lexicon):
-            if not self._clause(clause, draft):
+        clauses = split(pieces, lexicon)
+        for clause in clauses:
+            if clause is not clauses[-1] and not clause.body and clause.has("actions.correct"):
+                self.correcting = True
+                draft.correction = draft.correction or not draft.edits
+            elif (self.correcting and clause.has("simple.yes")) or not self._clause(clause, draft):
                 return None
+            else:
+                self.correcting = False
+        self.hedged = any(piece.cue("words.hedges") for piece in pieces)
         self.known = sum(1 for piece in pieces if piece.readings and not piece.is_light)
         if self.strays >= 2 and self.strays * 2 > self.known:
             return None
@@ -199,7 +217,7 @@ class _Parse:
         if phrases:
             draft.correct(phrases)
         else:
-            draft.correction = True
+            draft.correction = draft.correction or not draft.edits
 
     def _change(self, clause: Clause, phrases: list[Phrase], draft: Draft) -> bool:
         it = any(word in self.grammar.it_words for word in clause.lead)
@@ -209,7 +227,7 @@ class _Parse:
         return draft.change(Ref() if it else None, phrases)
 
     def _add(self, clause: Clause, phrases: list[Phrase], draft: Draft) -> None:
-        if draft.correction and not draft.edits and not clause.has("actions.also"):
+        if (self.correcting or (draft.correction and not draft.edits)) and not clause.has("actions.also"):
             draft.correct(phrases)
             return
         if (
@@ -244,7 +262,8 @@ class _Parse:
         if any(isinstance(part, Order) for part in telling):
             kept = self.expecting != "order" and telling[0] == Simple("yes")
             telling = [part for at, part in enumerate(telling) if part != Simple("yes") or (kept and at == 0)]
-        if Simple("yes") in telling and Simple("no") in telling:
+        answers = [part for part in telling if part in (Simple("yes"), Simple("no"))]
+        if len(answers) > 1 or (answers and len(telling) == 1 and (self.strays or self.hedged)):
             return None
         if not telling or (len(telling) > 1 and any(_is_doubtful(part) for part in telling)):
             return None

@@ -152,6 +152,8 @@ class Reader:
     def _stands_for(self) -> bool:
         """Whether "one" here is a thing ("the large one") and not a number."""
         now = self.now
+        if now.product is not None and not now.product.whole and not now.product.head:
+            return True
         if now.product is not None or self.joined or self.led or (now.quantity is not None and not now.article):
             return False
         return bool(now.before or now.definite or now.position or now.by or now.article)
@@ -184,9 +186,7 @@ class Reader:
         phrase = self.now
         if phrase.is_closed or phrase.quantity is None:
             self.doubtful = self.doubtful or unit.id is not None
-        elif phrase.packed is not None:
-            phrase.contained = True
-        elif unit.id is None:
+        elif phrase.packed is not None or unit.id is None:
             phrase.contained = True
         elif phrase.unit is None:
             phrase.unit = unit.id
@@ -208,7 +208,7 @@ class Reader:
     # ---- options ----------------------------------------------------------------------------------------------
 
     def _contains(self, at: int) -> bool:
-        """Whether a word like "can" is the container of a product: "a can of paint", "two cans paint", "paint two cans"."""
+        """Whether a word like "can" is the container of a product: "a can of paint", "paint two cans"."""
         follower = self._follower(at)
         before = self.phrases[-1] if self.phrases else None
         if follower is None and before is not None and before.product is not None and before.quantity is None:
@@ -316,9 +316,7 @@ class Reader:
         if (self.led or self.amount) and self.now.product is not None:
             self.now.lost_options.append(text)
             self.led, self.joined, self.amount = False, False, None
-        elif self.lexicon.is_idle(piece.words) or self._strays_in(at):
-            self.strays += self._weight(piece.words)
-        elif adjacent and self.now.product is not None and self._next_is(at, Value) and len(piece.words) == 1:
+        elif self._is_stray(at, piece, adjacent):
             self.strays += self._weight(piece.words)
         elif adjacent and self.now.product is not None:
             self.now.lost_things.append(" ".join(self.now.words + piece.words))
@@ -328,6 +326,12 @@ class Reader:
         else:
             self._open().lost_things.append(text)
             self.now.last = at
+
+    def _is_stray(self, at: int, piece: Segment, adjacent: bool) -> bool:
+        if self.lexicon.is_idle(piece.words) or self._strays_in(at):
+            return True
+        leads = adjacent and len(piece.words) == 1 and self._next_is(at, Value)
+        return leads and self.now.product is not None
 
     def _strays_in(self, at: int) -> bool:
         """After a word like "for" or "at" stands nothing that is bought."""

@@ -25,7 +25,7 @@ from nlu.intent import (
     Replace,
     SetOptions,
 )
-from nlu.lexicon import Lexicon, Product, Value
+from nlu.lexicon import Category, Lexicon, Product, Value
 from nlu.numbers import read_number
 from nlu.text import plural, words_of
 
@@ -141,15 +141,22 @@ class Sampler:
         before, after = self._options(product.id)
         number, quantity = self._number()
         name = self.plural(product.said) if (quantity or ONE) > 1 else product.said
-        tail = ""
+        unit, tail = None, ""
         for place, (said, _) in enumerate(after):
             tail += f" {self.frame('with') if place == 0 else self.frame('joints_of_options')} {said}"
         measured = random.random() < 0.06 and not before
         if measured:
-            number, quantity, name = self.frame("measures"), None, product.said
+            (number, quantity, unit), name = self._measure(), product.said
         words = [number, *(said for said, _ in before), name]
         choices = tuple(choice for _, choice in (*before, *after))
-        return " ".join(word for word in words if word) + tail, Item(product.id, quantity, None, choices)
+        return " ".join(word for word in words if word) + tail, Item(product.id, quantity, unit, choices)
+
+    def _measure(self) -> tuple[str, Decimal | None, str | None]:
+        """A quantity with a unit or a container."""
+        said = self.frame("measures")
+        words, language = said.split(), self._lexicon.language
+        value, end = read_number(words, 0, language) or (None, 0)
+        return said, value, language.units.get(words[end]) if end < len(words) else None
 
     def _number(self) -> tuple[str, Decimal | None]:
         said = self.frame("numbers" if self._random.random() < COUNTED else "articles")
@@ -262,6 +269,8 @@ class Sampler:
     def _is_only(self, words: Sequence[str], id: str) -> bool:
         stems = self._lexicon.key(words)
         whole = [found for end, found in self._lexicon.readings(words, stems, 0) if end == len(words)]
+        if any(isinstance(found, Category) for found in whole):
+            return False
         products = [found for found in whole if isinstance(found, Product) and found.whole]
         values = [found for found in whole if isinstance(found, Value) and found.whole]
         if products:

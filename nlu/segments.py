@@ -10,10 +10,23 @@ from nlu.lexicon import Cue, Lexicon, Product, Quantity, Reading, Value
 UNKNOWN = 3.0
 KNOWN = 1.0
 PART = 1.9
+LONG_NAME = 0.05
+"""What each further word of a whole name takes off, so that it wins over set phrases."""
+DOUBT = 2.5
 LIGHT = 0.7
 """Fillers and articles: cheaper than a name, so that they win only where nothing else is."""
 
-LIGHT_CUES = frozenset({"words.fillers", "words.articles", "words.adjectives", "words.amounts", "words.definite", "words.of"})
+LIGHT_CUES = frozenset(
+    {
+        "words.fillers",
+        "words.articles",
+        "words.adjectives",
+        "words.amounts",
+        "words.definite",
+        "words.of",
+        "words.hedges",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,10 @@ def segment(words: Sequence[str], lexicon: Lexicon) -> tuple[Segment, ...]:
             best[at + 1] = (so_far + UNKNOWN, at, ())
         for end, readings in spans.items():
             cost = so_far + min(cost_of(reading) for reading in readings)
+            if any(isinstance(reading, Product | Value) and reading.whole for reading in readings):
+                cost -= LONG_NAME * (end - at - 1)
+            if tuple(words[at:end]) in lexicon.doubtful_cues:
+                cost += DOUBT
             if cost <= best[end][0]:
                 best[end] = (cost, at, _kept(readings))
     pieces: list[Segment] = []
