@@ -20,7 +20,7 @@ from nlu.parse import parse
 from voice import models
 from voice.channels.file import FileChannel
 from voice.channels.pace import PaceName
-from voice.channels.script import Script, rehearse
+from voice.channels.script import Say, Script, rehearse
 from voice.recognizer import Recognizer, VoskRecognizer
 from voice.recording import CallRecording
 from voice.second_pass import WhisperSecondPass
@@ -191,10 +191,11 @@ def open_mind(
     return ShopMind(call, tools, caller, recording is not None, stop)
 
 
-async def open_replay(script: Script, config: Config, pace: PaceName, recording: CallRecording | None) -> FileChannel:
-    """The line of a recorded call. Raises ScriptError or AudioFileError."""
-    say = None
-    if script.speaks:
+async def open_replay(
+    script: Script, config: Config, pace: PaceName, recording: CallRecording | None, say: Say | None = None
+) -> FileChannel:
+    """The line of a recorded call; `say` is the caller's voice if it is open already. Raises ScriptError."""
+    if script.speaks and say is None:
         caller = PiperSynthesizer(models.locate("piper-kristin", config.voice.models), config.voice.speech)
         say = caller.say
     cues = await rehearse(script, say)

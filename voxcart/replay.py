@@ -144,7 +144,7 @@ async def replay(
             engines.second_pass,
             config.voice,
             recorder=recording,
-            watch=_watching(recording, screen),
+            watch=watching(recording, screen),
         )
     finally:
         if recording is not None:
@@ -153,7 +153,7 @@ async def replay(
     return Replayed(call, summary, kept, recording.error if recording is not None else None)
 
 
-def _watching(recording: CallRecording | None, screen: Screen | None) -> Callable[[events.CallEvent], None]:
+def watching(recording: CallRecording | None, screen: Screen | None) -> Callable[[events.CallEvent], None]:
     """Show events, and store the recording once the caller has heard the notice and gone on."""
     prompts = 0
 
