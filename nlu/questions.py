@@ -67,7 +67,8 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
         case "options" | "options_group":
             return _options(name, body)
         case "products":
-            return _products(body)
+            ends = any(_is_end(piece) for piece in body)
+            return _products(body) or (_stock(body, clause, lexicon, nearest) if ends else None)
         case _:
             return _stock(body, clause, lexicon, nearest)
 
