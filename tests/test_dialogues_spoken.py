@@ -20,7 +20,6 @@ from voxcart.config import load_config
 pytestmark = pytest.mark.audio
 
 SPOKEN = (
-    "order_and_pin",
     "pin_pairs",
     "compound",
     "correction_names_product",
