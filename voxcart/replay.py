@@ -101,7 +101,7 @@ def _short(reading: Any, width: int = 160) -> str:
     if isinstance(reading, dict):
         parts = [str(reading["type"])] if "type" in reading else []
         for key, value in reading.items():
-            if key == "type" or value in (None, False, "", [], {}):
+            if key == "type" or value in (None, False, "", [], {}) or (key, value) == ("wanted", True):
                 continue
             inner = _short(value, 1000)
             parts.append(f"{key}=({inner})" if isinstance(value, dict | list) else f"{key}={inner}")
