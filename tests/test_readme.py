@@ -1,0 +1,73 @@
+"""What the documents promise exists: commands, targets, links, tests, and the shop of the README."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from commerce.shop_file import parse_shop
+from nlu.grammar import Grammar
+from nlu.parse import parse
+from voxcart.__main__ import app
+from voxcart.hear import read_line
+from voxcart.vocabulary import vocabulary_of
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "benchmarks" / "README.md"]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def commands() -> set[str]:
+    found: set[str] = set()
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        found |= {name, *(f"{name} {inner}" for inner in getattr(command, "commands", {}))}
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_on_the_page_exists(page: Path) -> None:
+    known = commands()
+    for line in re.findall(r"voxcart ((?:[a-z]+ ?){1,2})", page.read_text("utf-8")):
+        words = line.split()
+        assert words[0] in known, line
+        if words[0] in ("models", "shop", "customer") and len(words) > 1:
+            assert " ".join(words) in known, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_on_the_page_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    text = page.read_text("utf-8")
+    for target in re.findall(r"(?:`make |^make )([a-z-]+)", text, re.MULTILINE):
+        assert target in targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_on_the_page_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_proof_of_the_threat_model_exists() -> None:
+    proofs = re.findall(r"`(tests/\w+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text("utf-8"))
+    assert len(proofs) > 20
+    for path, name in proofs:
+        assert re.search(rf"^(async )?def {name}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE), f"{path}::{name}"
+
+
+def test_the_shop_of_the_readme_can_be_ordered_from() -> None:
+    [text] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert tomllib.loads(text)
+    catalog = parse_shop(text, ROOT / "bakery.toml")
+    grammar = Grammar.load("en", vocabulary_of(catalog))
+    line = read_line(
+        "a large coffee and two croissants", "order", lambda said, kind: parse(said, grammar, kind), catalog
+    )
+    assert [(item["quantity"], item["product"], item["options"]) for item in line["items"]] == [
+        (1, "coffee", {"size": "large"}),
+        (2, "croissant", {}),
+    ]
