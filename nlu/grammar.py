@@ -34,7 +34,7 @@ ABOUT = {
     "category": ("ask", "other"),
     "group": ("ask", "other"),
 }
-ORDERS_EACH = 0.55
+ORDERS_EACH = 0.8
 """The share of the phrases for shopping that are whole orders."""
 MOST_IN_FOCUS = 40
 
@@ -53,6 +53,7 @@ class Grammar:
         self._faqs = {
             tuple(words_of(question, language)): faq.id for faq in vocabulary.faqs for question in faq.questions
         }
+        self._base: dict[int, list[str]] = {}
         self._phrases: dict[tuple[str, int, tuple[str, ...]], list[str]] = {}
 
     @classmethod
@@ -107,7 +108,7 @@ class Grammar:
         always = self._set("simple.", "repeat.", "questions.hours", "questions.delivery", "questions.payment")
         always += self._set("questions.order_status", "questions.menu")
         always += [" ".join(words) for words in self._faqs]
-        return answers + always + (self._shopping(sampler, shopping) if shopping else [])
+        return answers + always + (self._shopping(shopping) if shopping else [])
 
     def _set(self, *prefixes: str) -> list[str]:
         """The set phrases of these tables; of those that are made of the same pairs of words, the first ones."""
@@ -121,7 +122,13 @@ class Grammar:
             seen |= pairs
         return kept
 
-    def _shopping(self, sampler: Sampler, limit: int) -> list[str]:
+    def _shopping(self, limit: int) -> list[str]:
+        """Orders, changes and questions; the same whatever else is expected."""
+        if limit not in self._base:
+            self._base[limit] = self._sampled_shopping(Sampler(self.lexicon, self.settings.seed), limit)
+        return self._base[limit]
+
+    def _sampled_shopping(self, sampler: Sampler, limit: int) -> list[str]:
         orders = int(limit * ORDERS_EACH)
         said = [sampler.order()[0] for _ in range(max(orders, sampler.names))]
         about = _about(sampler)

@@ -13,6 +13,6 @@ class NluSettings:
     fuzzy_margin: float = 6.0
     nearest_cutoff: float = 55.0
     """From here a product is near enough to be offered in place of one that is not sold."""
-    phrases: int = 4000
+    phrases: int = 10000
     """How many sampled phrases bias the recogniser."""
     seed: int = 7
