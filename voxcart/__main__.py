@@ -8,9 +8,12 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Any, Literal
 
+import structlog
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 import voxcart
@@ -28,10 +31,11 @@ from voxcart.config import StoreChoice, load_config
 from voxcart.doctor import examine
 from voxcart.errors import ConfigError, VoxcartError
 from voxcart.hear import Ears
+from voxcart.logs import configure_logs
 from voxcart.orders import order_json, order_rows
 from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
-from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out, plain
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,6 +52,16 @@ Pace = Literal["honest", "real", "frozen"]
 DEMO = Path(__file__).parent.parent / "audio_fixtures" / "calls" / "demo.toml"
 DEMO_PIN = "4739"
 
+logger = structlog.get_logger(__name__)
+
+
+@app.callback()
+def every_command(
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log more than warnings, to standard error.")] = False,
+) -> None:
+    """An offline voice line for shops."""
+    configure_logs(verbose)
+
 
 # ---- calls -------------------------------------------------------------------------------------------------------
 
@@ -61,7 +75,7 @@ def chat(
     """Hold the conversation typed. `:keys 1234` presses keys, an empty line is silence."""
     front = open_shop(load_config(config), shop)
     try:
-        asyncio.run(hold_conversation(open_mind(front, new_call_id(), caller), terminal_line, out.print))
+        asyncio.run(hold_conversation(open_mind(front, new_call_id(), caller), terminal_line, plain))
     finally:
         front.close()
 
@@ -81,7 +95,9 @@ def replay(
     settings = load_config(config)
     call = load_script(script)
     front = open_shop(settings, shop)
+    began = perf_counter()
     engines = open_engines(settings, front)
+    logger.info("models loaded", ms=round((perf_counter() - began) * 1000))
     try:
         done = asyncio.run(
             take_call(call, settings, front, engines, pace=pace, screen=Screen(out, timing), record_in=record)
@@ -90,10 +106,10 @@ def replay(
         engines.close()
         front.close()
     if done.recording:
-        out.print(f"recording: {done.recording}")
+        plain(f"recording: {done.recording}")
     if done.recording_error:
         err.print(done.recording_error, markup=False)
-    out.print(f"call: {done.call}")
+    plain(f"call: {done.call}")
 
 
 @app.command()
@@ -115,7 +131,7 @@ def demo() -> None:
         finally:
             engines.close()
             front.close()
-    out.print(f"The call, caller left and assistant right: {done.recording}")
+    plain(f"The call, caller left and assistant right: {done.recording}")
     if not done.summary.turns or done.recording is None:
         raise typer.Exit(1)
 
@@ -141,7 +157,7 @@ def _print_orders(front: Front) -> None:
         return
     table = Table("order", "placed", "status", "what", "total", box=None, pad_edge=False, header_style="bold")
     for row in order_rows(found, front.catalog):
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     out.print(table)
 
 
@@ -182,7 +198,9 @@ def hear(
     """Understand recordings, one line each (docs/hear.md)."""
     settings = load_config(config)
     front = open_shop(settings, shop, in_memory=True)
+    began = perf_counter()
     ears = open_ears(settings, front)
+    logger.info("models loaded", ms=round((perf_counter() - began) * 1000))
     failed = asyncio.run(_hear_all(ears, files, _kind(expecting), as_json))
     if failed:
         raise typer.Exit(2)

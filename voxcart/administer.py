@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
@@ -20,7 +21,7 @@ from voice.errors import VoiceError
 from voxcart.build import open_shop, unheard_words
 from voxcart.config import load_config
 from voxcart.errors import ConfigError
-from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out, plain
 
 models_app = typer.Typer(no_args_is_help=True, help="The speech models on this machine.")
 shop_app = typer.Typer(no_args_is_help=True, help="Shop files.")
@@ -80,7 +81,7 @@ def models_fetch(
 
         fetch.fetch(wanted, settings, show)
     for name in wanted:
-        out.print(f"{name}: fetched and verified")
+        plain(f"{name}: fetched and verified")
 
 
 @models_app.command("verify")
@@ -89,7 +90,7 @@ def models_verify(names: Names = None, config: ConfigOption = None) -> None:
     settings = load_config(config).voice.models
     for name in _chosen(names):
         models.verify(name, settings)
-        out.print(f"{name}: as published")
+        plain(f"{name}: as published")
 
 
 @models_app.command("remove")
@@ -97,7 +98,7 @@ def models_remove(names: Annotated[list[str], typer.Argument()], config: ConfigO
     """Delete fetched models. Your own folders are never touched."""
     settings = load_config(config).voice.models
     for name in _chosen(names):
-        out.print(f"{name}: {'removed' if models.remove(name, settings) else 'was not here'}")
+        plain(f"{name}: {'removed' if models.remove(name, settings) else 'was not here'}")
 
 
 # ---- shop files --------------------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ def shop_check(
     front = open_shop(settings, shop, in_memory=True)
     catalog = front.catalog
     counts = f"{len(catalog.products)} products, {len(catalog.groups)} option groups, {len(catalog.faqs)} FAQ entries"
-    out.print(f"{catalog.name}: {counts}; {len(front.grammar.phrases('order'))} phrases to listen for")
+    plain(f"{catalog.name}: {counts}; {len(front.grammar.phrases('order'))} phrases to listen for")
     try:
         lost = unheard_words(settings, front)
     except VoiceError as error:
@@ -142,7 +143,7 @@ def shop_import(
     except OSError as error:
         raise ConfigError(f"{to} cannot be written: {error.strerror}.") from error
     load_shop(to)
-    out.print(
+    plain(
         f"{to}: {made.products} products" + (f", {made.skipped} rows without a name left out" if made.skipped else "")
     )
 
@@ -184,8 +185,8 @@ def customer_list(shop: ShopOption = None, config: ConfigOption = None, as_json:
         until = f"until {customer.locked_until:%H:%M} UTC" if customer.locked_until else "until unlocked"
         table.add_row(
             customer.id,
-            customer.name,
-            customer.phone,
+            escape(customer.name),
+            escape(customer.phone),
             customer.limit or "",
             f"locked {until}" if customer.locked else "open",
         )
@@ -204,4 +205,4 @@ def customer_unlock(
         unlock_customer(front.shop.till, number)
     finally:
         front.close()
-    out.print(f"{number}: unlocked")
+    plain(f"{number}: unlocked")

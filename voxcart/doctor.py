@@ -10,10 +10,12 @@ from typing import Literal
 
 from commerce.errors import CommerceError
 from commerce.store import Store
+from nlu.errors import NluError
 from voice import models
 from voice.errors import VoiceError
 from voxcart.build import Front, open_shop, unheard_words
 from voxcart.config import Config
+from voxcart.errors import VoxcartError
 
 LEAST_FREE_MIB = 200
 YEARS = range(2025, 2100)
@@ -36,7 +38,7 @@ def examine(config: Config, shop: str | None = None) -> Iterator[Finding]:
     yield from _models(config)
     try:
         front = open_shop(config, shop, in_memory=True)
-    except (CommerceError, OSError) as error:
+    except (CommerceError, NluError, VoxcartError, OSError) as error:
         yield Finding("shop", "red", str(error), "Correct the shop file, or name another one.")
     else:
         yield Finding("shop", "green", f"{front.catalog.name}: {len(front.catalog.products)} products")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -278,7 +279,10 @@ class ShopMind:
             logger.error("event not logged", turn_id=self._turn_id, kind=kind, error=type(error).__name__)
 
     def _report(self, error: Exception) -> None:
-        logger.error("turn failed", turn_id=self._turn_id, error=f"{type(error).__name__}: {error}")
+        """Where it failed, but not with what text: that may quote the caller."""
+        where = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
+        place = f"{where.name}:{where.lineno}" if where else None
+        logger.error("turn failed", turn_id=self._turn_id, error=type(error).__name__, place=place)
         self._log("error", {"error": type(error).__name__})
 
 
