@@ -36,6 +36,7 @@ class Language:
     containers: frozenset[str]
     stop_words: frozenset[str]
     symbols: Mapping[str, str]
+    homophones: tuple[tuple[str, str], ...]
     endings: tuple[Endings, Endings]
     irregular: Mapping[str, str]
     days: Mapping[Words, str]
@@ -85,6 +86,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         containers=frozenset(tree["containers"]["words"]),
         stop_words=frozenset(tree["words"]["stop"]),
         symbols=tree["symbols"],
+        homophones=_endings(tree["homophones"]["rules"]),
         endings=(_endings(tree["stems"]["endings"]), _endings(tree["stems"]["then"])),
         irregular=tree["irregular"],
         days={tuple(said.split()): day for day, ways in tree["days"].items() for said in ways},

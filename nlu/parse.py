@@ -9,6 +9,7 @@ from nlu.choices import pick
 from nlu.clauses import Clause, split
 from nlu.draft import Draft
 from nlu.grammar import Grammar
+from nlu.homophones import reheard
 from nlu.intent import (
     Add,
     Ambiguous,
@@ -53,7 +54,7 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     `expecting`: "order", "yes_no", "digits" or "choice". `focus`: ids of the products or option groups that the
     question was about. Of what was said in vain, `Order.not_sold` tells; a doubtful cart is Ambiguous or None.
     """
-    words = words_of(text, grammar.language)
+    words = reheard(words_of(text, grammar.language), grammar.language)
     if not words:
         return None
     if expecting == "digits" and (found := _digits(words, grammar)):

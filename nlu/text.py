@@ -18,7 +18,7 @@ LONGEST_WORDS = 3
 
 def words_of(text: str, language: Language) -> list[str]:
     """Lower-case words without punctuation and accents; short numbers as words ("16oz" -> sixteen oz)."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).lower()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     for symbol, spoken in language.symbols.items():
         plain = plain.replace(symbol, f" {spoken} ")
