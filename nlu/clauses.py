@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nlu.lexicon import Amount, Category, Cue, Group, Lexicon, Position, Product, Quantity, Value
+from nlu.lexicon import Amount, Category, Cue, Group, Lexicon, Position, Product, Quantity, Unit, Value
 from nlu.segments import Segment
 
 LEADING = (
@@ -74,6 +74,8 @@ def _leading(pieces: Sequence[Segment], at: int, clause: Clause, lexicon: Lexico
 def _is_part(piece: Segment, clause: Clause, cues: frozenset[str]) -> bool:
     """Words that can open a clause, but here go on with one."""
     if any(piece.find(kind) for kind in (Product, Value, Quantity, Position, Amount, Group, Category)):
+        return True
+    if piece.find(Unit) and clause.pieces and clause.pieces[-1].find(Quantity):
         return True
     if piece.cue("actions.same", "links.", "words.and", "words.with"):
         return not cues - set(WEAK) or not any(cue.startswith(("actions.", "questions.")) for cue in cues)

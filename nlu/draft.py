@@ -59,6 +59,8 @@ class Draft:
         found = phrase.product
         guessed = found.guessed or chosen.guessed or not (found.whole or found.head)
         quantity = phrase.quantity if phrase.quantity is not None else (ONE if phrase.same else None)
+        broken = quantity is not None and quantity % 1 != 0 and not phrase.unit
+        guessed = guessed or (broken and self.lexicon.products[ids[0]].unit == "each")
         unit = phrase.unit
         if phrase.packed is not None:
             packed = tuple(each for each in ids if self.lexicon.is_pack(each, phrase.packed))
@@ -105,9 +107,20 @@ class Draft:
 
     def add(self, phrases: Sequence[Phrase]) -> None:
         for phrase, following in zip_longest(phrases, phrases[1:]):
+            if following is not None and self._is_before(phrase, following):
+                following.before = phrase.before + following.before
+                continue
             if following is not None and following.product is not None and self._is_of(phrase, following):
                 phrase.product, phrase.words = following.product, following.words
             self._add(phrase)
+
+    def _is_before(self, phrase: Phrase, following: Phrase) -> bool:
+        """Whether options stand before the "a" of their product: "half a turkey club"."""
+        if self.edits or following.product is None or not following.article or not phrase.before:
+            return False
+        takes = self.lexicon.products[following.product.ids[0]].options
+        bare = Phrase(before=phrase.before) == phrase
+        return bare and all(any(group in takes for group, _ in said.value.pairs) for said in phrase.before)
 
     def _is_of(self, phrase: Phrase, following: Phrase) -> bool:
         """Whether "a large" is of the product named next: "a large and a small latte"."""
@@ -184,6 +197,9 @@ class Draft:
         number = phrase.quantity or ONE
         if phrase.every or (not apart and not differs and self.rest is None):
             self.edits[-1] = Add(replace(item, options=merged(item.options, choices, self.lexicon)))
+        elif apart and item.quantity is None and number > 1:
+            options = merged(item.options, choices, self.lexicon)
+            self.edits[-1] = Add(replace(item, quantity=number, unit=phrase.unit, options=options))
         elif apart and not differs and self._has_parts(base.item, number):
             self._tell_apart(base.item, number, choices)
         elif apart or phrase.article:
@@ -224,22 +240,26 @@ class Draft:
 
     def change(self, target: Ref | None, phrases: Sequence[Phrase]) -> bool:
         """Make the target, or else what the first phrase points at, as the phrases say. False = they do not say."""
-        new = list(phrases)
+        own = next((at for at, each in enumerate(phrases) if at and each.joined and each.product), len(phrases))
+        new, others = list(phrases[:own]), phrases[own:]
         if target is None:
             if not new or not (_points(new[0]) or (len(new) > 1 and new[1].link == "to")):
                 return False
-            first = new.pop(0)
-            if first.product is None and first.values and not first.one and not first.position:
-                target = Ref()
-                if not new:
-                    new = [first]
-            else:
-                target = self.ref(first)
-                if first.product is not None and first.after:
-                    new.insert(0, Phrase(after=first.after))
+            target, new = self._target(new)
         made = [edit for phrase in new for edit in self._made(target, phrase)]
         self.edits += made
+        if made and others and not self.change(None, others):
+            self.add(others)
         return bool(made)
+
+    def _target(self, phrases: list[Phrase]) -> tuple[Ref, list[Phrase]]:
+        """What the first phrase points at, and the phrases that say what becomes of it."""
+        first, *new = phrases
+        if first.product is None and first.values and not first.one and not first.position:
+            return Ref(), new or [first]
+        if first.product is not None and first.after:
+            new.insert(0, Phrase(after=first.after))
+        return self.ref(first), new
 
     def _made(self, target: Ref, phrase: Phrase) -> list[Edit]:
         if self.lose(phrase):

@@ -136,6 +136,7 @@ class Lexicon:
     def _weigh_cues(self) -> None:
         """Set phrases with a name in them are less likely than the name: "make it short" where lengths are sold."""
         names = {words[0] for words in self._names if len(words) == 1}
+        self.name_words = frozenset(names)
         self.doubtful_cues = frozenset(
             phrase for phrase in self._cues if len(phrase) > 1 and any(self.stem(word) in names for word in phrase)
         )
@@ -193,10 +194,12 @@ class Lexicon:
             for end in range(at + 1, min(len(words), at + self._longest["name"]) + 1):
                 for reading in self._names.get(tuple(stems[at:end]), ()):
                     yield end, reading
-        number = read_number(words, at, self.language)
-        if number:
-            value, end = number
-            yield end, Quantity(value, end == at + 1 and value == 1 and words[at] not in self.language.numbers)
+        if found := read_number(words, at, self.language):
+            value, end = found
+            is_article = self.language.numbers_said.get((words[at],)) == 1
+            yield end, Quantity(value, is_article and end == at + 1)
+            if is_article and end > at + 1:
+                yield at + 1, Quantity(Decimal(1), True)
         yield from self._partial(words, stems, at)
 
     def _partial(self, words: Sequence[str], stems: Sequence[str], at: int) -> Iterator[tuple[int, Reading]]:
@@ -270,6 +273,8 @@ class Lexicon:
             for spoken in value.spoken:
                 words = self.key(words_of(spoken, self.language))
                 self._extend(words, Value(((group.id, value.id),)))
+                for kind in group.spoken if group.choose == "one" else ():
+                    self._extend(words + self.key(words_of(kind, self.language)), Value(((group.id, value.id),)))
                 for word in words if len(words) > 1 else ():
                     self._value_parts[word].add((group.id, value.id))
                     self._value_starts.setdefault((group.id, value.id), words[0])

@@ -40,6 +40,8 @@ class Phrase:
     one: bool = False
     it: bool = False
     every: bool = False
+    joined: bool = False
+    """After "and"."""
     link: str | None = None
     """The linking word before it: "to", "off"."""
     product: Product | None = None
@@ -140,6 +142,7 @@ class Reader:
         elif piece.cue("actions.same"):
             self._open().same = True
         elif piece.cue("links.every"):
+            self.doubtful = self.doubtful or self.led
             self._open().every = True
         elif piece.cue("links.it"):
             self._open().it = True
@@ -226,7 +229,9 @@ class Reader:
         """Whether words that name both a product and an option are the option here."""
         assert isinstance(product, Product)
         if value.whole and not product.whole and not product.head:
-            return not self._is_noun(at)
+            counted = self.now.quantity is not None and not self.now.article
+            before = self.phrases if counted else ()
+            return not self._is_noun(at) or any(self._takes(phrase.product, value) for phrase in before)
         if self.amount or not self.wanted:
             return True
         follower = self._follower(at)
@@ -251,12 +256,17 @@ class Reader:
         return any(group in taken for group, _ in value.pairs)
 
     def _option(self, at: int, value: Value) -> None:
+        if not self.wanted and not self.led and not self.joined and not self._follows_option(at):
+            self.wanted = True
         said = Said(value, self.amount, self.wanted, self.led, at, self.joined)
         if self.now.product is None and not self.now.one:
             self.now.before.append(said)
         else:
             self.now.after.append(said)
         self.amount, self.led, self.joined = None, False, False
+
+    def _follows_option(self, at: int) -> bool:
+        return at > 0 and self.pieces[at - 1].find(Value) is not None
 
     # ---- products ---------------------------------------------------------------------------------------------
 
@@ -265,6 +275,8 @@ class Reader:
             return
         if self.now.product is not None or self.now.it or self.now.one or self.now.lost_things:
             if self.now.product is not None and self.now.last == at - 1 and self._compound(product, piece):
+                return
+            if self._names_another(at, product):
                 return
             self._hand_over(product, at)
         self.now.product, self.now.words, self.now.last = product, piece.words, at
@@ -294,6 +306,17 @@ class Reader:
         """Three and more things in a row, or two and another after "and"."""
         return sum(1 for piece in self.pieces if isinstance(piece.find(Product), Product)) > 2
 
+    def _names_another(self, at: int, product: Product) -> bool:
+        """ "And tomato soup", where no soup takes tomatoes, is a soup that is not sold."""
+        last = self.now.after[-1] if self.now.after else None
+        if last is None or last.at != at - 1 or not last.joined or product.whole or self._takes(product, last.value):
+            return False
+        self.now.after.pop()
+        self._close()
+        self.now.lost_things.append(" ".join(self.pieces[at - 1].words + self.pieces[at].words))
+        self._close()
+        return True
+
     def _hand_over(self, product: Product, at: int) -> None:
         """The next product begins: the options right before it are its own, unless they cannot be."""
         handed: list[Said] = []
@@ -321,6 +344,9 @@ class Reader:
         elif adjacent and self.now.product is not None:
             self.now.lost_things.append(" ".join(self.now.words + piece.words))
             self.now.product = None
+        elif self.now.values and self.now.product is None and self.now.values[-1].at == at - 1:
+            self.now.lost_things.append(" ".join(self.pieces[at - 1].words + piece.words))
+            self.now.last = at
         elif self.now.is_closed and not self.joined:
             self.strays += self._weight(piece.words)
         else:
@@ -329,6 +355,8 @@ class Reader:
 
     def _is_stray(self, at: int, piece: Segment, adjacent: bool) -> bool:
         if self.lexicon.is_idle(piece.words) or self._strays_in(at):
+            return True
+        if at == 0 and self.lexicon.is_idle(piece.words[:1]):
             return True
         leads = adjacent and len(piece.words) == 1 and self._next_is(at, Value)
         return leads and self.now.product is not None
@@ -354,7 +382,7 @@ class Reader:
     def _close(self) -> None:
         if not self.now.is_empty:
             self.phrases.append(self.now)
-        self.now = Phrase()
+        self.now = Phrase(joined=self.joined)
         self.wanted, self.led, self.joined, self.amount = True, False, False, None
 
     def _follower(self, at: int) -> Segment | None:

@@ -53,7 +53,11 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
     body = clause.body
     match name:
         case "hours":
-            return AskHours(_day(clause)) if all(piece.find(Day) or piece.cue("links.") for piece in body) else None
+            return (
+                AskHours(_day(clause))
+                if all(piece.find(Day) or piece.cue("links.", "words.") for piece in body)
+                else None
+            )
         case "order_status":
             return _order(clause, lexicon)
         case "delivery":

@@ -275,6 +275,8 @@ class Sampler:
         values = [found for found in whole if isinstance(found, Value) and found.whole]
         if products:
             return not values and products[0].ids == (id,)
+        if any(isinstance(found, Product) for found in whole):
+            return False
         return bool(values) and [value for _, value in values[0].pairs] == [id]
 
 

@@ -89,7 +89,10 @@ def segment(words: Sequence[str], lexicon: Lexicon) -> tuple[Segment, ...]:
             cost = so_far + min(cost_of(reading) for reading in readings)
             if any(isinstance(reading, Product | Value) and reading.whole for reading in readings):
                 cost -= LONG_NAME * (end - at - 1)
-            if tuple(words[at:end]) in lexicon.doubtful_cues:
+            is_light = cost < so_far + KNOWN
+            if (not is_light and tuple(words[at:end]) in lexicon.doubtful_cues) or _hides_name(
+                stems[at:end], readings, lexicon
+            ):
                 cost += DOUBT
             if cost <= best[end][0]:
                 best[end] = (cost, at, _kept(readings))
@@ -100,6 +103,12 @@ def segment(words: Sequence[str], lexicon: Lexicon) -> tuple[Segment, ...]:
         pieces.append(Segment(start, end, tuple(words[start:end]), kept))
         end = start
     return tuple(_joined(pieces[::-1]))
+
+
+def _hides_name(stems: Sequence[str], readings: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """Whether a number phrase takes in a word that the shop uses as a name: "half" where halves are sold."""
+    numeric = all(isinstance(reading, Quantity) for reading in readings)
+    return numeric and len(stems) > 1 and any(stem in lexicon.name_words for stem in stems)
 
 
 def _kept(readings: list[Reading]) -> tuple[Reading, ...]:

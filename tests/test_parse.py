@@ -110,6 +110,11 @@ CHANGING: Table = [
     ("add oat milk to the latte", order(SetOptions(LATTE, (OAT,)))),
     ("change the milk to soy", order(SetOptions(IT, (SOY,)))),
     ("change almond milk to soy milk", order(SetOptions(IT, (SOY,)))),
+    (
+        "make the latte large and the mocha small",
+        order(SetOptions(LATTE, (LARGE,)), SetOptions(MOCHA, (SMALL,))),
+    ),
+    ("make it large and a mocha", order(SetOptions(IT, (LARGE,)), Add(item("mocha", 1)))),
     ("make it large with oat milk", order(SetOptions(IT, (LARGE, OAT)))),
 ]
 
