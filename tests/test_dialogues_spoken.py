@@ -31,6 +31,13 @@ SPOKEN = (
     "keys",
     "help",
     "human",
+    "order_and_pin",
+    "below_pin_limit",
+    "prices",
+    "several_items",
+    "goodbye",
+    "above_limit",
+    "correction_next_turn",
 )
 
 
