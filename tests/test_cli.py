@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import typer.main
 
 from commerce.store import MIGRATIONS
-from voxcart.__main__ import app, main
+from tests.commandline import Done, Run, runner, typed
+from voxcart.__main__ import app
 
 FIXTURES = Path(__file__).parent.parent / "audio_fixtures"
 PHONE, PIN = "15550100", "4719"
@@ -24,34 +23,11 @@ BUY = ["two lattes", "that's all", "yes", f":keys {PIN}", "bye"]
 PROGRAM = [sys.executable, "-m", "voxcart"]
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in a folder of its own, with `lines` as its standard input."""
+    """Runs commands in a folder of their own."""
     monkeypatch.chdir(tmp_path)
-
-    def runs(*arguments: object, lines: bytes = b"") -> Done:
-        monkeypatch.setattr(sys, "argv", ["voxcart", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines), "utf-8"))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        shown = capsys.readouterr()
-        return Done(int(ended.value.code or 0), shown.out, shown.err)
-
-    return runs
-
-
-def typed(*lines: str) -> bytes:
-    return "\n".join([*lines, ""]).encode()
+    return runner(monkeypatch, capsys)
 
 
 def enrolled(run: Run, name: str = "Ada", phone: str = PHONE) -> str:

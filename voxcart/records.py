@@ -54,9 +54,18 @@ def reading_record(reading: Reading, phase: Phase, parse: Parse) -> Any:
     """What it was taken for, with the same things masked."""
     if isinstance(reading.meaning, Digits) and is_secret(reading.meaning.digits, phase, parse):
         return {"type": "Digits", "digits": MASK, "clear": reading.meaning.clear}
-    if expecting(phase).private:
+    if expecting(phase).private or _is_masked(reading, phase, parse):
         return {"type": type(reading.meaning).__name__}
     return record(reading.meaning)
+
+
+def _is_masked(reading: Reading, phase: Phase, parse: Parse) -> bool:
+    """A number that nobody asked for may have been taken for a quantity, or for the name of something not sold."""
+    match reading.heard:
+        case Keys(said) | Transcript(said):
+            return is_secret(said, phase, parse)
+        case _:
+            return False
 
 
 def is_secret(text: str, phase: Phase, parse: Parse) -> bool:
