@@ -58,9 +58,11 @@ class WhisperSecondPass:
         text = await asyncio.get_running_loop().run_in_executor(self._worker, self._hear, pcm, prompt)
         return Transcript(text, self.engine)
 
-    def warm_up(self) -> None:
-        """Load the model and run it once, so that the first caller does not wait."""
-        self._worker.submit(self._hear, silence(RATE_HZ), "").result()
+    def warm_up(self, wait: bool = True) -> None:
+        """Load the model and run it once, so that no caller waits for that; without `wait` in the worker thread."""
+        warmed = self._worker.submit(self._hear, silence(RATE_HZ), "")
+        if wait:
+            warmed.result()
 
     def close(self) -> None:
         self._worker.shutdown(cancel_futures=True)

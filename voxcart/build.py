@@ -133,6 +133,8 @@ def open_engines(config: Config, front: Front) -> Engines:
     synthesizer.warm_up()
     first, later = fixed_sentences(front)
     synthesizer.prepare_now(first, later)
+    if engines.second_pass is not None:
+        engines.second_pass.warm_up(wait=False)
     return engines
 
 
