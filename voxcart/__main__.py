@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import tempfile
 from dataclasses import replace
@@ -35,7 +34,7 @@ from voxcart.logs import configure_logs
 from voxcart.orders import order_json, order_rows
 from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
-from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out, plain
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, complain, err, out, plain, print_json, visible
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -143,7 +142,7 @@ def orders(shop: ShopOption = None, as_json: JsonOption = False, config: ConfigO
     try:
         if as_json:
             for order in front.shop.orders():
-                print(json.dumps(order_json(order, front.catalog), ensure_ascii=False))
+                print_json(order_json(order, front.catalog))
         else:
             _print_orders(front)
     finally:
@@ -179,7 +178,7 @@ def log(
             raise ConfigError(f"There is no call {call!r} in {front.config.database}. List them: voxcart log")
         for event in events:
             row = {"at": event.at.isoformat(), "turn": event.turn, "kind": event.kind, **event.payload}
-            print(json.dumps(row, ensure_ascii=False))
+            print_json(row)
     finally:
         front.close()
 
@@ -212,7 +211,7 @@ async def _hear_all(ears: Ears, files: list[Path], expecting: str, as_json: bool
         try:
             line = await ears.hear(read_audio(file), expecting)
         except AudioFileError as error:
-            err.print(f"voxcart: {error}", markup=False)
+            complain(error)
             line, failed = {"error": str(error)}, True
         _show({"file": str(file), **line}, as_json)
     return failed
@@ -242,7 +241,7 @@ def _kind(expecting: str) -> str:
 
 def _show(line: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        print_json(line)
         return
     items = "; ".join(
         f"{item['quantity']} {item['product']}" + "".join(f", {value}" for value in item["options"].values())
@@ -255,7 +254,7 @@ def _show(line: dict[str, Any], as_json: bool) -> None:
         items,
         line.get("digits"),
     ]
-    print(" | ".join(str(part) for part in parts if part), flush=True)
+    print(visible(" | ".join(str(part) for part in parts if part)), flush=True)
 
 
 # ---- the machine -------------------------------------------------------------------------------------------------
@@ -287,7 +286,7 @@ def main() -> None:
     try:
         app()
     except (VoxcartError, VoiceError, NluError, CommerceError) as error:
-        err.print(f"voxcart: {error}", markup=False)
+        complain(error)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
