@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -12,6 +14,7 @@ from typer.main import get_command
 from commerce.shop_file import parse_shop
 from nlu.grammar import Grammar
 from nlu.parse import parse
+from tests.commandline import runner, typed
 from voxcart.__main__ import app
 from voxcart.hear import read_line
 from voxcart.vocabulary import vocabulary_of
@@ -71,3 +74,39 @@ def test_the_shop_of_the_readme_can_be_ordered_from() -> None:
         (1, "coffee", {"size": "large"}),
         (2, "croissant", {}),
     ]
+
+
+def code_lines(page: Path) -> list[str]:
+    """Lines of code blocks without a language, and code within sentences."""
+    text = page.read_text("utf-8")
+    fenced = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    blocks = [line for language, block in fenced.findall(text) if not language for line in block.splitlines()]
+    return blocks + re.findall(r"`([^`\n]+)`", fenced.sub("", text))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_option_on_the_page_exists(page: Path) -> None:
+    for line in code_lines(page):
+        if not line.startswith("voxcart "):
+            continue
+        words = re.sub(r"[\[\]]", " ", line.partition("#")[0]).split()[1:]
+        command: Any = get_command(app)
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_the_shop_of_the_readme_takes_an_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The commands below the shop, as they are written there."""
+    [text] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert len(text.splitlines()) <= 10
+    (tmp_path / "bakery.toml").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    run = runner(monkeypatch, capsys)
+    [pin] = re.findall(r"PIN (\d+)", run("customer", "add", "Ada", "+15550100", "--shop", "bakery.toml").out)
+    said = typed("two croissants and a large coffee", "that's all", "yes", f":keys {pin}", "bye")
+    assert run("chat", "--shop", "bakery.toml", "--caller", "+15550100", lines=said).code == 0
+    assert json.loads(run("orders", "--shop", "bakery.toml", "--json").out)["total"] == "10.10"
