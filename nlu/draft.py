@@ -351,8 +351,6 @@ class Draft:
             self.bare = None
         elif self.edits:
             self._deny_last(denied)
-        elif denied.product is not None:
-            self.edits.append(Remove(self.ref(denied)))
         else:
             self.broken = True
 

@@ -280,18 +280,19 @@ class Lexicon:
                     self._value_starts.setdefault((group.id, value.id), words[0])
         for amount in group.amounts:
             for spoken in amount.spoken:
-                words = self.key(words_of(spoken, self.language))
-                self._extend(words, Amount(((group.id, amount.id),)))
-                if self.language.numbers_said.get(words[:1]) == 1 and len(words) > 2:
-                    self._extend(words[1:], Amount(((group.id, amount.id),)))
+                said = tuple(words_of(spoken, self.language))
+                self._extend(said, Amount(((group.id, amount.id),)), self._cues)
+                if self.language.numbers_said.get(said[:1]) == 1 and len(said) > 2:
+                    self._extend(said[1:], Amount(((group.id, amount.id),)), self._cues)
 
-    def _extend(self, words: Words, new: Value | Amount) -> None:
+    def _extend(self, words: Words, new: Value | Amount, table: dict[Words, list[Reading]] | None = None) -> None:
         """One reading for all groups that use the same words."""
-        for number, reading in enumerate(self._names[words]):
+        readings = (self._names if table is None else table)[words]
+        for number, reading in enumerate(readings):
             if isinstance(reading, Value) and isinstance(new, Value):
-                self._names[words][number] = Value(tuple(dict.fromkeys(reading.pairs + new.pairs)))
+                readings[number] = Value(tuple(dict.fromkeys(reading.pairs + new.pairs)))
                 return
             if isinstance(reading, Amount) and isinstance(new, Amount):
-                self._names[words][number] = Amount(tuple(dict.fromkeys(reading.pairs + new.pairs)))
+                readings[number] = Amount(tuple(dict.fromkeys(reading.pairs + new.pairs)))
                 return
-        self._names[words].append(new)
+        readings.append(new)

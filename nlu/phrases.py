@@ -205,6 +205,8 @@ class Reader:
             if self.now.is_closed or self.now.quantity is not None:
                 self._close()
             self.now.link = cue.removeprefix("links.")
+        elif piece.cue("words.of"):
+            self.doubtful = self.doubtful or self.joined or self.led
         elif not piece.is_light:
             self.strays += self._weight(piece.words) if not piece.cue("links.", "words.", "actions.") else 0
 
