@@ -20,7 +20,7 @@ from commerce.customers import add_customer
 from commerce.errors import CommerceError
 from nlu.errors import NluError
 from voice.audio import read_audio
-from voice.channels.script import load_script
+from voice.channels.script import load_script, rehearse
 from voice.errors import AudioFileError, VoiceError
 from voxcart.administer import customer_app, models_app, shop_app
 from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
@@ -93,6 +93,8 @@ def replay(
     """Take recorded audio through the whole line and show what happened."""
     settings = load_config(config)
     call = load_script(script)
+    if not call.speaks:
+        asyncio.run(rehearse(call))  # a recording that cannot be read is told before the models are loaded
     front = open_shop(settings, shop)
     began = perf_counter()
     engines = open_engines(settings, front)
