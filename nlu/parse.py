@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from nlu.choices import pick
 from nlu.clauses import Clause, split
-from nlu.draft import Draft
+from nlu.draft import ONE, Draft
 from nlu.grammar import Grammar
 from nlu.homophones import reheard
 from nlu.intent import (
@@ -255,7 +255,7 @@ class _Parse:
         parts = [order if part is None else part for part in self.parts]
         found = [part for part in parts if part is not None]
         if draft.bare is not None and not draft.edits:
-            found.append(Number(draft.bare.quantity or 1, draft.bare.unit))  # type: ignore[arg-type]
+            found.append(Number(draft.bare.quantity or ONE, draft.bare.unit))
         if draft.correction and not draft.edits and not found and not draft.not_sold:
             return Simple("no")
         telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]

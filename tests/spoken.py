@@ -14,7 +14,6 @@ import soundfile
 from commerce.cart import Cart
 from commerce.customers import add_customer
 from voice import events
-from voice.audio import AUDIBLE_DBFS, RATE_HZ, dbfs, frames_of
 from voice.call import CallSummary
 from voice.channels.pace import PaceName
 from voice.channels.script import Say, Script, load_script
@@ -51,19 +50,6 @@ class Kept:
     @property
     def said(self) -> str:
         return " ".join(each.prompt.text for each in self.events if isinstance(each, events.Saying))
-
-    def audible(self, side: npt.NDArray[np.int16]) -> list[tuple[float, float]]:
-        """Where there is sound on one side, in milliseconds; pauses below 250 ms are part of it."""
-        spans: list[tuple[float, float]] = []
-        for frame in frames_of(side.tobytes()):
-            if dbfs(frame.pcm) <= AUDIBLE_DBFS:
-                continue
-            start, end = frame.start * 1000 / RATE_HZ, frame.end * 1000 / RATE_HZ
-            if spans and start - spans[-1][1] < 250:
-                spans[-1] = spans[-1][0], end
-            else:
-                spans.append((start, end))
-        return spans
 
 
 @dataclass

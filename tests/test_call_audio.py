@@ -14,8 +14,9 @@ import pytest
 import soundfile
 
 from tests.fakes import FakeMind, farewell, prompt
+from tests.waveform import audible
 from voice import models
-from voice.audio import AUDIBLE_DBFS, RATE_HZ, amplify, dbfs, frames_of, read_audio
+from voice.audio import RATE_HZ, amplify, dbfs, frames_of, read_audio
 from voice.call import CallSummary
 from voice.channels.caller import AfterPrompt, Cue, OverPrompt, Sound
 from voice.channels.file import FileChannel
@@ -84,19 +85,6 @@ class Kept:
     caller: npt.NDArray[np.int16]
     assistant: npt.NDArray[np.int16]
 
-    def audible(self, side: npt.NDArray[np.int16]) -> list[tuple[float, float]]:
-        """Where there is sound on one side, in milliseconds; pauses below 250 ms are part of it."""
-        spans: list[tuple[float, float]] = []
-        for frame in frames_of(side.tobytes()):
-            if dbfs(frame.pcm) <= AUDIBLE_DBFS:
-                continue
-            start, end = frame.start * 1000 / RATE_HZ, frame.end * 1000 / RATE_HZ
-            if spans and start - spans[-1][1] < 250:
-                spans[-1] = spans[-1][0], end
-            else:
-                spans.append((start, end))
-        return spans
-
 
 async def call(folder: Path, mind: FakeMind, *cues: Cue, pace: PaceName = "frozen", second: bool = False) -> Kept:
     recording = CallRecording(folder / "call.wav")
@@ -135,7 +123,7 @@ async def test_an_order_is_heard_and_the_answer_can_be_heard(tmp_path: Path) -> 
     cues = Cue(Sound(clip("orders/0704c731.flac"))), Cue(Sound(clip("generated/goodbye.flac")))
     kept = await call(tmp_path, mind, *cues)
     assert kept.mind.inbox == [ORDER, "thank you good bye"]
-    greeting, *answers = kept.audible(kept.assistant)
+    greeting, *answers = audible(kept.assistant)
     assert "what can i get you" in await listened_back(kept.assistant, 0, greeting[1] + 100)
     said = await listened_back(kept.assistant, answers[0][0] - 100, len(kept.assistant) / 16)
     wanted = f"{ANSWER} {GOODBYE}".lower().replace(".", "").replace("?", "")
@@ -157,7 +145,7 @@ async def test_speech_silences_the_assistant_within_300_ms(tmp_path: Path, over_
     mind = FakeMind({"*": farewell(GOODBYE)}, greeting=asked(LONG))
     kept = await call(tmp_path, mind, Cue(Sound(clip("orders/0704c731.flac", -3)), OverPrompt(over_ms)))
     assert kept.mind.inbox == [ORDER]
-    onset_ms = kept.audible(kept.caller)[0][0]
+    onset_ms = audible(kept.caller)[0][0]
     sound = [frame for frame in frames_of(kept.assistant.tobytes()) if dbfs(frame.pcm) > -60]
     before = [frame.end / 16 for frame in sound if frame.start / 16 < onset_ms + 1000]
     assert 0 < before[-1] - onset_ms <= 300
@@ -204,7 +192,7 @@ async def test_a_private_answer_is_silent_on_both_channels(tmp_path: Path) -> No
     kept = await call(tmp_path, mind, *cues)
     assert kept.mind.inbox[:3] == [ORDER, "yes please", "thank you good bye"]
     # Neither the question nor its answer is kept; the order before and the goodbye after are.
-    assert len(kept.audible(kept.caller)) == 2
+    assert len(audible(kept.caller)) == 2
     assert [event for event in kept.events if isinstance(event, HeardWords)][1] == HeardWords(None)
     secret_pcm = await synthesizer().say("Now the secret, please.")
     assert kept.assistant.tobytes().find(secret_pcm[3200:6400]) == -1
@@ -218,7 +206,7 @@ async def test_the_stages_add_up_to_the_gap_on_the_recording(tmp_path: Path) -> 
     mind._answers["silence"] = farewell(GOODBYE)
     kept = await call(tmp_path, mind, *cues, pace="honest")
     answered = [times for times in kept.summary.times if times.endpoint is not None]
-    caller, assistant = kept.audible(kept.caller), kept.audible(kept.assistant)
+    caller, assistant = audible(kept.caller), audible(kept.assistant)
     assert len(caller) == len(names) == len(answered)
     for (_, speech_end), times in zip(caller, answered, strict=True):
         answer_start = min(start for start, _ in assistant if start > speech_end)

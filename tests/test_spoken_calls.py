@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.spoken import PIN, Line, says
+from tests.waveform import audible
 from voice import events
 from voice.audio import RATE_HZ
 from voxcart.build import Engines
@@ -101,7 +102,7 @@ async def test_the_answers_can_be_heard_on_the_recording(line: Line, engines: En
     assert call.recording is not None
     assert engines.second_pass is not None
     windows = [b""]
-    for start, end in call.audible(call.assistant):
+    for start, end in audible(call.assistant):
         span = call.assistant[max(int(start - 100) * 16, 0) : int(end + 300) * 16].tobytes()
         windows[-1:] = [windows[-1] + span] if len(windows[-1] + span) <= WINDOW_BYTES else [windows[-1], span]
     heard = [(await engines.second_pass.transcribe(each)).text for each in windows]
@@ -123,8 +124,8 @@ async def test_the_stages_add_up_to_the_gap_on_the_recording(line: Line) -> None
         if t.endpoint is not None
     ]
     gaps = []
-    for _, caller_end in call.audible(call.caller):
-        gaps.append(min(start for start, _ in call.audible(call.assistant) if start > caller_end) - caller_end)
+    for _, caller_end in audible(call.caller):
+        gaps.append(min(start for start, _ in audible(call.assistant) if start > caller_end) - caller_end)
     assert stages == pytest.approx(gaps, abs=50)
 
 
