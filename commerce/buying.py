@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from commerce.cart import Cart, Line, cart_hash
 from commerce.codec import from_json, to_json
 from commerce.commands import ConfirmQuote, FindOrder, PlaceOrder, QuoteCart
+from commerce.database import Row
 from commerce.errors import StoreError
 from commerce.money import Money
 from commerce.outcomes import (
@@ -27,7 +28,6 @@ from commerce.outcomes import (
     QuoteVoid,
     StockChanged,
 )
-from commerce.store import Row
 from commerce.till import KeptCart, Till, is_past, made_in, read_cart
 
 Obstacle = QuoteVoid | PriceChanged | StockChanged | CartEmpty | BelowMinimum | AboveLimit | PinNeeded

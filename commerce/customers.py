@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commerce.commands import IdentifyCustomer
+from commerce.database import Row
 from commerce.errors import CustomerError
 from commerce.money import Money
 from commerce.outcomes import CustomerFound, CustomerUnknown
 from commerce.pin import check_new_pin, random_pin
-from commerce.store import Row
 from commerce.till import NUMBER_DIGITS, Till, is_past
 
 PHONE_DIGITS = range(7, 16)

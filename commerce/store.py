@@ -1,193 +1,36 @@
-"""Knows the database: its schema and every question asked of it. Knows no rule of selling."""
+"""Knows every question asked of the database. Knows no rule of selling."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from filelock import FileLock
-from sqlite_utils import Database
-
-from commerce import failpoints
-from commerce.errors import StoreError
+from commerce.database import DatabaseFile, Row
 from commerce.event_log import CallSummary, Event
 
 Clock: TypeAlias = Callable[[], datetime]
 """The time now, aware, in UTC."""
-Row: TypeAlias = dict[str, Any]
 
-APPLICATION = 0x566F7863
 MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        "CREATE TABLE products (shop TEXT, id TEXT, price INTEGER NOT NULL, stock INTEGER CHECK (stock >= 0),"
-        " PRIMARY KEY (shop, id)) WITHOUT ROWID",
-        "CREATE TABLE carts (id TEXT PRIMARY KEY, head INTEGER NOT NULL, revision INTEGER NOT NULL,"
-        " next_line INTEGER NOT NULL)",
-        "CREATE TABLE cart_versions (cart TEXT REFERENCES carts (id), version INTEGER, body TEXT NOT NULL,"
-        " PRIMARY KEY (cart, version)) WITHOUT ROWID",
-        "CREATE TABLE quotes (id TEXT PRIMARY KEY, cart TEXT NOT NULL REFERENCES carts (id), revision INTEGER NOT NULL,"
-        " customer TEXT, body TEXT NOT NULL, made TEXT NOT NULL)",
-        "CREATE TABLE confirmations (quote TEXT PRIMARY KEY REFERENCES quotes (id), cart_hash TEXT NOT NULL,"
-        " expires TEXT NOT NULL, used TEXT)",
-        "CREATE TABLE customers (id TEXT PRIMARY KEY, phone TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
-        " pin_hash TEXT NOT NULL, order_limit TEXT, made TEXT NOT NULL)",
-        "CREATE TABLE orders (number TEXT PRIMARY KEY, shop TEXT NOT NULL, key TEXT NOT NULL UNIQUE,"
-        " quote TEXT NOT NULL UNIQUE REFERENCES quotes (id), customer TEXT REFERENCES customers (id),"
-        " status TEXT NOT NULL, currency TEXT NOT NULL, total INTEGER NOT NULL, placed TEXT NOT NULL)",
-        "CREATE TABLE order_lines (number TEXT REFERENCES orders (number), line INTEGER, product TEXT NOT NULL,"
-        " quantity INTEGER NOT NULL CHECK (quantity > 0), options TEXT NOT NULL, unit_price INTEGER NOT NULL,"
-        " total INTEGER NOT NULL, PRIMARY KEY (number, line)) WITHOUT ROWID",
-        "CREATE TABLE pin_locks (customer TEXT PRIMARY KEY, tries INTEGER NOT NULL, locks INTEGER NOT NULL,"
-        " until TEXT)",
-        "CREATE TABLE pin_checks (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,"
-        " customer TEXT NOT NULL, call TEXT NOT NULL, try INTEGER NOT NULL, at TEXT NOT NULL, accepted INTEGER,"
-        " used TEXT)",
-        "CREATE TABLE unclear_pins (call TEXT PRIMARY KEY, count INTEGER NOT NULL)",
-        "CREATE TABLE tickets (number TEXT PRIMARY KEY, call TEXT NOT NULL, reason TEXT NOT NULL,"
-        " summary TEXT NOT NULL, opened TEXT NOT NULL)",
-        "CREATE TABLE commands (key TEXT PRIMARY KEY, digest TEXT NOT NULL, outcome TEXT NOT NULL, at TEXT NOT NULL)",
-        "CREATE TABLE events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, call TEXT NOT NULL,"
-        " turn TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL)",
-        "CREATE INDEX events_of_call ON events (call, sequence)",
-    ),
-)
 
-
-class _Connection(sqlite3.Connection):
-    """A transaction takes the write lock at once: one that reads first could not wait for its turn to write."""
-
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        statement = "BEGIN IMMEDIATE" if sql == "BEGIN" else sql
-        failpoints.reach("before", statement)
-        cursor = super().execute(statement, parameters)
-        failpoints.reach("after", statement)
-        return cursor
-
-
-class Store:
-    """One database file, shared by processes. A Store may be used by several threads, one at a time."""
+class Store(DatabaseFile):
+    """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     def __init__(self, path: Path | None, clock: Clock, busy_timeout_ms: int = 5000) -> None:
         """`path` None = in memory, gone when closed. Raises StoreError that names the remedy."""
-        self.path = path
+        super().__init__(path, busy_timeout_ms)
         self.clock = clock
-        self._busy_timeout_ms = busy_timeout_ms
-        self._lock = threading.RLock()
-        self._abandoned = False
-        with self._told(), self._alone():
-            self._database = self._connect()
-            self._migrate()
-
-    def _alone(self) -> AbstractContextManager[object]:
-        """Only one process opens the file at a time: SQLite does not wait for its turn to switch to WAL."""
-        if self.path is None:
-            return nullcontext()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(f"{self.path}.lock", timeout=self._busy_timeout_ms / 1000)
-
-    def close(self) -> None:
-        with self._lock:
-            self._database.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing, durable when it ends. Raises StoreError where SQLite fails; nothing has changed then."""
-        with self._lock, self._told():
-            if self._abandoned:
-                self._database = self._connect()
-                self._abandoned = False
-            outermost = not self._database.conn.in_transaction
-            try:
-                with self._database.atomic():
-                    yield
-            finally:
-                if outermost and self._database.conn.in_transaction:
-                    self._abandon()
-
-    def _abandon(self) -> None:
-        """A transaction whose rollback failed must not live on: closing the connection ends it."""
-        self._database.close()
-        self._abandoned = self.path is not None
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError:
-            raise
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError.of(self.path, error) from error
-
-    def _connect(self) -> Database:
-        name = str(self.path or ":memory:")
-        seconds = self._busy_timeout_ms / 1000
-        connection = sqlite3.connect(name, timeout=seconds, check_same_thread=False, factory=_Connection)
-        database = Database(connection)
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
-            database.execute(f"PRAGMA {pragma}")
-        return database
-
-    def _migrate(self) -> None:
-        [[tables]] = self._database.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-        [[application]] = self._database.execute("PRAGMA application_id").fetchall()
-        if tables and application != APPLICATION:
-            raise StoreError(f"{self.path} belongs to another program. Name another database in config.toml.")
-        if self.path:
-            self._database.execute("PRAGMA journal_mode = WAL")
-        if self._version() == len(MIGRATIONS):
-            return
-        with self.transaction():
-            version = self._version()
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"{self.path} was written by a newer Voxcart (its schema is {version}, this one knows"
-                    f" {len(MIGRATIONS)}). Install that version, or name another database in config.toml."
-                )
-            for statement in (each for migration in MIGRATIONS[version:] for each in migration):
-                self._run(statement)
-            self._run(f"PRAGMA application_id = {APPLICATION}")
-            self._run(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-    def _version(self) -> int:
-        [[version]] = self._database.execute("PRAGMA user_version").fetchall()
-        return int(version)
-
-    def _run(self, sql: str, *values: Any) -> int:
-        """The number of rows that changed."""
-        return int(self._database.execute(sql, values).rowcount)
-
-    def _rows(self, sql: str, *values: Any) -> list[Row]:
-        cursor = self._database.execute(sql, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def _row(self, sql: str, *values: Any) -> Row | None:
-        return next(iter(self._rows(sql, *values)), None)
-
-    def _insert(self, table: str, **values: Any) -> None:
-        marks = ", ".join("?" for _ in values)
-        self._run(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
-
-    def fault(self) -> str | None:
-        """What SQLite finds damaged in the file, or None."""
-        with self._lock, self._told():
-            [[found], *_] = self._database.execute("PRAGMA quick_check(1)").fetchall()
-        return None if found == "ok" else str(found)
 
     def now(self) -> str:
         return self.clock().isoformat()
 
-    # Everything below is called inside a transaction, except the event log, which makes its own. First the products.
+    # products
 
     def seed(self, shop: str, products: Iterable[tuple[str, int, int | None]]) -> None:
         """Prices come from the file each time; a stock level only where none was counted yet."""

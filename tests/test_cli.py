@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from commerce.store import MIGRATIONS
+from commerce.schema import MIGRATIONS
 from tests.commandline import Done, Run, runner, typed
 from voxcart.__main__ import app
 

@@ -16,7 +16,7 @@ ENGINES = {
     "webrtcvad": {"voice/vad.py"},
     "onnxruntime": {"voice/vad.py"},
     "rapidfuzz": {"nlu/fuzzy.py", "nlu/lookup.py"},
-    "sqlite_utils": {"commerce/store.py"},
+    "sqlite_utils": {"commerce/database.py"},
     "argon2": {"commerce/pin.py"},
     "samplerate": {"voice/audio.py"},
     "soxr": {"voice/audio.py"},

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.errors import StoreError
-from commerce.store import MIGRATIONS, Store
+from commerce.schema import MIGRATIONS
+from commerce.store import Store
 from tests.small_shop import StandingClock
 
 
@@ -31,15 +32,41 @@ def test_what_is_committed_survives_a_power_cut(tmp_path: Path) -> None:
     assert kept == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 50}
 
 
-def test_a_database_from_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "shop.db")
+def newer_database(path: Path) -> sqlite3.Connection:
+    """Written by a version to come; what its connection has written is still in the log beside it."""
+    store = open_store(path)
     store.append_event("c", "c/1", "heard", {})
     store.close()
-    with sqlite3.connect(tmp_path / "shop.db") as connection:
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    connection.close()
-    with pytest.raises(StoreError, match=r"written by a newer Voxcart.*Install that version, or name another database"):
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.commit()
+    return connection
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".lock"}
+
+
+NEWER = r"written by a newer Voxcart.*Install that version, or name another database"
+
+
+def test_a_database_from_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    newer_database(tmp_path / "shop.db").close()
+    before = files(tmp_path)
+    assert list(before) == ["shop.db"]
+    with pytest.raises(StoreError, match=NEWER):
         open_store(tmp_path / "shop.db")
+    assert files(tmp_path) == before
+
+
+def test_a_newer_version_that_only_the_log_tells_of_is_left_alone(tmp_path: Path) -> None:
+    connection = newer_database(tmp_path / "shop.db")
+    before = {name: content for name, content in files(tmp_path).items() if not name.endswith("-shm")}
+    assert before["shop.db-wal"]
+    with pytest.raises(StoreError, match=NEWER):
+        open_store(tmp_path / "shop.db")
+    assert {name: content for name, content in files(tmp_path).items() if not name.endswith("-shm")} == before
+    connection.close()
 
 
 def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:

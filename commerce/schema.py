@@ -1,0 +1,41 @@
+"""Knows the tables of the database, one migration after the other. Knows no question asked of them. PURE."""
+
+from __future__ import annotations
+
+APPLICATION = 0x566F7863
+"""What SQLite calls the application id: a file without it is another program's."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE products (shop TEXT, id TEXT, price INTEGER NOT NULL, stock INTEGER CHECK (stock >= 0),"
+        " PRIMARY KEY (shop, id)) WITHOUT ROWID",
+        "CREATE TABLE carts (id TEXT PRIMARY KEY, head INTEGER NOT NULL, revision INTEGER NOT NULL,"
+        " next_line INTEGER NOT NULL)",
+        "CREATE TABLE cart_versions (cart TEXT REFERENCES carts (id), version INTEGER, body TEXT NOT NULL,"
+        " PRIMARY KEY (cart, version)) WITHOUT ROWID",
+        "CREATE TABLE quotes (id TEXT PRIMARY KEY, cart TEXT NOT NULL REFERENCES carts (id), revision INTEGER NOT NULL,"
+        " customer TEXT, body TEXT NOT NULL, made TEXT NOT NULL)",
+        "CREATE TABLE confirmations (quote TEXT PRIMARY KEY REFERENCES quotes (id), cart_hash TEXT NOT NULL,"
+        " expires TEXT NOT NULL, used TEXT)",
+        "CREATE TABLE customers (id TEXT PRIMARY KEY, phone TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+        " pin_hash TEXT NOT NULL, order_limit TEXT, made TEXT NOT NULL)",
+        "CREATE TABLE orders (number TEXT PRIMARY KEY, shop TEXT NOT NULL, key TEXT NOT NULL UNIQUE,"
+        " quote TEXT NOT NULL UNIQUE REFERENCES quotes (id), customer TEXT REFERENCES customers (id),"
+        " status TEXT NOT NULL, currency TEXT NOT NULL, total INTEGER NOT NULL, placed TEXT NOT NULL)",
+        "CREATE TABLE order_lines (number TEXT REFERENCES orders (number), line INTEGER, product TEXT NOT NULL,"
+        " quantity INTEGER NOT NULL CHECK (quantity > 0), options TEXT NOT NULL, unit_price INTEGER NOT NULL,"
+        " total INTEGER NOT NULL, PRIMARY KEY (number, line)) WITHOUT ROWID",
+        "CREATE TABLE pin_locks (customer TEXT PRIMARY KEY, tries INTEGER NOT NULL, locks INTEGER NOT NULL,"
+        " until TEXT)",
+        "CREATE TABLE pin_checks (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,"
+        " customer TEXT NOT NULL, call TEXT NOT NULL, try INTEGER NOT NULL, at TEXT NOT NULL, accepted INTEGER,"
+        " used TEXT)",
+        "CREATE TABLE unclear_pins (call TEXT PRIMARY KEY, count INTEGER NOT NULL)",
+        "CREATE TABLE tickets (number TEXT PRIMARY KEY, call TEXT NOT NULL, reason TEXT NOT NULL,"
+        " summary TEXT NOT NULL, opened TEXT NOT NULL)",
+        "CREATE TABLE commands (key TEXT PRIMARY KEY, digest TEXT NOT NULL, outcome TEXT NOT NULL, at TEXT NOT NULL)",
+        "CREATE TABLE events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, call TEXT NOT NULL,"
+        " turn TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL)",
+        "CREATE INDEX events_of_call ON events (call, sequence)",
+    ),
+)
