@@ -177,8 +177,14 @@ def _new_quote(till: Till, kept: KeptCart, customer: str | None) -> Quote:
     total = kept.cart.total
     quote_id = secrets.token_hex(8)
     made = Quote(quote_id, kept.cart, total, cart_hash(kept.cart), _needs_pin(till, total))
+    forget_expired(till, kept.cart.id)
     till.store.insert_quote(quote_id, kept.cart.id, kept.revision, customer, to_json(made))
     return made
+
+
+def forget_expired(till: Till, cart: str | None = None) -> None:
+    """Quotes that nobody can buy any more, of one cart or of all; those that were bought stay with their orders."""
+    till.store.forget_quotes(till.clock() - timedelta(seconds=till.settings.quote_s), cart)
 
 
 def _authorized(till: Till, command: PlaceOrder, key: str) -> bool:

@@ -113,7 +113,7 @@ class DatabaseFile:
         seconds = self._busy_timeout_ms / 1000
         connection = sqlite3.connect(name, timeout=seconds, check_same_thread=False, factory=_Connection)
         database = Database(connection)
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF", "secure_delete = ON"):
             database.execute(f"PRAGMA {pragma}")
         return database
 

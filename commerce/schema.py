@@ -38,4 +38,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " turn TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL)",
         "CREATE INDEX events_of_call ON events (call, sequence)",
     ),
+    ("CREATE INDEX quotes_of_cart ON quotes (cart)",),
 )

@@ -62,7 +62,7 @@ class Shop:
         settings: CommerceSettings | None = None,
         draw: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        """Prices of the catalogue become those of the store, stock only where none was counted yet.
+        """Prices of the catalogue become those of the store, stock only where none was counted yet; old quotes go.
 
         `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1.
         """
@@ -82,6 +82,7 @@ class Shop:
         )
         with store.transaction():
             store.seed(self.till.shop, ((each.id, each.price.minor, each.stock) for each in catalog.products))
+            buying.forget_expired(self.till)
 
     def execute(self, command: Command, key: str) -> Outcome:
         """All or nothing. The same key again gives the outcome of the first time; `key` begins with the call id.

@@ -122,6 +122,15 @@ class Store(DatabaseFile):
             quote,
         )
 
+    def forget_quotes(self, made_until: datetime, cart: str | None = None) -> int:
+        """How many quotes, of this cart or of all, were made so long ago and not bought; they are gone now."""
+        where, values = "made <= ?", [made_until.isoformat()]
+        if cart is not None:
+            where, values = f"{where} AND cart = ?", [*values, cart]
+        where = f"{where} AND NOT EXISTS (SELECT 1 FROM orders WHERE quote = quotes.id)"
+        self._run(f"DELETE FROM confirmations WHERE quote IN (SELECT id FROM quotes WHERE {where})", *values)
+        return self._run(f"DELETE FROM quotes WHERE {where}", *values)
+
     def confirm(self, quote: str, cart_hash: str, expires: datetime) -> None:
         self._insert("confirmations", quote=quote, cart_hash=cart_hash, expires=expires.isoformat())
 
@@ -212,6 +221,15 @@ class Store(DatabaseFile):
             self._insert("events", at=self.now(), call=call, turn=turn, kind=kind, payload=text)
             [row] = self._rows("SELECT max(sequence) AS sequence FROM events")
         return int(row["sequence"])
+
+    def forget_events(self, before: datetime) -> int:
+        """How many events lie before that time; they are gone now. Time may have been set back: sequence decides."""
+        with self.transaction():
+            return self._run(
+                "DELETE FROM events WHERE sequence < ifnull((SELECT sequence FROM events WHERE at >= ?"
+                " ORDER BY sequence LIMIT 1), (SELECT max(sequence) + 1 FROM events))",
+                before.isoformat(),
+            )
 
     def events(self, call: str) -> tuple[Event, ...]:
         with self.transaction():

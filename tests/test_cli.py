@@ -257,6 +257,17 @@ def test_the_log_lists_calls_and_shows_one(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("bought")
+def test_the_log_can_be_pruned_but_orders_stay(run: Run) -> None:
+    calls, orders = run("log").out, run("orders", "--json").out
+    assert run("log", "--prune", "1").out == "0 events removed.\n"
+    assert run("log").out == calls
+    assert re.fullmatch(r"[1-9]\d* events removed\.\n", run("log", "--prune", "0").out)
+    assert run("log").out == ""
+    assert run("orders", "--json").out == orders
+    assert run("log", "--prune", "-1").code == 2
+
+
+@pytest.mark.usefixtures("bought")
 def test_json_of_customers_and_models_parses(run: Run) -> None:
     assert json.loads(run("customer", "list", "--json").out)["phone"] == PHONE
     decoder, text, names = json.JSONDecoder(), run("models", "list", "--json").out.strip(), []

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any, Literal
@@ -18,6 +19,7 @@ from rich.table import Table
 import voxcart
 from commerce.customers import add_customer
 from commerce.errors import CommerceError
+from commerce.shop import utc_now
 from nlu.errors import NluError
 from voice.audio import read_audio
 from voice.channels.script import load_script, rehearse
@@ -26,7 +28,7 @@ from voxcart.administer import customer_app, models_app, shop_app
 from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
 from voxcart.chat import chat as hold_conversation
 from voxcart.chat import terminal_line
-from voxcart.config import StoreChoice, load_config
+from voxcart.config import MOST_DAYS, StoreChoice, load_config
 from voxcart.doctor import examine
 from voxcart.errors import ConfigError, VoxcartError
 from voxcart.hear import Ears
@@ -165,12 +167,20 @@ def _print_orders(front: Front) -> None:
 @app.command()
 def log(
     call: Annotated[str | None, typer.Argument(help="A call's id; without it the calls are listed.")] = None,
+    prune: Annotated[
+        int | None,
+        typer.Option("--prune", min=0, max=MOST_DAYS, metavar="DAYS", help="Remove events older than that, then stop."),
+    ] = None,
     shop: ShopOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Show the event log: the calls, or every event of one as JSON lines."""
     front = open_shop(load_config(config), shop)
     try:
+        if prune is not None:
+            gone = front.shop.store.forget_events(utc_now() - timedelta(days=prune))
+            print(f"{gone} events removed.")
+            return
         if call is None:
             for each in front.shop.store.calls():
                 print(f"{each.call}  {each.began:%Y-%m-%d %H:%M:%S}  {each.events} events")

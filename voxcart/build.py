@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from commerce.catalog import Catalog
 from commerce.shop import Shop, utc_now
 from commerce.shop import open_shop as open_store_and_shop
 from commerce.shop_file import load_shop
+from commerce.store import Clock
 from nlu.grammar import Grammar
 from nlu.intent import Meaning
 from nlu.parse import parse
@@ -91,12 +92,15 @@ class Engines:
             self.second_pass.close()
 
 
-def open_shop(config: Config, choice: str | None = None, in_memory: bool = False) -> Front:
-    """Read the shop file and open its database. Raises ConfigError, ShopFileError or StoreError."""
+def open_shop(config: Config, choice: str | None = None, in_memory: bool = False, clock: Clock = utc_now) -> Front:
+    """Read the shop file, open its database, drop old events. Raises ConfigError, ShopFileError or StoreError."""
     catalog = load_shop(config.shop_file(choice))
     grammar = Grammar.load(catalog.language, vocabulary_of(catalog), config.nlu)
     database = None if in_memory else config.database
-    return Front(config, catalog, grammar, open_store_and_shop(catalog, database, config.commerce, utc_now))
+    shop = open_store_and_shop(catalog, database, config.commerce, clock)
+    if config.store.event_log_days:
+        shop.store.forget_events(clock() - timedelta(days=config.store.event_log_days))
+    return Front(config, catalog, grammar, shop)
 
 
 def open_recognizer(config: Config, front: Front) -> SoundAlikeRecognizer:

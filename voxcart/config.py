@@ -15,6 +15,7 @@ from voxcart.errors import ConfigError
 from voxcart.states import DialogueSettings
 
 CONFIG_NAME = "config.toml"
+MOST_DAYS = 36_500
 SHOPS = Path(__file__).parent.parent / "commerce" / "shops"
 
 
@@ -28,6 +29,8 @@ class ShopChoice:
 @dataclass(frozen=True, slots=True)
 class StoreChoice:
     database: str = "var/voxcart.db"
+    event_log_days: int = 90
+    """Older events are removed when the shop opens; 0 = they are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ def _check(config: Config, path: Path) -> None:
         (any(turn.no_input_ms < 500 for turn in turns.values()), "voice.turns: no_input_ms must be at least 500"),
         (not 0 <= config.nlu.fuzzy_cutoff <= 100, "nlu.fuzzy_cutoff must be between 0 and 100"),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
+        (config.store.event_log_days not in range(MOST_DAYS + 1), "store.event_log_days must be 0 to 36500, 0 = kept"),
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
         (config.commerce.confirmation_s > 60, "commerce.confirmation_s must not be above 60: a yes does not keep"),
         (not 0.3 <= config.voice.speech.rate <= 3, "voice.speech.rate must be between 0.3 and 3"),
