@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import zip_longest
@@ -13,95 +13,27 @@ from nlu.intent import (
     Choice,
     Edit,
     Item,
-    NotSold,
     Ref,
     Remove,
     Replace,
     SetOptions,
     SetQuantity,
 )
-from nlu.lexicon import Lexicon
-from nlu.options import choose, merged
+from nlu.options import merged
 from nlu.phrases import Phrase
-
-ONE = Decimal(1)
+from nlu.things import ONE, Things
 
 
 @dataclass(slots=True)
-class Draft:
-    """The edits of one utterance, as they come about. `broken`: it makes no sense as edits."""
+class Draft(Things):
+    """The edits of one utterance, as they come about."""
 
-    lexicon: Lexicon
-    nearest: Callable[[str], tuple[str, ...]]
-    takes: tuple[str, ...] = ()
-    """Groups of the product talked about, where that is known."""
     edits: list[Edit] = field(default_factory=list)
-    not_sold: list[NotSold] = field(default_factory=list)
     correction: bool = False
-    broken: bool = False
-    clash: tuple[Choice, Choice] | None = None
     bare: Phrase | None = None
     """A quantity with nothing to it."""
     rest: int | None = None
     """Place of the edit whose pieces are being told apart: "two lattes, one with milk"."""
-
-    # ---- things ------------------------------------------------------------------------------------------------
-
-    def item(self, phrase: Phrase) -> Item:
-        """The item that a phrase with a product names."""
-        assert phrase.product is not None
-        ids = self._fitting(phrase)
-        takes = tuple(dict.fromkeys(group for each in ids for group in self.lexicon.products[each].options))
-        chosen = choose(phrase.values, takes, self.lexicon)
-        self.clash = self.clash or chosen.clash
-        self.not_sold += [NotSold(text) for text in phrase.lost_options]
-        self.broken = self.broken or bool(chosen.lost)
-        found = phrase.product
-        guessed = found.guessed or chosen.guessed or not (found.whole or found.head)
-        quantity = phrase.quantity if phrase.quantity is not None else (ONE if phrase.same else None)
-        broken = quantity is not None and quantity % 1 != 0 and not phrase.unit
-        guessed = guessed or (broken and self.lexicon.products[ids[0]].unit == "each")
-        unit = phrase.unit
-        if phrase.packed is not None:
-            packed = tuple(each for each in ids if self.lexicon.is_pack(each, phrase.packed))
-            if not packed and self.lexicon.products[ids[0]].unit != "each":
-                quantity, unit = phrase.packed
-            guessed = guessed or (not packed and unit is None)
-            ids = packed or ids
-        return Item(ids[0], quantity, unit, chosen.choices, guessed, ids[1:])
-
-    def _fitting(self, phrase: Phrase) -> tuple[str, ...]:
-        """The products of the phrase; of several, those that take the options said, if any do."""
-        assert phrase.product is not None
-        wanted = [{group for group, _ in said.value.pairs} for said in phrase.values]
-        products = self.lexicon.products
-        fitting = tuple(
-            each for each in phrase.product.ids if all(groups & set(products[each].options) for groups in wanted)
-        )
-        return fitting or phrase.product.ids
-
-    def choices(self, phrase: Phrase, takes: Sequence[str] = ()) -> tuple[Choice, ...]:
-        chosen = choose(phrase.values, takes or self.takes, self.lexicon)
-        self.clash = self.clash or chosen.clash
-        self.not_sold += [NotSold(text) for text in phrase.lost_options]
-        self.broken = self.broken or chosen.guessed or bool(chosen.lost)
-        return chosen.choices
-
-    def ref(self, phrase: Phrase) -> Ref:
-        """The line of the cart that the phrase points at."""
-        options = choose(phrase.before if phrase.product else phrase.values, self._takes(phrase), self.lexicon).choices
-        if phrase.product is None:
-            return Ref(None, options, phrase.position, phrase.every)
-        first, *others = phrase.product.ids
-        return Ref(first, options, phrase.position, phrase.every, tuple(others))
-
-    def _takes(self, phrase: Phrase) -> tuple[str, ...]:
-        return self.lexicon.products[phrase.product.ids[0]].options if phrase.product else self.takes
-
-    def lose(self, phrase: Phrase, offer: bool = True) -> bool:
-        """Whether the phrase names something that is not sold; then it is kept as that."""
-        self.not_sold += [NotSold(text, self.nearest(text) if offer else ()) for text in phrase.lost_things]
-        return bool(phrase.lost_things) and phrase.product is None
 
     # ---- adding ------------------------------------------------------------------------------------------------
 

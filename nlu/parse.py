@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from nlu.choices import pick
 from nlu.clauses import Clause, split
-from nlu.draft import ONE, Draft
+from nlu.draft import Draft
 from nlu.grammar import Grammar
 from nlu.homophones import reheard
 from nlu.intent import (
@@ -32,10 +32,12 @@ from nlu.intent import (
     Simple,
 )
 from nlu.numbers import read_digits
-from nlu.phrases import Phrase, Reader
+from nlu.phrases import Phrase
 from nlu.questions import ask
+from nlu.reader import Reader
 from nlu.segments import Segment, segment
 from nlu.text import words_of
+from nlu.things import ONE
 
 DROPPED = ("greet", "thanks", "backchannel", "pause", "stop")
 """Said with something else, these say nothing."""

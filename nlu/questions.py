@@ -23,7 +23,7 @@ from nlu.intent import (
 )
 from nlu.lexicon import Category, Day, Group, Lexicon, Product, Reading, Value
 from nlu.numbers import read_digits
-from nlu.phrases import Reader
+from nlu.reader import Reader
 from nlu.segments import Segment
 
 Nearest = Callable[[str], tuple[str, ...]]

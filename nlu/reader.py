@@ -1,0 +1,341 @@
+"""Knows how the pieces of an utterance join into phrases: "two large lattes with oat milk". Knows no cart. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from nlu.lexicon import Amount, Extra, Lexicon, Position, Product, Quantity, Reading, Unit, Value
+from nlu.phrases import Phrase, Said
+from nlu.segments import Segment
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the pieces of one clause from left to right."""
+
+    lexicon: Lexicon
+    pieces: Sequence[Segment]
+    strays: int = 0
+    """Words that belong to nothing."""
+    doubtful: bool = False
+    """Something was left half said: "with" and nothing, "ounce" without a number."""
+    phrases: list[Phrase] = field(default_factory=list)
+    now: Phrase = field(default_factory=Phrase)
+    wanted: bool = True
+    led: bool = False
+    joined: bool = False
+    amount: Amount | None = None
+    of: bool = False
+
+    def read(self) -> list[Phrase]:
+        for at, piece in enumerate(self.pieces):
+            self._take(at, piece)
+        self.doubtful = self.doubtful or self.led or self.amount is not None
+        self._close()
+        return self.phrases
+
+    # ---- one piece after another ------------------------------------------------------------------------------
+
+    def _take(self, at: int, piece: Segment) -> None:
+        product, value, amount = piece.find(Product), piece.find(Value), piece.find(Amount)
+        if not piece.readings:
+            self._lose(at, piece)
+        elif isinstance(value, Value) and not (
+            isinstance(product, Product) and not self._is_option(at, product, value)
+        ):
+            self._option(at, value)
+        elif isinstance(product, Product) and not (piece.find(Unit) and self._contains(at)):
+            self._product(at, product, piece)
+        elif isinstance(amount, Amount) and self._is_amount(at, amount):
+            self.amount = amount
+        elif isinstance(amount, Amount) and not piece.is_light and not self._next_is(at, Value, Product):
+            self.doubtful = True
+        elif not self._determine(at, piece):
+            self._link(piece)
+
+    def _determine(self, at: int, piece: Segment) -> bool:
+        """Words that open a phrase: quantities, "the", ordinals, "another"; and words that stand for a thing."""
+        quantity, position, unit = piece.find(Quantity), piece.find(Position), piece.find(Unit)
+        extra = piece.find(Extra)
+        if piece.cue("links.other"):
+            self._open().one = True
+            self.now.quantity = self.now.quantity or Decimal(1)
+        elif piece.cue("links.one") and self._stands_for():
+            self.now.one = True
+        elif isinstance(quantity, Quantity) and not isinstance(unit, Unit):
+            self._quantity(at, quantity)
+        elif isinstance(quantity, Quantity) and self._next_is(at, Product):
+            self._open().quantity = quantity.value
+        elif isinstance(unit, Unit):
+            self._unit(unit)
+        elif isinstance(extra, Extra):
+            self.doubtful = self.doubtful or self.now.unit is None or self.now.is_closed
+            self.now.quantity = (self.now.quantity or Decimal(0)) + extra.value
+        elif piece.cue("words.definite"):
+            if not self.led:
+                self._open().definite = True
+        elif isinstance(position, Position):
+            self._open().position = position.value
+        elif cue := piece.cue("links.cheapest", "links.dearest"):
+            self._open().by = cue.removeprefix("links.")
+        elif piece.cue("actions.same"):
+            self._open().same = True
+        elif piece.cue("links.every"):
+            self.doubtful = self.doubtful or self.led
+            self._open().every = True
+        elif piece.cue("links.it"):
+            self._open().it = True
+        elif piece.cue("links.one"):
+            self._open().one = True
+        else:
+            return False
+        return True
+
+    def _stands_for(self) -> bool:
+        """Whether "one" here is a thing ("the large one") and not a number."""
+        now = self.now
+        if now.product is not None and not now.product.whole and not now.product.head:
+            return True
+        if now.product is not None or self.joined or self.led or (now.quantity is not None and not now.article):
+            return False
+        return bool(now.before or now.definite or now.position or now.by or now.article)
+
+    def _quantity(self, at: int, quantity: Quantity) -> None:
+        if quantity.article and (self.led or self.amount):
+            return
+        if self.led and self._next_is(at, Value):
+            self._lose(at, self.pieces[at])
+            return
+        phrase = self._open()
+        if phrase.quantity is not None and phrase.article and not quantity.article:
+            unit = self._unit_after(at)
+            if unit is not None:
+                phrase.packed = (quantity.value, unit)
+            else:
+                phrase.quantity, phrase.article = quantity.value, False
+        elif phrase.quantity is None:
+            phrase.quantity, phrase.article = quantity.value, quantity.article
+        elif not quantity.article:
+            self._close()
+            self.now.quantity = quantity.value
+
+    def _unit_after(self, at: int) -> str | None:
+        follower = self._follower(at)
+        unit = follower.find(Unit) if follower else None
+        return unit.id if isinstance(unit, Unit) else None
+
+    def _unit(self, unit: Unit) -> None:
+        phrase = self.now
+        if phrase.is_closed or phrase.quantity is None:
+            self.doubtful = self.doubtful or unit.id is not None
+        elif phrase.packed is not None or unit.id is None:
+            phrase.contained = True
+        elif phrase.unit is None:
+            phrase.unit = unit.id
+
+    def _link(self, piece: Segment) -> None:
+        if piece.cue("words.without", "words.no"):
+            self.wanted, self.led, self.joined = False, True, False
+        elif piece.cue("words.with"):
+            self.wanted, self.led, self.joined = True, True, False
+        elif piece.cue("words.and"):
+            self.led, self.joined = False, True
+        elif cue := piece.cue("links.to", "links.off"):
+            if self.now.is_closed or self.now.quantity is not None:
+                self._close()
+            self.now.link = cue.removeprefix("links.")
+        elif piece.cue("words.of"):
+            self.doubtful = self.doubtful or self.joined or self.led
+        elif not piece.is_light:
+            self.strays += self._weight(piece.words) if not piece.cue("links.", "words.", "actions.") else 0
+
+    # ---- options ----------------------------------------------------------------------------------------------
+
+    def _contains(self, at: int) -> bool:
+        """Whether a word like "can" is the container of a product: "a can of paint", "paint two cans"."""
+        follower = self._follower(at)
+        before = self.phrases[-1] if self.phrases else None
+        if follower is None and before is not None and before.product is not None and before.quantity is None:
+            return self.now.quantity is not None and not self.now.is_closed
+        return follower is not None and (follower.cue("words.of") is not None or follower.find(Product) is not None)
+
+    def _is_amount(self, at: int, amount: Amount) -> bool:
+        """Whether what follows comes in such amounts."""
+        following = next((piece for piece in self.pieces[at + 1 :] if not piece.is_light), None)
+        value = following.find(Value) if following else None
+        groups = {group for group, _ in amount.pairs}
+        return isinstance(value, Value) and any(group in groups for group, _ in value.pairs)
+
+    def _is_option(self, at: int, product: Reading, value: Value) -> bool:
+        """Whether words that name both a product and an option are the option here."""
+        assert isinstance(product, Product)
+        if value.whole and not product.whole and not product.head:
+            counted = self.now.quantity is not None and not self.now.article
+            before = self.phrases if counted else ()
+            return not self._is_noun(at) or any(self._takes(phrase.product, value) for phrase in before)
+        if self.amount or not self.wanted:
+            return True
+        follower = self._follower(at)
+        if follower and isinstance(follower.find(Product), Product) and follower.find(Value) is None:
+            return self._takes(follower.find(Product), value)
+        if self.led or self.joined:
+            return self.now.product is not None and self._takes(self.now.product, value)
+        return self.now.product is not None and self.now.quantity is not None and self._takes(self.now.product, value)
+
+    def _is_noun(self, at: int) -> bool:
+        """Whether the piece stands where a product must: after "a" or "two", and no product follows."""
+        counted = self.now.quantity is not None and self.now.product is None and not self.led
+        following = self.pieces[at + 1 :]
+        begins = not self.phrases and self.now.is_empty and not self.led and bool(following)
+        named = any(piece.find(Product) or piece.cue("links.one") for piece in following[:2])
+        return (counted or (begins and following[0].cue("words.with") is not None)) and not named
+
+    def _takes(self, product: Reading | None, value: Value) -> bool:
+        if not isinstance(product, Product):
+            return False
+        taken = {group for each in product.ids for group in self.lexicon.products[each].options}
+        return any(group in taken for group, _ in value.pairs)
+
+    def _option(self, at: int, value: Value) -> None:
+        if not self.wanted and not self.led and not self.joined and not self._follows_option(at):
+            self.wanted = True
+        said = Said(value, self.amount, self.wanted, self.led, at, self.joined)
+        if self.now.product is None and not self.now.one:
+            self.now.before.append(said)
+        else:
+            self.now.after.append(said)
+        self.amount, self.led, self.joined = None, False, False
+
+    def _follows_option(self, at: int) -> bool:
+        return at > 0 and self.pieces[at - 1].find(Value) is not None
+
+    # ---- products ---------------------------------------------------------------------------------------------
+
+    def _product(self, at: int, product: Product, piece: Segment) -> None:
+        if self._is_kind(at, product):
+            return
+        if self.now.product is not None or self.now.it or self.now.one or self.now.lost_things:
+            if self.now.product is not None and self.now.last == at - 1 and self._compound(product, piece):
+                return
+            if self._names_another(at, product):
+                return
+            self._hand_over(product, at)
+        self.now.product, self.now.words, self.now.last = product, piece.words, at
+        self.wanted, self.led, self.joined = True, False, False
+
+    def _is_kind(self, at: int, product: Product) -> bool:
+        """Narrow down the product by what follows: "a bouquet of roses"."""
+        if self.now.product is None or self.now.last != at - 2 or not self.pieces[at - 1].cue("words.of"):
+            return False
+        both = tuple(each for each in self.now.product.ids if each in product.ids)
+        if both:
+            self.now.product, self.now.last = Product(both, whole=False), at
+        return bool(both)
+
+    def _compound(self, product: Product, piece: Segment) -> bool:
+        """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""
+        assert self.now.product is not None
+        if self.lexicon.is_plural(self.now.words[-1]) or len(self.phrases) > 1:
+            return False
+        if self.now.product.whole and product.whole and self._is_list():
+            return False
+        self.now.lost_things.append(" ".join(self.now.words + piece.words))
+        self.now.product = None
+        return True
+
+    def _is_list(self) -> bool:
+        """Three and more things in a row, or two and another after "and"."""
+        return sum(1 for piece in self.pieces if isinstance(piece.find(Product), Product)) > 2
+
+    def _names_another(self, at: int, product: Product) -> bool:
+        """ "And tomato soup", where no soup takes tomatoes, is a soup that is not sold."""
+        last = self.now.after[-1] if self.now.after else None
+        if last is None or last.at != at - 1 or not last.joined or product.whole or self._takes(product, last.value):
+            return False
+        self.now.after.pop()
+        self._close()
+        self.now.lost_things.append(" ".join(self.pieces[at - 1].words + self.pieces[at].words))
+        self._close()
+        return True
+
+    def _hand_over(self, product: Product, at: int) -> None:
+        """The next product begins: the options right before it are its own, unless they cannot be."""
+        handed: list[Said] = []
+        while self.now.after:
+            last = self.now.after[-1]
+            adjacent = last.at == (handed[0].at if handed else at) - 1
+            if not adjacent or last.led or last.amount or not self._takes(product, last.value):
+                break
+            handed.insert(0, self.now.after.pop())
+            if last.joined:
+                break
+        self._close()
+        self.now.before = handed
+
+    # ---- what is not known ------------------------------------------------------------------------------------
+
+    def _lose(self, at: int, piece: Segment) -> None:
+        text = " ".join(piece.words)
+        adjacent = at > 0 and self.now.last == at - 1
+        if (self.led or self.amount) and self.now.product is not None:
+            self.now.lost_options.append(text)
+            self.led, self.joined, self.amount = False, False, None
+        elif self._is_stray(at, piece, adjacent):
+            self.strays += self._weight(piece.words)
+        elif adjacent and self.now.product is not None:
+            self.now.lost_things.append(" ".join(self.now.words + piece.words))
+            self.now.product = None
+        elif self.now.values and self.now.product is None and self.now.values[-1].at == at - 1:
+            self.now.lost_things.append(" ".join(self.pieces[at - 1].words + piece.words))
+            self.now.last = at
+        elif self.now.is_closed and not self.joined:
+            self.strays += self._weight(piece.words)
+        else:
+            self._open().lost_things.append(text)
+            self.now.last = at
+
+    def _is_stray(self, at: int, piece: Segment, adjacent: bool) -> bool:
+        if self.lexicon.is_idle(piece.words) or self._strays_in(at):
+            return True
+        if at == 0 and self.lexicon.is_idle(piece.words[:1]):
+            return True
+        leads = adjacent and len(piece.words) == 1 and self._next_is(at, Value)
+        return leads and self.now.product is not None
+
+    def _strays_in(self, at: int) -> bool:
+        """After a word like "for" or "at" stands nothing that is bought."""
+        before = self.pieces[at - 1] if at else None
+        while before is not None and before.cue("words.definite"):
+            at -= 1
+            before = self.pieces[at - 1] if at else None
+        return before is not None and before.cue("links.to") is not None
+
+    def _weight(self, words: Sequence[str]) -> int:
+        return sum(1 for word in words if word not in self.lexicon.language.stop_words)
+
+    # ---- around -----------------------------------------------------------------------------------------------
+
+    def _open(self) -> Phrase:
+        if self.now.is_closed:
+            self._close()
+        return self.now
+
+    def _close(self) -> None:
+        if not self.now.is_empty:
+            self.phrases.append(self.now)
+        self.now = Phrase(joined=self.joined)
+        self.wanted, self.led, self.joined, self.amount = True, False, False, None
+
+    def _follower(self, at: int) -> Segment | None:
+        """The next piece, if it follows without any word between."""
+        return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+
+    def _next_is(self, at: int, *kinds: type[Reading]) -> bool:
+        for piece in self.pieces[at + 1 :]:
+            if any(piece.find(kind) is not None for kind in kinds):
+                return True
+            if not piece.is_light:
+                return False
+        return False
