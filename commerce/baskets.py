@@ -1,20 +1,40 @@
-"""Knows how carts are opened, changed, undone and asked about stock. Knows nothing of buying."""
+"""Knows how carts are opened, taken up again, changed, undone and asked about stock. Knows nothing of buying."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from commerce.cart import Cart, differences
 from commerce.codec import to_json
-from commerce.commands import ChangeCart, CheckStock, ClearCart, OpenCart, RedoCart, UndoCart
+from commerce.commands import ChangeCart, CheckStock, ClearCart, OpenCart, RedoCart, ResumeCart, UndoCart
+from commerce.customers import phone_digits
 from commerce.edits import AddLine, ReplaceLine
 from commerce.outcomes import CartChanged, CartOpened, Change, NothingToUndo, Refusal, StockKnown
 from commerce.shelf import apply_edit
-from commerce.till import KeptCart, Till, open_cart
+from commerce.till import KeptCart, Till, open_cart, read_cart
 
 
 def open_basket(till: Till, command: OpenCart) -> CartOpened:
-    return CartOpened(open_cart(till, command.cart).cart)
+    caller = phone_digits(command.caller or "") if till.settings.resume_minutes else ""
+    kept = open_cart(till, command.cart, caller or None)
+    left = _left(till, command.cart)
+    return CartOpened(kept.cart, len(left.cart.lines) if left else 0)
+
+
+def resume(till: Till, command: ResumeCart) -> CartChanged:
+    """Without changes where nothing is left, or the cart is not empty."""
+    kept = open_cart(till, command.cart)
+    left = _left(till, command.cart)
+    if left is None or kept.cart.lines:
+        return CartChanged(kept.cart)
+    return _keep(till, kept, replace(left.cart, id=command.cart), max(kept.next_line, left.next_line), ())
+
+
+def resumable_since(till: Till) -> datetime:
+    """Carts that changed after this time can be taken up."""
+    return till.clock() - timedelta(minutes=till.settings.resume_minutes)
 
 
 def change(till: Till, command: ChangeCart) -> CartChanged:
@@ -50,6 +70,12 @@ def check_stock(till: Till, command: CheckStock) -> StockKnown:
     """What is not sold has a level of nothing."""
     levels = till.shelf(command.products).levels
     return StockKnown(tuple((product, levels.get(product, Decimal(0))) for product in command.products))
+
+
+def _left(till: Till, cart: str) -> KeptCart | None:
+    """What the caller changed last in another call; the cart there stays as it is."""
+    other = till.store.left_cart(cart, resumable_since(till))
+    return read_cart(till, other) if other else None
 
 
 def _keep(till: Till, kept: KeptCart, cart: Cart, next_line: int, refusals: tuple[Refusal, ...]) -> CartChanged:

@@ -91,6 +91,7 @@ __all__ = [
     "Refusal",
     "RemoveLine",
     "ReplaceLine",
+    "ResumeCart",
     "SetLineOptions",
     "SetLineQuantity",
     "StockChanged",
@@ -102,7 +103,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class OpenCart:
-    """Makes or reads the cart."""
+    """Makes or reads the cart. `caller`: the number that calls, which is a hint and no proof."""
+
+    cart: str
+    caller: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCart:
+    """Takes what the same caller left behind in an earlier call into this cart, if it is empty."""
 
     cart: str
 
@@ -208,6 +217,7 @@ class FindOrder:
 
 Command: TypeAlias = (
     OpenCart
+    | ResumeCart
     | ChangeCart
     | ClearCart
     | UndoCart

@@ -72,7 +72,10 @@ Refusal: TypeAlias = OutOfStock | OptionRefused | OptionMissing | QuantityDoubte
 
 @dataclass(frozen=True, slots=True)
 class CartOpened:
+    """`left`: so many lines has the cart that the same caller left behind a short while ago."""
+
     cart: Cart
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,4 +39,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX events_of_call ON events (call, sequence)",
     ),
     ("CREATE INDEX quotes_of_cart ON quotes (cart)",),
+    (
+        "ALTER TABLE carts ADD COLUMN shop TEXT",
+        "ALTER TABLE carts ADD COLUMN caller TEXT",
+        "ALTER TABLE carts ADD COLUMN changed TEXT",
+        "CREATE INDEX carts_of_caller ON carts (caller, shop, changed) WHERE caller IS NOT NULL",
+    ),
 )

@@ -16,6 +16,8 @@ class CommerceSettings:
     quote_s: int = 300
     confirmation_s: int = 60
     session_idle_s: int = 300
+    resume_minutes: int = 30
+    """So long after a call its cart is offered to the number that called; 0 = never."""
     pin_tries: int = 3
     pin_lock_minutes: tuple[int, ...] = (15, 30)
     """First lock, second lock; after the last one only the operator unlocks."""

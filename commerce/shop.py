@@ -26,6 +26,7 @@ from commerce.commands import (
     PlaceOrder,
     QuoteCart,
     RedoCart,
+    ResumeCart,
     UndoCart,
 )
 from commerce.customers import identify
@@ -83,6 +84,7 @@ class Shop:
         with store.transaction():
             store.seed(self.till.shop, ((each.id, each.price.minor, each.stock) for each in catalog.products))
             buying.forget_expired(self.till)
+            store.forget_callers(baskets.resumable_since(self.till))
 
     def execute(self, command: Command, key: str) -> Outcome:
         """All or nothing. The same key again gives the outcome of the first time; `key` begins with the call id.
@@ -129,6 +131,8 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
     match command:
         case OpenCart():
             return baskets.open_basket(till, command)
+        case ResumeCart():
+            return baskets.resume(till, command)
         case ChangeCart():
             return baskets.change(till, command)
         case ClearCart():

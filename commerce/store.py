@@ -78,8 +78,10 @@ class Store(DatabaseFile):
             cart,
         )
 
-    def insert_cart(self, cart: str, body: str) -> None:
-        self._insert("carts", id=cart, head=0, revision=0, next_line=1)
+    def insert_cart(self, shop: str, cart: str, body: str, caller: str | None) -> None:
+        """`caller`: the digits of the number that calls, or None where it is not to be known again."""
+        now = self.now()
+        self._insert("carts", id=cart, head=0, revision=0, next_line=1, shop=shop, caller=caller, changed=now)
         self._insert("cart_versions", cart=cart, version=0, body=body)
 
     def push_cart(self, cart: str, body: str, next_line: int) -> None:
@@ -88,7 +90,8 @@ class Store(DatabaseFile):
             "DELETE FROM cart_versions WHERE cart = ? AND version > (SELECT head FROM carts WHERE id = ?)", cart, cart
         )
         self._run(
-            "UPDATE carts SET head = head + 1, revision = revision + 1, next_line = ? WHERE id = ?", next_line, cart
+            "UPDATE carts SET head = head + 1, revision = revision + 1, next_line = ?, changed = ? WHERE id = ?",
+            *(next_line, self.now(), cart),
         )
         self._run("INSERT INTO cart_versions SELECT id, head, ? FROM carts WHERE id = ?", body, cart)
 
@@ -96,9 +99,9 @@ class Store(DatabaseFile):
         """One version back (-1) or forth (1); false if there is none."""
         return (
             self._run(
-                "UPDATE carts SET head = head + ?, revision = revision + 1 WHERE id = ? AND EXISTS"
+                "UPDATE carts SET head = head + ?, revision = revision + 1, changed = ? WHERE id = ? AND EXISTS"
                 " (SELECT 1 FROM cart_versions WHERE cart = id AND version = head + ?)",
-                *(by, cart, by),
+                *(by, self.now(), cart, by),
             )
             == 1
         )
@@ -106,8 +109,23 @@ class Store(DatabaseFile):
     def empty_cart(self, cart: str, body: str) -> None:
         """Without a way back: what was bought cannot be undone."""
         self._run("DELETE FROM cart_versions WHERE cart = ?", cart)
-        self._run("UPDATE carts SET head = 0, revision = revision + 1 WHERE id = ?", cart)
+        self._run("UPDATE carts SET head = 0, revision = revision + 1, changed = ? WHERE id = ?", self.now(), cart)
         self._insert("cart_versions", cart=cart, version=0, body=body)
+
+    def left_cart(self, cart: str, after: datetime) -> str | None:
+        """The other cart that the caller of this one changed last, if that was after the time given."""
+        row = self._row(
+            "SELECT other.id FROM carts JOIN carts AS other ON other.caller = carts.caller AND other.shop = carts.shop"
+            " WHERE carts.id = ? AND other.id <> carts.id AND other.revision > 0 AND other.changed > ?"
+            " ORDER BY other.changed DESC, other.rowid DESC LIMIT 1",
+            *(cart, after.isoformat()),
+        )
+        return row["id"] if row else None
+
+    def forget_callers(self, changed_until: datetime) -> None:
+        """Carts that nobody will take up again do not tell whose they were."""
+        until = changed_until.isoformat()
+        self._run("UPDATE carts SET caller = NULL WHERE caller IS NOT NULL AND changed <= ?", until)
 
     # quotes and orders
 

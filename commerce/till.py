@@ -71,12 +71,12 @@ def read_cart(till: Till, cart_id: str) -> KeptCart | None:
     return KeptCart(repriced(cart, shelf.price_of), row["revision"], row["next_line"])
 
 
-def open_cart(till: Till, cart_id: str) -> KeptCart:
-    """The cart; a new and empty one where there was none."""
+def open_cart(till: Till, cart_id: str, caller: str | None = None) -> KeptCart:
+    """The cart; a new and empty one, of this caller, where there was none."""
     if kept := read_cart(till, cart_id):
         return kept
     cart = Cart(cart_id, till.catalog.currency)
-    till.store.insert_cart(cart_id, to_json(cart))
+    till.store.insert_cart(till.shop, cart_id, to_json(cart), caller)
     return KeptCart(cart, 0, 1)
 
 

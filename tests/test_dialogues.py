@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from commerce.catalog import Catalog
+from commerce.commands import AddLine, ChangeCart, OpenCart
 from commerce.money import Money
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
@@ -29,7 +30,7 @@ from voxcart.vocabulary import vocabulary_of
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.toml"))
 DIALOGUE_KEYS = {
     *("about", "turn", "shop", "caller", "customer", "pin_free_limit", "voice_limit", "stock"),
-    *("recording", "greeting"),
+    *("recording", "greeting", "left", "minutes_ago"),
 }
 TURN_KEYS = {
     *("hear", "intent", "understood", "say", "not_say", "cart", "orders", "private", "protected", "hang_up", "rate"),
@@ -48,23 +49,35 @@ def grammar_of(shop: str) -> Grammar:
     return Grammar.load(catalog.language, vocabulary_of(catalog), NluSettings())
 
 
-def opened(script: dict[str, Any]) -> Talk:
+def opened(script: dict[str, Any], before: Talk | None = None) -> Talk:
+    """`before`: a call on the same shop, at the same clock."""
     shop_name = script.get("shop", "coffee")
     limits = CommerceSettings(script.get("pin_free_limit", ""), script.get("voice_limit", ""))
-    clock = StandingClock()
-    shop = Shop(catalog_of(shop_name), Store(None, clock), limits)
+    clock = before.clock if before else StandingClock()
+    shop = before.shop if before else Shop(catalog_of(shop_name), Store(None, clock), limits)
     for product, level in script.get("stock", {}).items():
         shop.set_stock(product, Decimal(level))
+    if script.get("left"):
+        leave_behind(shop, script["left"], script["caller"])
+    clock.move(minutes=script.get("minutes_ago", 0))
     talk = Talk(
         caller=script.get("caller"),
         recording=script.get("recording", False),
         shop=shop,
         clock=clock,
         parse=lambda text, kind, focus: parse(text, grammar_of(shop_name), kind, focus),
+        call="call-2" if before else "call-1",
     )
     if script.get("customer"):
         talk.enrol()
     return talk
+
+
+def leave_behind(shop: Shop, goods: dict[str, int], caller: str) -> None:
+    """The call before broke off with these in its cart."""
+    shop.execute(OpenCart("call-0", caller), "call-0/0")
+    edits = tuple(AddLine(product, Decimal(quantity)) for product, quantity in goods.items())
+    shop.execute(ChangeCart("call-0", edits), "call-0/1")
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,7 @@ def _check(config: Config, path: Path) -> None:
         (not 0 <= config.nlu.fuzzy_cutoff <= 100, "nlu.fuzzy_cutoff must be between 0 and 100"),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         (config.store.event_log_days not in range(MOST_DAYS + 1), "store.event_log_days must be 0 to 36500, 0 = kept"),
+        (config.commerce.resume_minutes not in range(24 * 60 + 1), "commerce.resume_minutes must be 0 to 1440"),
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
         (config.commerce.confirmation_s > 60, "commerce.confirmation_s must not be above 60: a yes does not keep"),
         (not 0.3 <= config.voice.speech.rate <= 3, "voice.speech.rate must be between 0.3 and 3"),

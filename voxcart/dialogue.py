@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commerce.commands import CountUnclearPin, RedoCart, UndoCart
+from commerce.commands import CartOpened, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
 from voxcart.answers import Question, answer_question, list_more, refused
 from voxcart.edits import resolve
@@ -26,6 +26,7 @@ from voxcart.states import (
     ConfirmingLeave,
     ConfirmingOrder,
     ConfirmingQuantity,
+    ConfirmingResume,
     Decision,
     DialogueState,
     Do,
@@ -43,7 +44,7 @@ from voxcart.states import (
     without_aside,
 )
 
-__all__ = ["arrange", "conclude", "decide"]
+__all__ = ["arrange", "conclude", "decide", "opening_state"]
 
 Part = intent.Intent | intent.Ambiguous | Silent | Unclear
 
@@ -74,6 +75,15 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
         kept = answered.state.misses if _too_early(answered.state, state) else 0
         return replace(answered, state=replace(answered.state, misses=kept, notice=False))
     return _anywhere(replace(settled, misses=0), heard.meaning, scene)
+
+
+def opening_state(state: DialogueState, opened: Outcome) -> DialogueState:
+    """The first question of a call: whether to go on with what an earlier one left behind, if there is anything."""
+    match opened:
+        case CartOpened(left=left) if left:
+            return replace(state, phase=ConfirmingResume(left, Shopping()))
+        case _:
+            return state
 
 
 def _too_early(after: DialogueState, before: DialogueState) -> bool:

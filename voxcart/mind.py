@@ -20,7 +20,7 @@ from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlace
 from nlu.intent import Digits, Pick, Simple
 from voice.call import CallInput, HungUp, StageTimes
 from voice.prompt import Listening, Prompt
-from voxcart.dialogue import arrange, conclude, decide
+from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.facts import Fact, fact
 from voxcart.hearing import Parse, Reading, read
 from voxcart.questions import expecting, question
@@ -105,14 +105,16 @@ class ShopMind:
     async def greet(self) -> Prompt:
         self._log("call", {"caller": self._caller, "recording": self._state.recording})
         try:
-            await self._execute(OpenCart(self._call))
+            opened = await self._execute(OpenCart(self._call, self._caller))
+            self._state = opening_state(self._state, opened)
         except Exception as error:
             self._report(error)
         opening, asked = _opening(self._tools.catalog)
         facts = [fact("greeting", greeting=opening), fact("disclosure")]
         facts += [fact("recording-notice")] if self._state.recording else []
         self._state = replace(self._state, notice=self._state.recording)
-        said = (*facts, fact("merchant", text=asked)) if asked else (*facts, *question(self._state, self._scene()))
+        asks = isinstance(self._state.phase, Shopping) and asked
+        said = (*facts, fact("merchant", text=asked)) if asks else (*facts, *question(self._state, self._scene()))
         prompt = self._say(said)
         self._record_turn({"kind": "greeting"}, None, prompt)
         return prompt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commerce.commands import ChangeCart, OpenTicket, QuoteCart
+from commerce.commands import ChangeCart, IdentifyCustomer, OpenTicket, QuoteCart
 from commerce.edits import CartEdit
 from nlu import intent
 from voxcart.answers import not_sold, refused
@@ -92,6 +92,12 @@ def ticket(state: DialogueState, scene: Scene, reason: str, *facts: Fact) -> Dec
 def leave(state: DialogueState, scene: Scene, *facts: Fact) -> Decision:
     kept = (fact("nothing-ordered"),) if scene.cart.lines else ()
     return Leave(state, (*facts, *kept, fact("goodbye")))
+
+
+def take_up(state: DialogueState, scene: Scene) -> Decision:
+    """Go on with the cart of an earlier call. Who has a PIN must give it first: the number that calls is a hint."""
+    digits = "".join(each for each in scene.caller or "" if each.isdigit())
+    return Do(state, IdentifyCustomer(digits))
 
 
 def wait(state: DialogueState, *facts: Fact) -> Decision:

@@ -17,6 +17,7 @@ from commerce.commands import (
     PlaceOrder,
     QuoteCart,
     RedoCart,
+    ResumeCart,
     UndoCart,
 )
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
@@ -58,7 +59,7 @@ from commerce.outcomes import (
 from voxcart.answers import order_found, stock_known, takes_no
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, fact, goods
 from voxcart.moves import offer_human, quote, settle, stop_buying
-from voxcart.questions import read_back
+from voxcart.questions import read_back, read_cart
 from voxcart.states import (
     Ask,
     AskingOption,
@@ -69,11 +70,13 @@ from voxcart.states import (
     Confirming,
     ConfirmingOrder,
     ConfirmingQuantity,
+    ConfirmingResume,
     Decision,
     DialogueState,
     Do,
     Doubt,
     Leave,
+    ReadingMore,
     Scene,
     Shopping,
 )
@@ -126,7 +129,17 @@ def _failed(state: DialogueState, command: Command) -> Decision:
 # ---- the cart ------------------------------------------------------------------------------------------------
 
 
+def _resumed(state: DialogueState, outcome: CartChanged, scene: Scene) -> Decision:
+    state = replace(state, phase=Shopping())
+    if not outcome.changes:
+        return Ask(state, (fact("cart-gone"),))
+    facts, rest = read_cart(scene)
+    return Ask(replace(state, phase=ReadingMore(rest, Shopping())) if rest else state, (fact("cart-taken-up"), *facts))
+
+
 def _changed(state: DialogueState, command: Command, outcome: CartChanged, scene: Scene) -> Decision:
+    if isinstance(command, ResumeCart):
+        return _resumed(state, outcome, scene)
     if isinstance(command, ClearCart):
         return stop_buying(state, fact("cart-dropped"))
     undone = {UndoCart: "undone", RedoCart: "redone"}.get(type(command))
@@ -285,13 +298,18 @@ def identify(state: DialogueState, quoted: Quote, scene: Scene) -> Decision:
 
 def _identity(state: DialogueState, outcome: Outcome, scene: Scene) -> Decision:
     match outcome, state.phase:
+        case CustomerFound(customer), ConfirmingResume():
+            return Ask(replace(state, customer=customer, phase=AwaitingPin(None, customer)), (fact("prove-it"),))
+        case CustomerUnknown(), ConfirmingResume():
+            return Do(state, ResumeCart(scene.cart.id))
         case CustomerFound(customer), AwaitingCustomer(quoted):
             return Ask(replace(state, customer=customer, phase=AwaitingPin(quoted, customer), misses=0))
         case CustomerUnknown(), AwaitingCustomer(quoted, tries):
             return _unknown_customer(state, quoted, tries, scene)
         case PinAccepted(authorization, customer), AwaitingPin(quoted):
             state = replace(state, customer=customer, authorization=authorization)
-            return Do(state, PlaceOrder(quoted.id, customer, authorization))
+            bought = quoted and PlaceOrder(quoted.id, customer, authorization)
+            return Do(state, bought or ResumeCart(scene.cart.id))
         case PinRejected(remaining), AwaitingPin():
             return Ask(state, (fact("pin-wrong", n=remaining),))
         case PinUnclear(remaining), AwaitingPin() if remaining > 0:

@@ -11,7 +11,7 @@ from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
 from nlu import intent
 from voxcart.edits import Resolved, apply, chosen, quantity_of, with_quantity
 from voxcart.facts import fact, goods
-from voxcart.moves import back, change, leave, offer_human, order, quote, settle, stop_buying, ticket
+from voxcart.moves import back, change, leave, offer_human, order, quote, settle, stop_buying, take_up, ticket
 from voxcart.states import (
     Aside,
     Ask,
@@ -29,6 +29,7 @@ from voxcart.states import (
     ConfirmingLeave,
     ConfirmingOrder,
     ConfirmingQuantity,
+    ConfirmingResume,
     Decision,
     DialogueState,
     Do,
@@ -339,6 +340,8 @@ def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | N
             return Ask(state, (fact("digits-unclear"),))
         case AwaitingOrderNumber(), intent.Simple("no" | "none"):
             return back(state, (fact("all-right"),))
+        case AwaitingPin(None), intent.Simple("no" | "none"):
+            return stop_buying(state, fact("all-right"))
         case _, intent.Simple("no" | "none"):
             return stop_buying(state, fact("not-placed"))
         case _:
@@ -360,6 +363,8 @@ def _aside(state: DialogueState, meaning: object, scene: Scene) -> Decision | No
             return _yes_no(meaning, Do(state, ClearCart(scene.cart.id)), back(state, (fact("cart-kept"),)))
         case ConfirmingLeave():
             return _leaving(state, meaning, scene)
+        case ConfirmingResume():
+            return _yes_no(meaning, take_up(state, scene), back(state, (fact("all-right"),)))
         case _:
             return None
 

@@ -27,6 +27,7 @@ from voxcart.states import (
     ConfirmingLeave,
     ConfirmingOrder,
     ConfirmingQuantity,
+    ConfirmingResume,
     DialogueState,
     OfferingHuman,
     Paused,
@@ -125,6 +126,8 @@ def _ask_aside(phase: Phase) -> tuple[Fact, ...]:
             return (fact("ask-cancel"),)
         case ConfirmingLeave():
             return (fact("ask-leave"),)
+        case ConfirmingResume(lines):
+            return (fact("ask-resume", n=lines),)
         case _:
             return ()
 

@@ -107,7 +107,9 @@ class AwaitingCustomer:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingPin:
-    quote: Quote
+    """Whose PIN; without a `quote` it is asked for the cart that this customer left behind."""
+
+    quote: Quote | None
     customer: str
 
 
@@ -142,6 +144,14 @@ class ConfirmingLeave:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmingResume:
+    """So many lines are in the cart of an earlier call that broke off: go on with it, or begin anew."""
+
+    lines: int
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """ "One moment": no question until the caller speaks or the long wait is over."""
 
@@ -153,7 +163,9 @@ class Closed:
     """The call is over."""
 
 
-Aside: TypeAlias = AwaitingOrderNumber | ReadingMore | OfferingHuman | ConfirmingCancel | ConfirmingLeave | Paused
+Aside: TypeAlias = (
+    AwaitingOrderNumber | ReadingMore | OfferingHuman | ConfirmingCancel | ConfirmingLeave | ConfirmingResume | Paused
+)
 """A question beside the one that stays open in `back`."""
 
 Doubt: TypeAlias = Confirming | ConfirmingQuantity | AskingQuantity | AskingOption

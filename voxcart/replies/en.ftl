@@ -64,6 +64,10 @@ ask-order-number = What's the order number?
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
 ask-cancel = Shall I drop the whole order? Please say yes or no.
+ask-resume = You have { $n ->
+    [one] one thing
+   *[other] { WORDS($n) } things
+} in an order that you didn't finish. Shall we go on with it?
 ask-leave = Your order isn't placed yet. Shall I order it before you go?
 
 ## What could be meant
@@ -122,6 +126,9 @@ cart-long = { $count ->
 }
 cart-line = { $goods }.
 cart-dropped = Okay, I've dropped the order.
+cart-taken-up = Here's your order again.
+cart-gone = I'm sorry, I can't find that order any more.
+prove-it = Let me make sure it's you.
 cart-kept = Your order is still here, just as it was.
 not-in-cart = There's no { $product } in your order.
 no-such-line = I can't find that in your order.
