@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from commerce.cart import Chosen
@@ -75,6 +76,7 @@ stock = 3
 """
 
 
+@cache
 def kiosk() -> Catalog:
     return parse_shop(KIOSK, Path("kiosk.toml"))
 

@@ -1,0 +1,178 @@
+"""Databases in the middle of business, on which every command can be tried again and again."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from commerce.commands import (
+    AddLine,
+    ChangeCart,
+    CheckPin,
+    CheckStock,
+    ClearCart,
+    Command,
+    ConfirmQuote,
+    CountUnclearPin,
+    FindOrder,
+    IdentifyCustomer,
+    OpenCart,
+    OpenTicket,
+    OrderPlaced,
+    PinAccepted,
+    PlaceOrder,
+    QuoteCart,
+    RedoCart,
+    ResumeCart,
+    UndoCart,
+)
+from commerce.customers import add_customer
+from commerce.settings import CommerceSettings
+from commerce.shop import Shop
+from tests.small_shop import Caller, open_kiosk
+
+SETTINGS = CommerceSettings(pin_free_limit="5.00", busy_timeout_ms=200)
+PIN, WRONG_PIN = "8362", "9174"
+PHONE = "5550100100"
+KEY = "buyer/99"
+NAMES = [
+    *("PlaceOrder", "OpenCart", "ResumeCart", "ChangeCart", "ClearCart", "UndoCart", "RedoCart", "CheckStock"),
+    *("QuoteCart", "ConfirmQuote", "IdentifyCustomer", "CheckPin", "CheckPin (wrong)", "CountUnclearPin"),
+    *("OpenTicket", "FindOrder"),
+]
+
+
+WRONG_SUMS = "SELECT 1 FROM orders WHERE total <> (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
+COUNTS = (
+    "count(*) FROM orders",
+    "count(*) FROM confirmations WHERE used IS NOT NULL",
+    "ifnull(sum(quantity), 0) FROM order_lines WHERE product = 'cake'",
+    "stock FROM products WHERE id = 'cake'",
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """How business stands: what the buyer's cart holds, what was ordered before, how many cakes there are in all."""
+
+    name: str
+    in_cart: tuple[tuple[str, int], ...]
+    ordered_before: int = 0
+    cakes: int = 5
+    wrong_tries: int = 0
+
+    @property
+    def cakes_wanted(self) -> int:
+        return dict(self.in_cart)["cake"]
+
+
+STATES = [
+    State("a cart with a history", (("cake", 3), ("latte", 2))),
+    State("a second order", (("cake", 2), ("water", 50)), ordered_before=1, wrong_tries=2),
+    State("nearly no stock", (("cake", 1),), cakes=1, wrong_tries=1),
+]
+
+
+@dataclass(frozen=True)
+class Kitchen:
+    """A closed database with a confirmed quote, an accepted PIN, and another cart that was changed and undone."""
+
+    folder: Path
+    state: State
+    commands: dict[str, Command]
+
+    @contextmanager
+    def copy(self) -> Iterator[Path]:
+        """The database in a folder of its own."""
+        with scratch() as folder:
+            shutil.copytree(self.folder, folder / "run")
+            yield folder / "run" / "shop.db"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder in memory where there is one: a process that is killed loses nothing there either, and it is fast."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+def open_kitchen(database: Path) -> Shop:
+    return open_kiosk(database, settings=SETTINGS)
+
+
+def prepare(folder: Path, state: State) -> Kitchen:
+    shop = open_kitchen(folder / "shop.db")
+    customer, _ = add_customer(shop.till, "Ann", PHONE, PIN)
+    shop.set_stock("cake", Decimal(state.cakes))
+    buyer, other = Caller(shop, "buyer"), Caller(shop, "other")
+    for _ in range(state.ordered_before):
+        buyer.add("cake", state.cakes_wanted)
+        assert isinstance(buyer.say(place(buyer, customer)), OrderPlaced)
+    for product, quantity in state.in_cart:
+        buyer.add(product, quantity, sure=True)
+    order = place(buyer, customer)
+    for _ in range(state.wrong_tries):
+        buyer.say(CheckPin(customer, "buyer", WRONG_PIN))
+    other.say(OpenCart("other", PHONE))
+    other.add("toast", 2)
+    other.add("water", 1)
+    other.add("cheese", 1)
+    other.say(UndoCart("other"))
+    unconfirmed = other.quote().id
+    Caller(shop, "again").say(OpenCart("again", PHONE))
+    shop.close()
+    return Kitchen(folder, state, commands(order, customer, unconfirmed))
+
+
+def place(buyer: Caller, customer: str) -> PlaceOrder:
+    """The order of what is in the cart, confirmed and with a PIN."""
+    quote = buyer.confirmed_quote()
+    accepted = buyer.say(CheckPin(customer, "buyer", PIN))
+    assert isinstance(accepted, PinAccepted)
+    return PlaceOrder(quote.id, customer, accepted.authorization)
+
+
+def commands(order: PlaceOrder, customer: str, unconfirmed: str) -> dict[str, Command]:
+    return {
+        "PlaceOrder": order,
+        "OpenCart": OpenCart("new", PHONE),
+        "ResumeCart": ResumeCart("again"),
+        "ChangeCart": ChangeCart("other", (AddLine("water", Decimal(2)), AddLine("cake", Decimal(1)))),
+        "ClearCart": ClearCart("other"),
+        "UndoCart": UndoCart("other"),
+        "RedoCart": RedoCart("other"),
+        "CheckStock": CheckStock(("cake", "latte")),
+        "QuoteCart": QuoteCart("buyer", customer),
+        "ConfirmQuote": ConfirmQuote(unconfirmed),
+        "IdentifyCustomer": IdentifyCustomer(PHONE),
+        "CheckPin": CheckPin(customer, "buyer", PIN),
+        "CheckPin (wrong)": CheckPin(customer, "buyer", WRONG_PIN),
+        "CountUnclearPin": CountUnclearPin(customer, "buyer"),
+        "OpenTicket": OpenTicket("buyer", "asked", "{}"),
+        "FindOrder": FindOrder("123456", customer),
+    }
+
+
+def check_books(database: Path, state: State) -> int:
+    """The number of orders since the state was prepared; the books must balance whatever has happened."""
+    with closing(sqlite3.connect(database)) as books:
+        assert books.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert books.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert books.execute(WRONG_SUMS).fetchall() == []
+        orders, used, sold, stock = (books.execute(f"SELECT {each}").fetchone()[0] for each in COUNTS)
+    assert stock + sold == state.cakes * 1000
+    assert sold == orders * state.cakes_wanted * 1000
+    assert used == orders
+    return int(orders) - state.ordered_before
+
+
+def pin_attempts(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as books:
+        return int(books.execute("SELECT count(*) FROM pin_checks").fetchone()[0])
