@@ -12,6 +12,7 @@ LEADING = (
     "actions.add",
     "actions.also",
     "actions.remove",
+    "actions.keep",
     "actions.take",
     "actions.change",
     "actions.replace",

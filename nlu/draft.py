@@ -1,18 +1,18 @@
-"""Knows how phrases become edits of a cart, and how later words of an utterance mend earlier ones. PURE."""
+"""Knows how later words of an utterance, or of the next one, mend what was said before. PURE."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import zip_longest
 
+from nlu.adding import Adding
 from nlu.intent import (
     Add,
     AddSame,
-    Choice,
     Edit,
     Item,
+    Keep,
     Ref,
     Remove,
     Replace,
@@ -21,135 +21,15 @@ from nlu.intent import (
 )
 from nlu.options import merged
 from nlu.phrases import Phrase
-from nlu.things import ONE, Things
+from nlu.things import ONE
+
+MOST_PLACES = 20
+"""So many lines at once can be pointed at: "the last two"."""
 
 
 @dataclass(slots=True)
-class Draft(Things):
+class Draft(Adding):
     """The edits of one utterance, as they come about."""
-
-    edits: list[Edit] = field(default_factory=list)
-    correction: bool = False
-    bare: Phrase | None = None
-    """A quantity with nothing to it."""
-    rest: int | None = None
-    """Place of the edit whose pieces are being told apart: "two lattes, one with milk"."""
-
-    # ---- adding ------------------------------------------------------------------------------------------------
-
-    def add(self, phrases: Sequence[Phrase]) -> None:
-        for phrase, following in zip_longest(phrases, phrases[1:]):
-            if following is not None and self._is_before(phrase, following):
-                following.before = phrase.before + following.before
-                continue
-            if following is not None and following.product is not None and self._is_of(phrase, following):
-                phrase.product, phrase.words = following.product, following.words
-            self._add(phrase)
-
-    def _is_before(self, phrase: Phrase, following: Phrase) -> bool:
-        """Whether options stand before the "a" of their product: "half a turkey club"."""
-        if self.edits or following.product is None or not following.article or not phrase.before:
-            return False
-        takes = self.lexicon.products[following.product.ids[0]].options
-        bare = Phrase(before=phrase.before) == phrase
-        return bare and all(any(group in takes for group, _ in said.value.pairs) for said in phrase.before)
-
-    def _is_of(self, phrase: Phrase, following: Phrase) -> bool:
-        """Whether "a large" is of the product named next: "a large and a small latte"."""
-        assert following.product is not None
-        if phrase.product or phrase.quantity is None or not phrase.values or phrase.one or phrase.lost_things:
-            return False
-        takes = self.lexicon.products[following.product.ids[0]].options
-        groups = {group for said in following.values for group, _ in said.value.pairs}
-        return not self.edits and all(
-            any(group in takes and group in groups for group, _ in said.value.pairs) for said in phrase.values
-        )
-
-    def _add(self, phrase: Phrase) -> None:
-        if self.lose(phrase):
-            return
-        if phrase.product is not None:
-            self._add_item(phrase)
-        elif phrase.values or phrase.lost_options:
-            self._add_options(phrase)
-        elif phrase.position or phrase.by:
-            self.edits.append(AddSame(Ref(position=phrase.position), phrase.quantity or ONE))
-        elif phrase.same or phrase.it or (phrase.one and phrase.quantity is None):
-            self.edits.append(AddSame(Ref(), phrase.quantity or ONE))
-        elif phrase.quantity is not None:
-            self._add_quantity(phrase)
-
-    def _add_item(self, phrase: Phrase) -> None:
-        item = self.item(phrase)
-        last = self.edits[-1] if self.edits else None
-        if phrase.link == "to" and isinstance(last, SetOptions) and last.ref == Ref():
-            self.edits[-1] = SetOptions(self.ref(phrase), last.options)
-            return
-        self.edits.append(Add(item))
-        self.rest = None
-
-    def _add_quantity(self, phrase: Phrase) -> None:
-        match self.edits[-1] if self.edits else None:
-            case Add(item) if item.quantity is None:
-                self.edits[-1] = Add(replace(item, quantity=phrase.quantity, unit=phrase.unit))
-            case SetOptions(ref, _):
-                self.edits.append(SetQuantity(ref, phrase.quantity or ONE, phrase.unit))
-            case None if self.bare is None and not phrase.article:
-                self.bare = phrase
-            case _:
-                self.broken = True
-
-    def _add_options(self, phrase: Phrase) -> None:
-        """Options without a product belong to the thing before, to a part of it, or to one more of its kind."""
-        last = self.edits[-1] if self.edits else None
-        match last:
-            case Add(item):
-                self._vary(item, phrase)
-            case AddSame() | SetQuantity() | SetOptions() | Replace():
-                self.edits.append(SetOptions(Ref(), self.choices(phrase)))
-            case _ if phrase.same:
-                self.edits += [AddSame(Ref(), phrase.quantity or ONE), SetOptions(Ref(), self.choices(phrase))]
-            case _ if self.bare is not None:
-                self.broken = True
-            case _:
-                counted = phrase.quantity is not None and not phrase.article
-                options = self.choices(phrase)
-                if options:
-                    self.edits.append(SetOptions(Ref(position=phrase.position), options))
-                    if counted:
-                        self.edits.append(SetQuantity(Ref(), phrase.quantity or ONE, phrase.unit))
-
-    def _vary(self, item: Item, phrase: Phrase) -> None:
-        choices = self.choices(phrase, self.lexicon.products[item.product].options)
-        base = self.edits[self.rest] if self.rest is not None else self.edits[-1]
-        assert isinstance(base, Add)
-        groups = {choice.group for choice in base.item.options if self.lexicon.groups[choice.group].choose == "one"}
-        differs = any(choice.group in groups for choice in choices)
-        apart = phrase.one or (phrase.quantity is not None and not phrase.article)
-        number = phrase.quantity or ONE
-        if phrase.every or (not apart and not differs and self.rest is None):
-            self.edits[-1] = Add(replace(item, options=merged(item.options, choices, self.lexicon)))
-        elif apart and item.quantity is None and number > 1:
-            options = merged(item.options, choices, self.lexicon)
-            self.edits[-1] = Add(replace(item, quantity=number, unit=phrase.unit, options=options))
-        elif apart and not differs and self._has_parts(base.item, number):
-            self._tell_apart(base.item, number, choices)
-        elif apart or phrase.article:
-            self.edits.append(Add(replace(item, quantity=number, unit=phrase.unit, options=choices)))
-        else:
-            self.clash = self.clash or _clash(item.options, choices)
-            self.edits[-1] = Add(replace(item, options=merged(item.options, choices, self.lexicon)))
-
-    def _has_parts(self, base: Item, number: Decimal) -> bool:
-        whole = base.quantity or ONE
-        return whole >= number and (whole > 1 or self.rest is not None)
-
-    def _tell_apart(self, base: Item, number: Decimal, choices: tuple[Choice, ...]) -> None:
-        at = self.rest if self.rest is not None else len(self.edits) - 1
-        part = Add(replace(base, quantity=number, options=merged(base.options, choices, self.lexicon)))
-        left = (base.quantity or ONE) - number
-        self.edits[at : at + 1] = [part, *([Add(replace(base, quantity=left))] if left > 0 else [])]
-        self.rest = at + 1 if left > 0 else None
 
     # ---- removing ----------------------------------------------------------------------------------------------
 
@@ -165,8 +45,22 @@ class Draft(Things):
             elif phrase.product is None and phrase.values and not phrase.one and not phrase.position:
                 without = tuple(replace(choice, wanted=False) for choice in self.choices(phrase))
                 self.edits.append(SetOptions(Ref(), without))
+            elif phrase.product is None and phrase.position in (1, -1) and (phrase.quantity or ONE) > 1:
+                places = range(1, min(int(phrase.quantity or ONE), MOST_PLACES) + 1)
+                self.edits += [Remove(Ref(position=phrase.position * place)) for place in places]
             elif not (phrase.link and (phrase.it or phrase.is_empty)):
                 self.edits.append(Remove(self.ref(phrase), phrase.quantity))
+
+    def keep(self, phrases: Sequence[Phrase]) -> None:
+        """What was to be removed, here or in the turn before, is to stay."""
+        for phrase in phrases:
+            if phrase.product is None and phrase.values:
+                self.broken = True
+            elif not self.lose(phrase, offer=False):
+                kept = self.ref(phrase)
+                removed = (Remove(kept), Remove(Ref()))
+                self.edits = [*(edit for edit in self.edits if edit not in removed), Keep(kept)]
+        self.broken = self.broken or not phrases
 
     # ---- changing ----------------------------------------------------------------------------------------------
 
@@ -175,14 +69,27 @@ class Draft(Things):
         own = next((at for at, each in enumerate(phrases) if at and each.joined and each.product), len(phrases))
         new, others = list(phrases[:own]), phrases[own:]
         if target is None:
-            if not new or not (_points(new[0]) or (len(new) > 1 and new[1].link == "to")):
+            if new and self._changes_part(new[0]):
+                return True
+            if not new or not (new[0].points or (len(new) > 1 and new[1].link == "to")):
                 return False
+            some = None if new[0].definite else new[0].counted
             target, new = self._target(new)
-        made = [edit for phrase in new for edit in self._made(target, phrase)]
+            made = [part for phrase in new for edit in self._made(target, phrase) for part in _of_some(edit, some)]
+        else:
+            made = [edit for phrase in new for edit in self._made(target, phrase)]
         self.edits += made
         if made and others and not self.change(None, others):
             self.add(others)
         return bool(made)
+
+    def _changes_part(self, phrase: Phrase) -> bool:
+        """ "Make one of them large", just after two were ordered."""
+        last = self.edits[-1] if self.edits else None
+        if phrase.product is not None or not phrase.values or phrase.counted is None or not isinstance(last, Add):
+            return False
+        self._vary(last.item, phrase)
+        return True
 
     def _target(self, phrases: list[Phrase]) -> tuple[Ref, list[Phrase]]:
         """What the first phrase points at, and the phrases that say what becomes of it."""
@@ -201,7 +108,12 @@ class Draft(Things):
             return [Replace(target, replace(item, quantity=None) if phrase.article else item)]
         made: list[Edit] = []
         if phrase.quantity is not None and not phrase.article:
-            made.append(SetQuantity(target, phrase.quantity, phrase.unit))
+            dozens = phrase.dozens and phrase.unit is None
+            made.append(
+                SetQuantity(target, phrase.quantity / 12, "dozen")
+                if dozens
+                else SetQuantity(target, phrase.quantity, phrase.unit)
+            )
         if phrase.values:
             takes = self.lexicon.products[target.product].options if target.product else ()
             made.append(SetOptions(target, self.choices(phrase, takes)))
@@ -283,10 +195,23 @@ class Draft(Things):
             self.bare = None
         elif self.edits:
             self._deny_last(denied)
+        elif denied.product is not None:
+            self.denied = denied
         else:
             self.broken = True
 
+    def swap(self, phrases: Sequence[Phrase]) -> bool:
+        """ "Instead of the latte" was said before: put the first of these in its place."""
+        if self.denied is None or not phrases or phrases[0].product is None:
+            return False
+        self.edits += self._made(self.ref(self.denied), phrases[0])
+        self.denied = None
+        self.add(phrases[1:])
+        return True
+
     def _deny_last(self, denied: Phrase) -> None:
+        if denied.product is not None and not (denied.product.whole or denied.product.head):
+            return
         if denied.product is None and not denied.it and not denied.position:
             return
         match self.edits[-1]:
@@ -297,13 +222,12 @@ class Draft(Things):
                 pass
 
 
-def _points(phrase: Phrase) -> bool:
-    """Whether the phrase points at something that is there: "the latte", "it", "the second", "the milk"."""
-    there = phrase.definite or phrase.it or phrase.position is not None or phrase.one or phrase.every
-    if phrase.product is None:
-        return there or bool(phrase.values)
-    return there or (phrase.quantity is None and bool(phrase.after) and not phrase.after[0].led)
-
-
-def _clash(old: Sequence[Choice], new: Sequence[Choice]) -> tuple[Choice, Choice] | None:
-    return next(((one, other) for one in old for other in new if one.group == other.group), None)
+def _of_some(edit: Edit, some: Decimal | None) -> list[Edit]:
+    """The edit made to only so many of what it points at."""
+    match edit:
+        case Replace(ref, item) if some is not None:
+            return [Remove(ref, some), Add(replace(item, quantity=item.quantity or some))]
+        case SetOptions() if some is not None:
+            return [replace(edit, quantity=some)]
+        case _:
+            return [edit]

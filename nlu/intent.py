@@ -94,8 +94,18 @@ class SetQuantity:
 
 @dataclass(frozen=True, slots=True)
 class SetOptions:
+    """`quantity`: only so many of the line; None = all of it."""
+
     ref: Ref
     options: tuple[Choice, ...]
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """ "keep the latte": do not remove it, or put back what was just removed."""
+
+    ref: Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ class Replace:
     item: Item
 
 
-Edit: TypeAlias = Add | AddSame | Remove | SetQuantity | SetOptions | Replace
+Edit: TypeAlias = Add | AddSame | Remove | Keep | SetQuantity | SetOptions | Replace
 
 # ---- intents -----------------------------------------------------------------------------------------------
 
@@ -217,11 +227,36 @@ class Number:
     unit: str | None = None
 
 
+Manner: TypeAlias = Literal["same", "slower", "louder", "shorter"]
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """ "say that again"; `manner` says how."""
 
-    manner: Literal["same", "slower", "louder", "shorter"] = "same"
+    manner: Manner = "same"
+
+
+SimpleName: TypeAlias = Literal[
+    "yes",
+    "no",
+    "help",
+    "human",
+    "cancel",
+    "stop",
+    "goodbye",
+    "undo",
+    "redo",
+    "read_cart",
+    "checkout",
+    "more",
+    "none",
+    "pause",
+    "thanks",
+    "greet",
+    "backchannel",
+    "no_recording",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,26 +268,7 @@ class Simple:
     no_recording ("do not record me").
     """
 
-    name: Literal[
-        "yes",
-        "no",
-        "help",
-        "human",
-        "cancel",
-        "stop",
-        "goodbye",
-        "undo",
-        "redo",
-        "read_cart",
-        "checkout",
-        "more",
-        "none",
-        "pause",
-        "thanks",
-        "greet",
-        "backchannel",
-        "no_recording",
-    ]
+    name: SimpleName
 
 
 Intent: TypeAlias = (

@@ -35,6 +35,8 @@ class Language:
     units: Mapping[str, str]
     containers: frozenset[str]
     stop_words: frozenset[str]
+    articles: frozenset[str]
+    """Words that may be left out at the beginning of a name."""
     symbols: Mapping[str, str]
     homophones: tuple[tuple[str, str], ...]
     endings: tuple[Endings, Endings]
@@ -85,6 +87,9 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         units={said: unit for unit, ways in tree["units"].items() for said in ways},
         containers=frozenset(tree["containers"]["words"]),
         stop_words=frozenset(tree["words"]["stop"]),
+        articles=frozenset(
+            (*tree["words"]["definite"], *(said for said, value in tree["numbers_said"].items() if value == 1))
+        ),
         symbols=tree["symbols"],
         homophones=_endings(tree["homophones"]["rules"]),
         endings=(_endings(tree["stems"]["endings"]), _endings(tree["stems"]["then"])),

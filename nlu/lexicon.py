@@ -24,10 +24,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`article` is true for "a": a quantity, but hardly one that was chosen."""
+    """`article` is true for "a": a quantity, but hardly one that was chosen. `dozens`: "a dozen", "two dozen"."""
 
     value: Decimal
     article: bool = False
+    dozens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ Reading: TypeAlias = Cue | Quantity | Extra | Position | Unit | Product | Value 
 
 MOST_ALTERNATIVES = 40
 LONGEST_PART = 5
+DOZEN = "dozen"
 LONGEST_VALUE_PART = 2
 
 
@@ -110,6 +112,8 @@ class Lexicon:
         self._cues: dict[Words, list[Reading]] = defaultdict(list)
         self._names: dict[Words, list[Reading]] = defaultdict(list)
         self._parts: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._orders: dict[Words, list[str]] = {}
+        """The words of each product name in alphabetical order."""
         self._heads: set[tuple[str, tuple[str, int]]] = set()
         self._value_parts: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._value_starts: dict[tuple[str, str], str] = {}
@@ -118,9 +122,13 @@ class Lexicon:
         self._add_products()
         for group in shop.groups:
             self._add_group(group)
-        for category in shop.categories:
-            for spoken in category.spoken:
-                self._names[self.key(words_of(spoken, language))].append(Category(category.id))
+        self._kinds: dict[str, tuple[Words, ...]] = {
+            category.id: tuple(self.key(words_of(spoken, language)) for spoken in category.spoken)
+            for category in shop.categories
+        }
+        for kind, names in self._kinds.items():
+            for name in names:
+                self._names[name].append(Category(kind))
         self._longest = {
             "cue": max((len(words) for words in self._cues), default=0),
             "name": max((len(words) for words in self._names), default=0),
@@ -160,6 +168,31 @@ class Lexicon:
         found = read_number(words, 0, self.language) if words else None
         return found is not None and found[0] == size[0] and self.key(words[found[1] :]) == (size[1],)
 
+    def pack_count(self, product: str) -> tuple[Decimal, Words] | None:
+        """How many pieces are in a pack, and what they are called; None where a pack is weighed or not known."""
+        words = words_of(self.products[product].pack or "", self.language)
+        found = read_number(words, 0, self.language) if words else None
+        if found is None or found[0] < 1 or found[0] % 1:
+            return None
+        kind = words[found[1] :]
+        measured = any(self.language.units.get(word, "pack") not in ("pack", DOZEN) for word in kind)
+        return None if measured else (found[0], self.key(kind))
+
+    def is_measured(self, product: str) -> bool:
+        """Whether so many grams or litres of it can be asked for."""
+        known = self.products[product]
+        return known.unit != "each" or (known.pack is not None and self.pack_count(product) is None)
+
+    def is_kind_of(self, words: Sequence[str], products: Sequence[str]) -> bool:
+        """Whether the words say after a product of what kind it is: "oolong tea", where that is a tea."""
+        kinds = {self.products[product].category for product in products}
+        said = self.key(words)
+        return all(any(name[-len(said) :] == said for name in self._kinds.get(kind or "", ())) for kind in kinds)
+
+    def head(self, product: str) -> str:
+        """The last word of its name: what kind of thing it is."""
+        return self.key(words_of(self.products[product].spoken[0], self.language))[-1]
+
     def value_name(self, group: str, value: str) -> str:
         return next(each.spoken[0] for each in self.groups[group].values if each.id == value)
 
@@ -189,7 +222,8 @@ class Lexicon:
         if words[at] in self._starts_cue:
             for end in range(at + 1, min(len(words), at + self._longest["cue"]) + 1):
                 for reading in self._cues.get(tuple(words[at:end]), ()):
-                    yield end, reading
+                    if not (isinstance(reading, Extra) and words[end : end + 1] and words[end] in self.language.units):
+                        yield end, reading
         if stems[at] in self._starts_name:
             for end in range(at + 1, min(len(words), at + self._longest["name"]) + 1):
                 for reading in self._names.get(tuple(stems[at:end]), ()):
@@ -197,7 +231,8 @@ class Lexicon:
         if found := read_number(words, at, self.language):
             value, end = found
             is_article = self.language.numbers_said.get((words[at],)) == 1
-            yield end, Quantity(value, is_article and end == at + 1)
+            dozens = any(self.language.units.get(word) == DOZEN for word in words[at:end])
+            yield end, Quantity(value, is_article and end == at + 1, dozens)
             if is_article and end > at + 1:
                 yield at + 1, Quantity(Decimal(1), True)
         yield from self._partial(words, stems, at)
@@ -212,6 +247,12 @@ class Lexicon:
             pairs = pairs & self._value_parts.get(stems[end - 1], set())
             if not products and not pairs:
                 return
+            if (
+                end - at > 2
+                and words[end - 1] not in self.language.stop_words
+                and (turned := self._orders.get(tuple(sorted(stems[at:end]))))
+            ):
+                yield end, Product(tuple(dict.fromkeys(turned)))
             if words[end - 1] in self._set_words:
                 continue
             if products:
@@ -257,7 +298,9 @@ class Lexicon:
                 key = self.key(words)
                 if not key:
                     continue
-                spoken[key].append(product.id)
+                for said in self._without_article(words):
+                    spoken[self.key(said)].append(product.id)
+                self._orders.setdefault(tuple(sorted(key)), []).append(product.id)
                 last = words[-1]
                 self._stems[plural(last, self.language)] = self.stem(last)
                 for part in key:
@@ -266,13 +309,20 @@ class Lexicon:
         for key, ids in spoken.items():
             self._names[key].append(Product(tuple(dict.fromkeys(ids))))
 
+    def _without_article(self, words: Sequence[str]) -> list[Sequence[str]]:
+        """The name, and the name without the article that opens it: "three musketeers"."""
+        opens = words[0] in self.language.articles and len(words) > 2
+        return [words, words[1:]] if opens else [words]
+
     def _add_group(self, group: OptionGroup) -> None:
         for spoken in group.spoken:
             self._names[self.key(words_of(spoken, self.language))].append(Group(group.id))
         for value in group.values:
             for spoken in value.spoken:
-                words = self.key(words_of(spoken, self.language))
-                self._extend(words, Value(((group.id, value.id),)))
+                name = words_of(spoken, self.language)
+                words = self.key(name)
+                for way in self._ways(name):
+                    self._extend(self.key(way), Value(((group.id, value.id),)))
                 for kind in group.spoken if group.choose == "one" else ():
                     self._extend(words + self.key(words_of(kind, self.language)), Value(((group.id, value.id),)))
                 for word in words if len(words) > 1 else ():
@@ -281,9 +331,15 @@ class Lexicon:
         for amount in group.amounts:
             for spoken in amount.spoken:
                 said = tuple(words_of(spoken, self.language))
-                self._extend(said, Amount(((group.id, amount.id),)), self._cues)
-                if self.language.numbers_said.get(said[:1]) == 1 and len(said) > 2:
-                    self._extend(said[1:], Amount(((group.id, amount.id),)), self._cues)
+                for way in self._without_article(said):
+                    self._extend(tuple(way), Amount(((group.id, amount.id),)), self._cues)
+
+    def _ways(self, words: Sequence[str]) -> list[Sequence[str]]:
+        """A value such as "no ice" can be said in every way that something is declined: "without ice"."""
+        declines = [*self.phrases("words.no"), *self.phrases("words.without")]
+        if len(words) < 2 or (words[0],) not in self.phrases("words.no"):
+            return [words]
+        return [words, *((*way, *words[1:]) for way in declines if way != (words[0],))]
 
     def _extend(self, words: Words, new: Value | Amount, table: dict[Words, list[Reading]] | None = None) -> None:
         """One reading for all groups that use the same words."""

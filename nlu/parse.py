@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
 from nlu.choices import pick
 from nlu.clauses import Clause, split
@@ -20,6 +21,7 @@ from nlu.intent import (
     Edit,
     Intent,
     Item,
+    Manner,
     Meaning,
     Number,
     Order,
@@ -30,6 +32,7 @@ from nlu.intent import (
     SetOptions,
     Several,
     Simple,
+    SimpleName,
 )
 from nlu.numbers import read_digits
 from nlu.phrases import Phrase
@@ -48,6 +51,8 @@ FIRST = {
     "digits": ("simple.", "repeat."),
 }
 LAST = ("simple.yes", "simple.no")
+_MANNERS: dict[str, Manner] = {name: name for name in get_args(Manner)}
+_NAMES: dict[str, SimpleName] = {name: name for name in get_args(SimpleName)}
 
 
 def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence[str] | None = None) -> Meaning | None:
@@ -106,8 +111,8 @@ def _simple(cues: Sequence[str], expecting: str) -> Simple | Repeat | None:
 
     table, _, name = min(names, key=rank).partition(".")
     if table == "repeat":
-        return Repeat(name)  # type: ignore[arg-type]
-    return Simple(name)  # type: ignore[arg-type]
+        return Repeat(_MANNERS[name])
+    return Simple(_NAMES[name])
 
 
 @dataclass(slots=True)
@@ -137,6 +142,8 @@ class _Parse:
                 return None
             else:
                 self.correcting = False
+        if draft.denied is not None:
+            return None
         self.hedged = any(piece.cue("words.hedges") for piece in pieces)
         self.known = sum(1 for piece in pieces if piece.readings and not piece.is_light)
         if self.strays >= 2 and self.strays * 2 > self.known:
@@ -203,6 +210,8 @@ class _Parse:
             draft.deny(phrases)
         elif clause.has("actions.correct"):
             self._correct(phrases, draft)
+        elif clause.has("actions.keep"):
+            draft.keep(phrases)
         elif clause.has("actions.remove") or (clause.has("actions.take") and off):
             draft.remove(phrases)
         elif (clause.has("actions.replace") and len(phrases) > 1 and draft.change(None, phrases)) or (
@@ -230,6 +239,8 @@ class _Parse:
         return draft.change(Ref() if it else None, phrases)
 
     def _add(self, clause: Clause, phrases: list[Phrase], draft: Draft) -> None:
+        if draft.swap(phrases):
+            return
         if (self.correcting or (draft.correction and not draft.edits)) and not clause.has("actions.also"):
             draft.correct(phrases)
             return

@@ -29,7 +29,12 @@ class Phrase:
     article: bool = False
     definite: bool = False
     unit: str | None = None
-    contained: bool = False
+    contained: str | None = None
+    """The container it comes in: "bags"."""
+    dozens: bool = False
+    """Counted by the dozen."""
+    each: bool = False
+    """The quantity is that of each thing named."""
     packed: tuple[Decimal, str] | None = None
     """The size of what is wanted: the "five pounds" of "a five pound bag"."""
     position: int | None = None
@@ -66,3 +71,16 @@ class Phrase:
         return not (
             self.is_closed or self.quantity is not None or self.position or self.by or self.same or self.lost_options
         )
+
+    @property
+    def counted(self) -> Decimal | None:
+        """The quantity that was chosen: not that of "a"."""
+        return None if self.article else self.quantity
+
+    @property
+    def points(self) -> bool:
+        """Whether it points at something that is there: "the latte", "it", "the second", "the milk"."""
+        there = self.definite or self.it or self.position is not None or self.one or self.every
+        if self.product is None:
+            return there or bool(self.values)
+        return there or (self.quantity is None and bool(self.after) and not self.after[0].led)

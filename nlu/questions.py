@@ -154,6 +154,8 @@ def _options(name: str, body: Sequence[Segment]) -> Intent | None:
         group_id = value.pairs[0][0]
     named = isinstance(product, Product) and (product.whole or group_id is None)
     product_id = product.ids[0] if named and isinstance(product, Product) else None
+    if name == "options_group" and _first(body, Category) and not (isinstance(product, Product) and product.whole):
+        return None
     if name == "options_group":
         return AskOptions(product_id if group_id else None, group_id) if group_id else None
     if product_id or group_id or not body or _is_it(body):

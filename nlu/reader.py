@@ -28,6 +28,7 @@ class Reader:
     joined: bool = False
     amount: Amount | None = None
     of: bool = False
+    """After the "of" of "a large one of the lattes"."""
 
     def read(self) -> list[Phrase]:
         for at, piece in enumerate(self.pieces):
@@ -53,28 +54,34 @@ class Reader:
         elif isinstance(amount, Amount) and not piece.is_light and not self._next_is(at, Value, Product):
             self.doubtful = True
         elif not self._determine(at, piece):
-            self._link(piece)
+            self._link(at, piece)
 
     def _determine(self, at: int, piece: Segment) -> bool:
         """Words that open a phrase: quantities, "the", ordinals, "another"; and words that stand for a thing."""
         quantity, position, unit = piece.find(Quantity), piece.find(Position), piece.find(Unit)
         extra = piece.find(Extra)
-        if piece.cue("links.other"):
+        if piece.cue("links.it") and self.led and self.now.values:
+            self.led = False
+        elif piece.cue("links.every") and self._shares(at):
+            self.now.each = True
+        elif piece.cue("links.other"):
             self._open().one = True
             self.now.quantity = self.now.quantity or Decimal(1)
         elif piece.cue("links.one") and self._stands_for():
             self.now.one = True
+        elif isinstance(quantity, Quantity) and piece.cue("links.every") and self._follows_things(at):
+            self._open().every = True
         elif isinstance(quantity, Quantity) and not isinstance(unit, Unit):
             self._quantity(at, quantity)
         elif isinstance(quantity, Quantity) and self._next_is(at, Product):
             self._open().quantity = quantity.value
         elif isinstance(unit, Unit):
-            self._unit(unit)
+            self._unit(unit, piece.words[-1])
         elif isinstance(extra, Extra):
             self.doubtful = self.doubtful or self.now.unit is None or self.now.is_closed
             self.now.quantity = (self.now.quantity or Decimal(0)) + extra.value
         elif piece.cue("words.definite"):
-            if not self.led:
+            if not self.led and not self.of:
                 self._open().definite = True
         elif isinstance(position, Position):
             self._open().position = position.value
@@ -102,13 +109,37 @@ class Reader:
             return False
         return bool(now.before or now.definite or now.position or now.by or now.article)
 
+    def _shares(self, at: int) -> bool:
+        """Whether "each" tells the quantity of several things: "half a pound each of ham and cheese"."""
+        return (
+            self.now.quantity is not None and not self.now.article and not self.now.is_closed and self._next_is_of(at)
+        )
+
+    def _follows_things(self, at: int) -> bool:
+        """Whether "both" is about things named before."""
+        return (self.now.is_closed or bool(self.phrases)) and not self._next_is(at, Product)
+
+    def _completes(self, at: int) -> bool:
+        """Whether the "a drink" of "with fries and a drink" is the other choice that the product asks for."""
+        now, follower = self.now, self._follower(at)
+        value = follower.find(Value) if follower else None
+        product = follower.find(Product) if follower else None
+        if not self.joined or not now.after or not isinstance(value, Value) or not self._takes(now.product, value):
+            return False
+        if not (isinstance(product, Product) and product.whole) or self._next_is(at + 1, Product):
+            return False
+        chosen = {group for said in now.values for group, _ in said.value.pairs}
+        single = {group for group, _ in value.pairs if self.lexicon.groups[group].choose == "one"}
+        return bool(single - chosen) and not single & chosen
+
     def _quantity(self, at: int, quantity: Quantity) -> None:
-        if quantity.article and (self.led or self.amount):
+        if quantity.article and (self.led or self.amount or self._completes(at)):
             return
         if self.led and self._next_is(at, Value):
             self._lose(at, self.pieces[at])
             return
         phrase = self._open()
+        phrase.dozens = phrase.dozens or quantity.dozens
         if phrase.quantity is not None and phrase.article and not quantity.article:
             unit = self._unit_after(at)
             if unit is not None:
@@ -126,16 +157,18 @@ class Reader:
         unit = follower.find(Unit) if follower else None
         return unit.id if isinstance(unit, Unit) else None
 
-    def _unit(self, unit: Unit) -> None:
+    def _unit(self, unit: Unit, word: str) -> None:
         phrase = self.now
-        if phrase.is_closed or phrase.quantity is None:
+        if phrase.same and not phrase.is_closed and phrase.quantity is None and unit.id in (None, "pack"):
+            phrase.contained = word
+        elif phrase.is_closed or phrase.quantity is None:
             self.doubtful = self.doubtful or unit.id is not None
         elif phrase.packed is not None or unit.id is None:
-            phrase.contained = True
+            phrase.contained = word
         elif phrase.unit is None:
             phrase.unit = unit.id
 
-    def _link(self, piece: Segment) -> None:
+    def _link(self, at: int, piece: Segment) -> None:
         if piece.cue("words.without", "words.no"):
             self.wanted, self.led, self.joined = False, True, False
         elif piece.cue("words.with"):
@@ -143,9 +176,11 @@ class Reader:
         elif piece.cue("words.and"):
             self.led, self.joined = False, True
         elif cue := piece.cue("links.to", "links.off"):
-            if self.now.is_closed or self.now.quantity is not None:
+            if not self.now.is_empty:
                 self._close()
             self.now.link = cue.removeprefix("links.")
+        elif piece.cue("words.of") and self.now.one and self.now.product is None and self._next_is(at, Product):
+            self.now.one, self.of = False, True
         elif piece.cue("words.of"):
             self.doubtful = self.doubtful or self.joined or self.led
         elif not piece.is_light:
@@ -223,7 +258,7 @@ class Reader:
                 return
             self._hand_over(product, at)
         self.now.product, self.now.words, self.now.last = product, piece.words, at
-        self.wanted, self.led, self.joined = True, False, False
+        self.wanted, self.led, self.joined, self.of = True, False, False, False
 
     def _is_kind(self, at: int, product: Product) -> bool:
         """Narrow down the product by what follows: "a bouquet of roses"."""
@@ -237,6 +272,8 @@ class Reader:
     def _compound(self, product: Product, piece: Segment) -> bool:
         """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""
         assert self.now.product is not None
+        if self.lexicon.is_kind_of(piece.words, self.now.product.ids):
+            return True
         if self.lexicon.is_plural(self.now.words[-1]) or len(self.phrases) > 1:
             return False
         if self.now.product.whole and product.whole and self._is_list():
@@ -331,6 +368,10 @@ class Reader:
     def _follower(self, at: int) -> Segment | None:
         """The next piece, if it follows without any word between."""
         return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+
+    def _next_is_of(self, at: int) -> bool:
+        follower = self._follower(at)
+        return follower is not None and follower.cue("words.of") is not None
 
     def _next_is(self, at: int, *kinds: type[Reading]) -> bool:
         for piece in self.pieces[at + 1 :]:

@@ -256,8 +256,15 @@ class Sampler:
         return bool(decks[what].cards) and (what != "group" or bool(self._any_value.cards))
 
     def is_certain(self, sentence_of: Meaning) -> bool:
-        """Whether the shop's names leave the sentence only one meaning: no name in it is shared."""
-        return all(self._unshared(each) for each in _named_in(sentence_of))
+        """Whether the shop's names leave the sentence only one meaning.
+
+        No name in it is shared, and what comes in packs is not counted: twelve may be a pack.
+        """
+        return not self._counts_packs(sentence_of) and all(self._unshared(each) for each in _named_in(sentence_of))
+
+    def _counts_packs(self, meaning: Meaning) -> bool:
+        items = [edit.item for edit in meaning.edits if isinstance(edit, Add)] if isinstance(meaning, Order) else []
+        return any(item.quantity is not None and self._lexicon.pack_count(item.product) is not None for item in items)
 
     def _unshared(self, name: tuple[str, str]) -> bool:
         kind, id = name

@@ -58,7 +58,9 @@ class Segment:
 
     @property
     def is_light(self) -> bool:
-        return self.cue(*LIGHT_CUES) is not None
+        """Whether the words say nothing by themselves; the "plain" of a shop that sells things plain does."""
+        named = any(isinstance(reading, Product | Value) and reading.whole for reading in self.readings)
+        return not named and self.cue(*LIGHT_CUES) is not None
 
 
 def cost_of(reading: Reading) -> float:

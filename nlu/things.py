@@ -12,6 +12,7 @@ from nlu.options import choose
 from nlu.phrases import Phrase
 
 ONE = Decimal(1)
+PACK = "pack"
 
 
 @dataclass(slots=True)
@@ -47,17 +48,37 @@ class Things:
                 quantity, unit = phrase.packed
             guessed = guessed or (not packed and unit is None)
             ids = packed or ids
+        if quantity is not None and (packs := self._packs(phrase, quantity, unit, ids[0])) is not None:
+            quantity, unit, guessed = packs, None, guessed or packs % 1 != 0
         return Item(ids[0], quantity, unit, chosen.choices, guessed, ids[1:])
+
+    def _packs(self, phrase: Phrase, quantity: Decimal, unit: str | None, product: str) -> Decimal | None:
+        """How many packs hold so many pieces; None where the pieces were not counted: "twelve rolls", "a dozen"."""
+        pack = self.lexicon.pack_count(product)
+        if pack is None or phrase.packed is not None:
+            return None
+        if unit == "dozen":
+            return quantity * 12 / pack[0]
+        contained = phrase.contained is not None and self.lexicon.key((phrase.contained,)) == pack[1] != (PACK,)
+        return quantity / pack[0] if unit is None and (phrase.dozens or contained) else None
 
     def _fitting(self, phrase: Phrase) -> tuple[str, ...]:
         """The products of the phrase; of several, those that take the options said, if any do."""
         assert phrase.product is not None
+        ids = self._measured(phrase)
         wanted = [{group for group, _ in said.value.pairs} for said in phrase.values]
         products = self.lexicon.products
-        fitting = tuple(
-            each for each in phrase.product.ids if all(groups & set(products[each].options) for groups in wanted)
-        )
-        return fitting or phrase.product.ids
+        fitting = tuple(each for each in ids if all(groups & set(products[each].options) for groups in wanted))
+        return fitting or ids
+
+    def _measured(self, phrase: Phrase) -> tuple[str, ...]:
+        """The products named; of a part of a name, said with a weight, those that are weighed."""
+        assert phrase.product is not None
+        if phrase.unit in (None, "pack", "dozen") or phrase.product.whole:
+            return phrase.product.ids
+        ids = tuple(each for each in phrase.product.ids if self.lexicon.is_measured(each))
+        sharing = (each.id for each in self.lexicon.sharing(phrase.words))
+        return ids or tuple(each for each in sharing if self.lexicon.is_measured(each)) or phrase.product.ids
 
     def choices(self, phrase: Phrase, takes: Sequence[str] = ()) -> tuple[Choice, ...]:
         chosen = choose(phrase.values, takes or self.takes, self.lexicon)

@@ -8,8 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from commerce.shop_file import load_shop
 from nlu import vocabulary
-from nlu.intent import Add, Ambiguous, Item, Meaning, Order, Several
+from nlu.intent import Add, Ambiguous, Choice, Item, Meaning, Order, SetOptions, Several
+from voxcart.vocabulary import vocabulary_of
 
 FOLDER = Path(__file__).parent / "typed_orders"
 MENUS = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
@@ -21,17 +23,35 @@ class Said:
     items: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    turns: tuple[str, ...]
+    cart: tuple[str, ...]
+
+
 def load_menu(name: str) -> tuple[vocabulary.Vocabulary, tuple[Said, ...]]:
     tree = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
     said = tuple(Said(text, tuple(items)) for text, *items in tree["orders"]["said"])
-    return _vocabulary(tree), said
+    return _vocabulary_in(tree), said
+
+
+def load_talks(name: str) -> tuple[Path, tuple[Talk, ...]] | None:
+    """The shop file of a menu and the conversations written down for it, if it has a file."""
+    tree = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
+    if "shop" not in tree:
+        return None
+    talks = tuple(Talk(tuple(turns), tuple(cart)) for turns, *cart in tree["orders"]["talks"])
+    return FOLDER / tree["shop"], talks
 
 
 def id_of(name: str) -> str:
     return name.replace(" ", "_").replace("'", "")
 
 
-def _vocabulary(tree: dict[str, Any]) -> vocabulary.Vocabulary:
+def _vocabulary_in(tree: dict[str, Any]) -> vocabulary.Vocabulary:
+    """The menu written in the file itself, or that of the shop file it names."""
+    if "shop" in tree:
+        return vocabulary_of(load_shop(FOLDER / tree["shop"]))
     products = [
         vocabulary.Product(
             id_of(name),
@@ -63,18 +83,20 @@ def _vocabulary(tree: dict[str, Any]) -> vocabulary.Vocabulary:
 
 def written(item: Item) -> str:
     """The item in the notation of the menus."""
-    options = []
-    for choice in item.options:
-        value = f"{choice.amount}/{choice.value}" if choice.amount else choice.value
-        options.append(f"{'' if choice.wanted else '-'}{choice.group}={value}")
     quantity = format((item.quantity if item.quantity is not None else Decimal(1)).normalize(), "f")
     unit = item.unit if item.unit not in (None, "pack") else ""
-    return " ".join([f"{quantity}{unit}", item.product, *sorted(options)])
+    return " ".join([f"{quantity}{unit}", item.product, *sorted(map(written_choice, item.options))])
+
+
+def written_choice(choice: Choice) -> str:
+    value = f"{choice.amount}/{choice.value}" if choice.amount else choice.value
+    return f"{'' if choice.wanted else '-'}{choice.group}={value}"
 
 
 def outcome(meaning: Meaning | None, menu: vocabulary.Vocabulary) -> tuple[str, ...]:
     """What a meaning puts into the cart; ("?",) where the caller would be asked or refused first, or not understood."""
     takes = {product.id: product.options for product in menu.products}
+    units = {product.id: product.unit for product in menu.products}
     match meaning:
         case Several(parts):
             orders = [part for part in parts if isinstance(part, Order)]
@@ -87,13 +109,15 @@ def outcome(meaning: Meaning | None, menu: vocabulary.Vocabulary) -> tuple[str, 
                 return ("?",)
             if not_sold or any(item.guessed or item.alternatives for item in added):
                 return ("?",)
+            if any(units[item.product] != "each" and item.quantity and item.unit is None for item in added):
+                return ("?",)
             if len(added) < len(edits):
-                return ("edit",)
+                return ("?",) if all(isinstance(edit, SetOptions) for edit in edits) else ("edit",)
             return tuple(written(item) for item in added)
         case _:
             return ("?",)
 
 
-def expected(said: Said) -> tuple[str, ...]:
+def expected(items: tuple[str, ...]) -> tuple[str, ...]:
     """The items with their options in the order that `written` gives them."""
-    return tuple(" ".join([*item.split()[:2], *sorted(item.split()[2:])]) for item in said.items)
+    return tuple(" ".join([*item.split()[:2], *sorted(item.split()[2:])]) for item in items)

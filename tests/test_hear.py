@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from nlu import intent
-from nlu.intent import Add, AddSame, Choice, Item, NotSold, Order, Ref, Remove, Replace, SetOptions, SetQuantity
+from nlu.intent import Add, AddSame, Choice, Item, Keep, NotSold, Order, Ref, Remove, Replace, SetOptions, SetQuantity
 from tests.small_shop import kiosk
 from voice.recognizer import Transcript
 from voxcart.hear import Ears, described
@@ -62,6 +62,15 @@ MEANINGS: list[tuple[intent.Meaning | None, dict[str, Any]]] = [
         one(SetOptions(Ref(), (Choice("size", "small"),))),
         {"edits": [{"edit": "set_options", "product": None, "position": None, "options": {"size": "small"}}]},
     ),
+    (
+        one(SetOptions(Ref(), (Choice("size", "small"),), Decimal(1))),
+        {
+            "edits": [
+                {"edit": "set_options", "product": None, "position": None, "options": {"size": "small"}, "quantity": 1}
+            ]
+        },
+    ),
+    (one(Keep(Ref("cake"))), {"edits": [{"edit": "keep", "product": "cake", "position": None}]}),
     (one(AddSame(Ref(), TWO)), {"edits": [{"edit": "add_same", "product": None, "position": None, "quantity": 2}]}),
     (
         one(Replace(Ref("cake"), LATTE)),

@@ -10,7 +10,7 @@ from commerce.cart import Cart, Chosen, Line
 from commerce.catalog import Catalog, Product
 from commerce.commands import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from nlu import intent
-from voxcart.facts import Fact, Measure, Named, fact
+from voxcart.facts import Fact, Goods, Listed, Measure, Named, fact
 from voxcart.states import (
     AskingQuantity,
     Choosing,
@@ -42,14 +42,21 @@ class Resolved:
     edits: list[CartEdit] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     asks: list[ItemQuestion] = field(default_factory=list)
+    left: dict[int, Decimal] = field(default_factory=dict)
+    """What earlier parts of the utterance left of lines that they divided."""
 
 
 Quantity: TypeAlias = Decimal | Measure | None
 """An amount in the product's own unit; a measure of a product that is sold by the piece; None = must be asked."""
 
 
-def resolve(edits: tuple[intent.Edit, ...], scene: Scene, topic: intent.Item | None = None) -> Resolved:
-    """Turn the caller's edits into the shop's. `topic` is what was just asked about, which "it" may mean."""
+def resolve(
+    edits: tuple[intent.Edit, ...], scene: Scene, topic: intent.Item | None = None, removed: tuple[Goods, ...] = ()
+) -> Resolved:
+    """Turn the caller's edits into the shop's.
+
+    `topic` is what was just asked about, which "it" may mean; `removed` is what was just taken off.
+    """
     resolved = Resolved()
     for edit in edits:
         match edit:
@@ -59,6 +66,8 @@ def resolve(edits: tuple[intent.Edit, ...], scene: Scene, topic: intent.Item | N
                 resolved.asks.append(choosing(edit, scene))
             case intent.Add(item):
                 _add(resolved, item, scene.catalog)
+            case intent.Keep(ref):
+                _keep(resolved, ref, scene, removed)
             case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
                 _add(resolved, replace(topic, quantity=quantity), scene.catalog)
             case intent.SetQuantity(ref, quantity, unit) if topic is not None and ref == intent.Ref() and quantity > 0:
@@ -175,21 +184,38 @@ def _fits(line: Line, ref: intent.Ref) -> bool:
     )
 
 
+def just_removed(said: tuple[Fact, ...]) -> tuple[Goods, ...]:
+    """What the caller was just told was taken off."""
+    listed = (value for each in said if each.key == "removed" for _, value in each.args)
+    return tuple(item for each in listed if isinstance(each, Listed) for item in each.items if isinstance(item, Goods))
+
+
+def _keep(resolved: Resolved, ref: intent.Ref, scene: Scene, removed: tuple[Goods, ...]) -> None:
+    back = tuple(each for each in removed if ref.product is None or each.product in (ref.product, *ref.alternatives))
+    resolved.edits += [AddLine(each.product, each.quantity or Decimal(1), each.options) for each in back]
+    if not back and lines_of(ref, scene.cart):
+        resolved.facts.append(fact("unchanged"))
+    elif not back:
+        resolved.facts.append(_absent(ref, scene.cart))
+
+
+def _absent(ref: intent.Ref, cart: Cart) -> Fact:
+    if ref.product and cart.lines:
+        return fact("not-in-cart", product=Named("product", ref.product))
+    return fact("no-such-line" if cart.lines else "cart-empty")
+
+
 def _point(resolved: Resolved, edit: intent.Edit, scene: Scene) -> None:
     """An edit of something that is already there: in the cart, or earlier in the same utterance."""
     assert not isinstance(edit, intent.Add)
-    if _fold(resolved, edit):
+    if _fold(resolved, edit, scene.catalog):
         return
     if isinstance(edit, intent.Replace):
         edit = _at_its_own_line(edit, scene.cart)
     ref, cart = edit.ref, scene.cart
     lines = lines_of(ref, cart)
     if not lines:
-        resolved.facts.append(
-            fact("not-in-cart", product=Named("product", ref.product))
-            if ref.product and cart.lines
-            else fact("no-such-line" if cart.lines else "cart-empty")
-        )
+        resolved.facts.append(_absent(ref, cart))
     elif len(lines) == 1 or ref.every:
         for line in lines:
             apply(resolved, edit, line, scene.catalog)
@@ -220,6 +246,8 @@ def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -
             _with_quantity(resolved, SetLineQuantity(line.id, Decimal(1)), amount, product)
         case intent.SetQuantity():
             resolved.edits.append(RemoveLine(line.id))
+        case intent.SetOptions(_, options, some) if some is not None:
+            _divide(resolved, line, options, some, catalog)
         case intent.SetOptions(_, options):
             resolved.edits.append(SetLineOptions(line.id, chosen(options), _taken_off(options, line)))
         case intent.Replace(_, item):
@@ -233,6 +261,31 @@ def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -
             _add(resolved, item, catalog)
 
 
+def _divide(
+    resolved: Resolved, line: Line, options: tuple[intent.Choice, ...], some: Decimal, catalog: Catalog
+) -> None:
+    """Give only so many of the line these options; the rest stays as it is."""
+    left = resolved.left.get(line.id, line.quantity)
+    if some < left:
+        mended = with_choices(line.options, options, catalog)
+        resolved.edits += [RemoveLine(line.id, some), AddLine(line.product, some, mended)]
+        resolved.left[line.id] = left - some
+    elif some == left or line.id not in resolved.left:
+        resolved.edits.append(SetLineOptions(line.id, chosen(options), _taken_off(options, line)))
+        resolved.edits += [SetLineQuantity(line.id, some)] if some > left else []
+        resolved.left[line.id] = Decimal(0)
+    else:
+        resolved.facts.append(fact("no-such-line"))
+
+
+def with_choices(old: tuple[Chosen, ...], new: tuple[intent.Choice, ...], catalog: Catalog) -> tuple[Chosen, ...]:
+    """The options with the new ones in the place of those that they exclude or take off."""
+    single = {each.group for each in new if catalog.group_by_id[each.group].choose == "one"}
+    named = {(each.group, each.value) for each in new}
+    kept = tuple(each for each in old if each.group not in single and (each.group, each.value) not in named)
+    return kept + chosen(new)
+
+
 def _taken_off(options: tuple[intent.Choice, ...], line: Line) -> tuple[tuple[str, str], ...]:
     """What "without" takes off: the named value, or whatever the line has of its group ("no milk" of oat milk)."""
     off: list[tuple[str, str]] = []
@@ -243,9 +296,11 @@ def _taken_off(options: tuple[intent.Choice, ...], line: Line) -> tuple[tuple[st
     return tuple(dict.fromkeys(off))
 
 
-def _fold(resolved: Resolved, edit: intent.Edit) -> bool:
+def _fold(resolved: Resolved, edit: intent.Edit, catalog: Catalog) -> bool:
     """ "it", just after something was added in the same utterance, is that thing and not a line of the cart."""
     last = resolved.edits[-1] if resolved.edits else None
+    if isinstance(edit, intent.SetOptions) and edit.quantity is not None and resolved.left:
+        return False
     if not isinstance(last, AddLine) or isinstance(edit, intent.Add) or edit.ref != intent.Ref():
         return False
     match edit:
@@ -253,10 +308,11 @@ def _fold(resolved: Resolved, edit: intent.Edit) -> bool:
             resolved.edits[-1] = replace(last, quantity=last.quantity + quantity)
         case intent.SetQuantity(_, quantity):
             resolved.edits[-1] = replace(last, quantity=quantity)
+        case intent.SetOptions(_, options, some) if some is not None and some < last.quantity:
+            part = replace(last, quantity=some, options=with_choices(last.options, options, catalog))
+            resolved.edits[-1:] = [part, replace(last, quantity=last.quantity - some)]
         case intent.SetOptions(_, options):
-            groups = {each.group for each in options}
-            kept = tuple(each for each in last.options if each.group not in groups)
-            resolved.edits[-1] = replace(last, options=kept + chosen(options))
+            resolved.edits[-1] = replace(last, options=with_choices(last.options, options, catalog))
         case _:
             resolved.edits.pop()
             if isinstance(edit, intent.Replace):

@@ -12,6 +12,7 @@ from commerce.catalog import Catalog
 from nlu import intent
 from voice.recognizer import Recognizer
 from voice.second_pass import SecondPass
+from voxcart.edits import quantity_of
 
 Json = dict[str, Any]
 Parse = Callable[[str, str], intent.Meaning | None]
@@ -110,7 +111,7 @@ def _name(meaning: intent.Meaning | None) -> str | None:
 
 def _put(edit: intent.Edit, items: list[Json], asks: list[Json], edits: list[Json], catalog: Catalog) -> None:
     match edit:
-        case intent.Add(item) if item.guessed or item.alternatives:
+        case intent.Add(item) if _is_asked_about(item, catalog):
             also = [catalog.by_id[other].name for other in item.alternatives]
             asks.append(_item(item, catalog) | {"alternatives": also})
         case intent.Add(item):
@@ -124,8 +125,21 @@ def _put(edit: intent.Edit, items: list[Json], asks: list[Json], edits: list[Jso
             edits.append({"edit": "remove", **_ref(ref, catalog), "quantity": some and number(some)})
         case intent.SetQuantity(ref, quantity):
             edits.append({"edit": "set_quantity", **_ref(ref, catalog), "quantity": number(quantity)})
-        case intent.SetOptions(ref, options):
-            edits.append({"edit": "set_options", **_ref(ref, catalog), **_options(options, catalog)})
+        case intent.Keep(ref):
+            edits.append({"edit": "keep", **_ref(ref, catalog)})
+        case intent.SetOptions(ref, options, some):
+            only = {"quantity": number(some)} if some is not None else {}
+            edits.append({"edit": "set_options", **_ref(ref, catalog), **_options(options, catalog), **only})
+
+
+def _is_asked_about(item: intent.Item, catalog: Catalog) -> bool:
+    """Whether the shop would ask before it puts the item into the cart, or not put it there as it was said."""
+    product = catalog.by_id[item.product]
+    quantity = quantity_of(product, item.quantity, item.unit)
+    limit = catalog.max_quantity if product.max_quantity is None else product.max_quantity
+    refused = any(choice.wanted and choice.group not in product.options for choice in item.options)
+    doubted = not isinstance(quantity, Decimal) or quantity > limit
+    return item.guessed or bool(item.alternatives) or refused or doubted
 
 
 def number(quantity: Decimal) -> int | float:

@@ -8,7 +8,7 @@ from commerce.commands import ChangeCart, IdentifyCustomer, OpenTicket, QuoteCar
 from commerce.edits import CartEdit
 from nlu import intent
 from voxcart.answers import not_sold, refused
-from voxcart.edits import Resolved, instead_of, resolve
+from voxcart.edits import Resolved, instead_of, just_removed, resolve
 from voxcart.facts import Fact, fact
 from voxcart.states import (
     Aside,
@@ -48,7 +48,7 @@ def change(state: DialogueState, scene: Scene, *edits: CartEdit, sure: bool = Fa
 
 def order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
     """Carry out what can be carried out, and queue what must be asked."""
-    resolved = resolve(said.edits, scene, state.topic)
+    resolved = resolve(said.edits, scene, state.topic, just_removed(state.said))
     if not said.edits and len(said.not_sold) == 1:
         return not_sold(state, said.not_sold[0], scene)
     facts = tuple(resolved.facts) + tuple(refused(lost) for lost in said.not_sold)

@@ -57,7 +57,13 @@ class Replies:
 
     def say(self, facts: Iterable[Fact]) -> str:
         """The facts as sentences, one after the other."""
-        return " ".join(sentence for each in facts if (sentence := self.word(each)))
+        sentences = [sentence for each in facts if (sentence := self.word(each))]
+        return " ".join([*sentences[:1], *map(self._without_opener, sentences[1:])])
+
+    def _without_opener(self, sentence: str) -> str:
+        """What follows in the same breath opens no second time: "Okay. ... Okay. ..."."""
+        opener = next((each for each in self._rules["openers"] if sentence.startswith(f"{each} ")), "")
+        return _capital(sentence[len(opener) :].lstrip())
 
     def word(self, said: Fact) -> str:
         """One fact as a sentence, speakable as it is: no digits, no symbols."""
