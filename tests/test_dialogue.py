@@ -269,3 +269,72 @@ async def test_yes_to_shall_i_go_on_goes_on() -> None:
     await talk.says(intent.AskProducts("coffee"), YES)
     assert isinstance(talk.phase, Choosing)
     assert talk.phase.options == ("house_coffee", "latte", "cappuccino")
+
+
+@pytest.mark.parametrize(
+    "back", [Simple("yes"), Simple("no"), Simple("thanks"), Simple("greet"), Simple("backchannel")]
+)
+async def test_after_a_pause_any_word_only_says_that_the_caller_is_back(back: Simple) -> None:
+    talk = Talk()
+    await talk.says(add("latte"), CHECKOUT, Simple("pause"))
+    assert "Shall I place the order?" in await talk.says(back)
+    assert isinstance(talk.phase, ConfirmingOrder)
+    assert talk.shop.orders() == ()
+
+
+async def test_yes_and_no_in_one_breath_agree_to_nothing() -> None:
+    talk = Talk()
+    await talk.says(add("latte"), CHECKOUT)
+    await talk.says(intent.Several((Simple("yes"), Simple("no"))))
+    assert talk.shop.orders() == ()
+    assert isinstance(talk.phase, ConfirmingOrder)
+    await talk.says(intent.Several((YES, Simple("goodbye"))))
+    assert len(talk.shop.orders()) == 1
+
+
+@pytest.mark.parametrize("last", [Simple("thanks"), CHECKOUT, NO, Simple("goodbye")])
+async def test_after_the_order_a_word_ends_the_call(last: Simple) -> None:
+    talk = Talk()
+    await talk.says(add("latte"), CHECKOUT, YES)
+    await talk.says(last)
+    assert talk.last.hang_up
+    assert len(talk.shop.orders()) == 1
+
+
+async def test_thanks_before_the_order_does_not_end_the_call() -> None:
+    talk = Talk()
+    await talk.says(add("latte"), Simple("thanks"))
+    assert not talk.last.hang_up
+    assert talk.cart == ["a medium latte"]
+
+
+async def test_checkout_in_the_middle_of_buying_asks_the_open_question_again() -> None:
+    talk = Talk(caller=PHONE, commerce=PIN_ALWAYS)
+    talk.enrol()
+    await talk.says(add("latte"), CHECKOUT, YES)
+    assert "PIN" in await talk.says(CHECKOUT)
+    assert isinstance(talk.phase, AwaitingPin)
+
+
+async def test_goodbye_twice_leaves() -> None:
+    talk = Talk()
+    await talk.says(add("latte"), Simple("goodbye"), Simple("goodbye"))
+    assert talk.last.hang_up
+    assert "Nothing has been ordered" in talk.last.text
+
+
+async def test_a_greeting_is_returned() -> None:
+    talk = Talk()
+    answer = await talk.says(add("latte"), Simple("greet"))
+    assert answer.startswith("Hello")
+    assert talk.cart == ["a medium latte"]
+
+
+async def test_words_beside_the_pin_are_unclear_and_not_repeated() -> None:
+    talk = Talk(caller=PHONE, commerce=PIN_ALWAYS)
+    talk.enrol()
+    await talk.says(add("latte"), CHECKOUT, YES)
+    lost = intent.NotSold("four seven nineteen", ("latte",))
+    answer = await talk.says(Order((), False, (lost,)))
+    assert "seven" not in answer
+    assert isinstance(talk.phase, AwaitingPin)

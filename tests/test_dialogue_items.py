@@ -8,7 +8,7 @@ import pytest
 
 from nlu import intent
 from nlu.intent import Add, AddSame, Choice, Number, Order, Pick, Ref, Remove, Replace, SetOptions, SetQuantity, Simple
-from tests.talk import NO, YES, Talk, add, item
+from tests.talk import CHECKOUT, NO, YES, Talk, add, item
 from voxcart.states import (
     Choosing,
     ConfirmingGuess,
@@ -209,4 +209,31 @@ async def test_absurd_quantity_is_asked_about() -> None:
 async def test_impossible_quantity_asks_for_a_realistic_number() -> None:
     talk = Talk()
     assert "How many" in await talk.says(add("latte", 18_000))
+    assert talk.cart == []
+
+
+async def test_undo_takes_back_the_question_before_the_cart() -> None:
+    talk = Talk()
+    await talk.says(add("tea"), add("latte", 30))
+    assert isinstance(talk.phase, ConfirmingQuantity)
+    await talk.says(Simple("undo"))
+    assert isinstance(talk.phase, Shopping)
+    assert talk.cart == ["a medium tea"]
+    await talk.says(Simple("undo"))
+    assert talk.cart == []
+
+
+async def test_checkout_in_the_middle_of_a_doubt_follows_its_answer() -> None:
+    talk = Talk()
+    await talk.says(add("latte", 30))
+    assert "thirty" in await talk.says(CHECKOUT)
+    assert isinstance(talk.phase, ConfirmingQuantity)
+    assert "Shall I place the order?" in await talk.says(YES)
+
+
+async def test_a_correction_that_reaches_no_line_drops_the_question() -> None:
+    talk = Talk()
+    await talk.says(add("latte", 1, guessed=True))
+    await talk.says(Order((), correction=True))
+    assert isinstance(talk.phase, Shopping)
     assert talk.cart == []

@@ -130,6 +130,39 @@ def test_the_same_key_is_one_attempt(shop: Shop, ann: str) -> None:
     assert tried(shop, ann, WRONG) == PinRejected(1)
 
 
+def die(*_: object) -> bool:
+    raise RuntimeError("the process ended here")
+
+
+@pytest.mark.parametrize(("pin", "outcome"), [(PIN, PinAccepted), (WRONG, PinRejected)])
+def test_an_attempt_that_broke_off_is_finished_under_its_key(
+    pin: str, outcome: type[object], shop: Shop, ann: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(shop.till.hasher, "matches", die)
+        with pytest.raises(RuntimeError):
+            tried(shop, ann, pin, "c")
+        with pytest.raises(KeyReused):
+            tried(shop, ann, "5293", "c")
+    assert isinstance(tried(shop, ann, pin, "c"), outcome)
+    assert len(shop.store._rows("SELECT 1 FROM pin_checks")) == 1
+
+
+def test_two_processes_with_one_key_make_one_attempt(shop: Shop, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other settles the attempt while this one compares."""
+    matches = shop.till.hasher.matches
+    first: list[object] = []
+
+    def overtaken(pin: str, pin_hash: str | None) -> bool:
+        monkeypatch.setattr(shop.till.hasher, "matches", matches)
+        first.append(tried(shop, ann, pin, "c"))
+        return matches(pin, pin_hash)
+
+    monkeypatch.setattr(shop.till.hasher, "matches", overtaken)
+    assert [tried(shop, ann, PIN, "c")] == first
+    assert len(shop.store._rows("SELECT 1 FROM pin_checks")) == 1
+
+
 def test_a_right_pin_does_not_open_a_lock_made_meanwhile(shop: Shop, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
     matches = shop.till.hasher.matches
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from commerce.commands import CartOpened, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
@@ -131,10 +132,9 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
         case intent.Number() | intent.Digits() | intent.Pick():
             return _bare(state, scene)
-        case _ if isinstance(meaning, Question):
-            return answer_question(state, meaning, scene)
         case _:
-            return _miss(state, scene)
+            assert isinstance(meaning, Question)
+            return answer_question(state, meaning, scene)
 
 
 def _bare(state: DialogueState, scene: Scene) -> Decision:
@@ -174,6 +174,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
         case "no_recording":
             return _opt_out(state)
+        case never:
+            assert_never(never)
 
 
 def _opt_out(state: DialogueState) -> Decision:
@@ -193,8 +195,6 @@ def _cancel(state: DialogueState, scene: Scene) -> Decision:
 def _goodbye(state: DialogueState, scene: Scene) -> Decision:
     if not scene.cart.lines:
         return leave(state, scene, *((fact("thanks-order"),) if state.placed else ()))
-    if isinstance(state.phase, ConfirmingLeave):
-        return leave(state, scene)
     return aside(state, ConfirmingLeave(without_aside(state.phase)))
 
 
