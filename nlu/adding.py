@@ -65,7 +65,9 @@ class Adding(Things):
             self._add_item(phrase)
         elif phrase.values or phrase.lost_options:
             self._add_options(phrase)
-        elif phrase.position or phrase.by:
+        elif phrase.by:
+            self.broken = True
+        elif phrase.position:
             self.edits.append(AddSame(Ref(position=phrase.position), phrase.quantity or ONE))
         elif phrase.it and phrase.quantity is None and not phrase.same and self.edits:
             return

@@ -18,8 +18,8 @@ def pick(phrases: Sequence[Phrase], lexicon: Lexicon, focus: Sequence[str]) -> P
     if phrase.quantity is not None and not (phrase.article or phrase.quantity == 1) and phrase.product is None:
         return None
     draft = Draft(lexicon, lambda _: (), tuple(focus))
-    if phrase.by == "cheapest" or phrase.by == "dearest":
-        return Pick(by="cheapest" if phrase.by == "cheapest" else "dearest")
+    if phrase.by is not None:
+        return Pick(by=phrase.by)
     options = draft.choices(phrase, tuple(each for each in focus if each in lexicon.groups)) if phrase.values else ()
     if draft.broken or draft.clash or draft.not_sold:
         return None

@@ -57,7 +57,8 @@ class Draft(Adding):
             if phrase.product is None and phrase.values:
                 self.broken = True
             elif not self.lose(phrase, offer=False):
-                kept = self.ref(phrase)
+                last = self.edits[-1] if self.edits else None
+                kept = last.ref if phrase.it and isinstance(last, Remove) else self.ref(phrase)
                 removed = (Remove(kept), Remove(Ref()))
                 self.edits = [*(edit for edit in self.edits if edit not in removed), Keep(kept)]
         self.broken = self.broken or not phrases
@@ -73,9 +74,13 @@ class Draft(Adding):
                 return True
             if not new or not (new[0].points or (len(new) > 1 and new[1].link == "to")):
                 return False
+            if self.lose(new[0]):
+                return True
             some = None if new[0].definite else new[0].counted
             target, new = self._target(new)
             made = [part for phrase in new for edit in self._made(target, phrase) for part in _of_some(edit, some)]
+            if some is not None and new[0].product is None and new[0].values:
+                made = [edit for edit in made if not isinstance(edit, SetQuantity)]
         else:
             made = [edit for phrase in new for edit in self._made(target, phrase)]
         self.edits += made

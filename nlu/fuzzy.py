@@ -16,6 +16,8 @@ from nlu.text import words_of
 
 SHORTEST = 4
 """Shorter words are near to too many others."""
+LONG = 12
+"""From this many letters on, words are hardly near to others by chance."""
 LONGEST_LOST = 3
 NEAREST = 3
 CANDIDATES = 12
@@ -78,8 +80,9 @@ class SecondChance:
         """Product ids that could be offered in place of what the text names, best first."""
         found: dict[str, float] = {}
         stems = set(self._lexicon.key(text.split()))
+        cutoff = self._offered_from(len(text))
         for score, target in self._ranked(text):
-            if isinstance(target, Product) and score >= self._settings.nearest_cutoff:
+            if isinstance(target, Product) and score >= cutoff:
                 found.setdefault(target.ids[0], score)
         for product in self._lexicon.sharing(text.split()):
             names = [set(self._lexicon.key(words_of(each, self._lexicon.language))) for each in product.spoken]
@@ -87,6 +90,12 @@ class SecondChance:
             found[product.id] = max(found.get(product.id, 0.0), 60.0 + 40.0 * shared)
         ranked = sorted(found.items(), key=lambda hit: -hit[1])
         return tuple(product for product, _ in ranked[:NEAREST])
+
+    def _offered_from(self, letters: int) -> float:
+        """The score from which a product is offered for a text so long."""
+        low, high = self._settings.nearest_cutoff, self._settings.nearest_short_cutoff
+        share = min(1.0, max(0.0, (LONG - letters) / (LONG - SHORTEST)))
+        return low + (high - low) * share
 
     # ---- pieces -----------------------------------------------------------------------------------------------
 

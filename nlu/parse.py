@@ -170,7 +170,7 @@ class _Parse:
         reader = Reader(self.grammar.lexicon, clause.pieces)
         phrases = reader.read()
         self.strays += reader.strays
-        if reader.doubtful:
+        if reader.doubtful or (reader.strays and phrases and not any(phrase.says for phrase in phrases)):
             return False
         self._act(clause, phrases, draft)
         if draft.broken:
@@ -251,10 +251,18 @@ class _Parse:
         ):
             self.parts.append(found)
             return
-        if not clause.cues and len(phrases) == 1 and phrases[0].position and not phrases[0].product:
-            self.parts.append(Pick(position=phrases[0].position))
-            return
+        if not clause.cues and len(phrases) == 1 and not phrases[0].product and not self._has_unknown(clause):
+            if phrases[0].position:
+                self.parts.append(Pick(position=phrases[0].position))
+                return
+            if phrases[0].by is not None:
+                self.parts.append(Pick(by=phrases[0].by))
+                return
         draft.add(phrases)
+
+    @staticmethod
+    def _has_unknown(clause: Clause) -> bool:
+        return any(not piece.readings for piece in clause.pieces)
 
     # ---- all together ------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from nlu.lexicon import Amount, Product, Value
 
@@ -38,7 +39,7 @@ class Phrase:
     packed: tuple[Decimal, str] | None = None
     """The size of what is wanted: the "five pounds" of "a five pound bag"."""
     position: int | None = None
-    by: str | None = None
+    by: Literal["cheapest", "dearest"] | None = None
     same: bool = False
     one: bool = False
     it: bool = False
@@ -70,6 +71,13 @@ class Phrase:
     def is_empty(self) -> bool:
         return not (
             self.is_closed or self.quantity is not None or self.position or self.by or self.same or self.lost_options
+        )
+
+    @property
+    def says(self) -> bool:
+        """Whether it says more than "it" and "one"."""
+        return bool(
+            self.product or self.values or self.lost_things or self.lost_options or self.position or self.counted
         )
 
     @property

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from nlu.lexicon import Amount, Extra, Lexicon, Position, Product, Quantity, Reading, Unit, Value
+from nlu.around import Around
+from nlu.lexicon import Amount, Extra, Position, Product, Quantity, Reading, Unit, Value
 from nlu.phrases import Phrase, Said
 from nlu.segments import Segment
 
 
 @dataclass(slots=True)
-class Reader:
+class Reader(Around):
     """Reads the pieces of one clause from left to right."""
 
-    lexicon: Lexicon
-    pieces: Sequence[Segment]
     strays: int = 0
     """Words that belong to nothing."""
     doubtful: bool = False
@@ -43,6 +41,8 @@ class Reader:
         product, value, amount = piece.find(Product), piece.find(Value), piece.find(Amount)
         if not piece.readings:
             self._lose(at, piece)
+        elif self._says_kind(at, piece):
+            return
         elif isinstance(value, Value) and not (
             isinstance(product, Product) and not self._is_option(at, product, value)
         ):
@@ -85,8 +85,10 @@ class Reader:
                 self._open().definite = True
         elif isinstance(position, Position):
             self._open().position = position.value
-        elif cue := piece.cue("links.cheapest", "links.dearest"):
-            self._open().by = cue.removeprefix("links.")
+        elif piece.cue("links.cheapest"):
+            self._open().by = "cheapest"
+        elif piece.cue("links.dearest"):
+            self._open().by = "dearest"
         elif piece.cue("actions.same"):
             self._open().same = True
         elif piece.cue("links.every"):
@@ -151,11 +153,6 @@ class Reader:
         elif not quantity.article:
             self._close()
             self.now.quantity = quantity.value
-
-    def _unit_after(self, at: int) -> str | None:
-        follower = self._follower(at)
-        unit = follower.find(Unit) if follower else None
-        return unit.id if isinstance(unit, Unit) else None
 
     def _unit(self, unit: Unit, word: str) -> None:
         phrase = self.now
@@ -251,6 +248,9 @@ class Reader:
     def _product(self, at: int, product: Product, piece: Segment) -> None:
         if self._is_kind(at, product):
             return
+        if self.led and self.now.lost_things and self.now.product is None:
+            self.led = False
+            return
         if self.now.product is not None or self.now.it or self.now.one or self.now.lost_things:
             if self.now.product is not None and self.now.last == at - 1 and self._compound(product, piece):
                 return
@@ -259,6 +259,13 @@ class Reader:
             self._hand_over(product, at)
         self.now.product, self.now.words, self.now.last = product, piece.words, at
         self.wanted, self.led, self.joined, self.of = True, False, False, False
+
+    def _says_kind(self, at: int, piece: Segment) -> bool:
+        """Whether the words only say what kind of thing the product is: "oolong tea"."""
+        product, value = self.now.product, piece.find(Value)
+        named = isinstance(value, Value) and value.whole
+        follows = product is not None and product.whole and self.now.last == at - 1
+        return follows and product is not None and not named and self.lexicon.is_kind_of(piece.words, product.ids)
 
     def _is_kind(self, at: int, product: Product) -> bool:
         """Narrow down the product by what follows: "a bouquet of roses"."""
@@ -272,8 +279,6 @@ class Reader:
     def _compound(self, product: Product, piece: Segment) -> bool:
         """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""
         assert self.now.product is not None
-        if self.lexicon.is_kind_of(piece.words, self.now.product.ids):
-            return True
         if self.lexicon.is_plural(self.now.words[-1]) or len(self.phrases) > 1:
             return False
         if self.now.product.whole and product.whole and self._is_list():
@@ -327,11 +332,18 @@ class Reader:
         elif self.now.values and self.now.product is None and self.now.values[-1].at == at - 1:
             self.now.lost_things.append(" ".join(self.pieces[at - 1].words + piece.words))
             self.now.last = at
-        elif self.now.is_closed and not self.joined:
+        elif self.now.is_closed and not self.joined and not self._expects_thing(at):
             self.strays += self._weight(piece.words)
         else:
             self._open().lost_things.append(text)
             self.now.last = at
+
+    def _expects_thing(self, at: int) -> bool:
+        """Whether the words stand where a product must: after "of", a number or a container."""
+        before = self.pieces[at - 1] if at else None
+        after_of = before is not None and before.cue("words.of") is not None
+        counted = before is not None and (before.find(Quantity) or before.find(Unit)) is not None
+        return self.now.product is None and (after_of or counted)
 
     def _is_stray(self, at: int, piece: Segment, adjacent: bool) -> bool:
         if self.lexicon.is_idle(piece.words) or self._strays_in(at):
@@ -340,17 +352,6 @@ class Reader:
             return True
         leads = adjacent and len(piece.words) == 1 and self._next_is(at, Value)
         return leads and self.now.product is not None
-
-    def _strays_in(self, at: int) -> bool:
-        """After a word like "for" or "at" stands nothing that is bought."""
-        before = self.pieces[at - 1] if at else None
-        while before is not None and before.cue("words.definite"):
-            at -= 1
-            before = self.pieces[at - 1] if at else None
-        return before is not None and before.cue("links.to") is not None
-
-    def _weight(self, words: Sequence[str]) -> int:
-        return sum(1 for word in words if word not in self.lexicon.language.stop_words)
 
     # ---- around -----------------------------------------------------------------------------------------------
 
@@ -364,19 +365,3 @@ class Reader:
             self.phrases.append(self.now)
         self.now = Phrase(joined=self.joined)
         self.wanted, self.led, self.joined, self.amount = True, False, False, None
-
-    def _follower(self, at: int) -> Segment | None:
-        """The next piece, if it follows without any word between."""
-        return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
-
-    def _next_is_of(self, at: int) -> bool:
-        follower = self._follower(at)
-        return follower is not None and follower.cue("words.of") is not None
-
-    def _next_is(self, at: int, *kinds: type[Reading]) -> bool:
-        for piece in self.pieces[at + 1 :]:
-            if any(piece.find(kind) is not None for kind in kinds):
-                return True
-            if not piece.is_light:
-                return False
-        return False

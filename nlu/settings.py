@@ -12,7 +12,9 @@ class NluSettings:
     fuzzy_cutoff: float = 82.0
     fuzzy_margin: float = 6.0
     nearest_cutoff: float = 55.0
-    """From here a product is near enough to be offered in place of one that is not sold."""
+    """From here a product is near enough to be offered in place of one that is not sold, where the words are long."""
+    nearest_short_cutoff: float = 75.0
+    """The same for the shortest words, which are near to too many others; between the two it falls evenly."""
     phrases: int = 10000
     """How many sampled phrases bias the recogniser."""
     seed: int = 7

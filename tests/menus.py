@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from commerce.cart import Line
+from commerce.catalog import Catalog
 from commerce.shop_file import load_shop
 from nlu import vocabulary
 from nlu.intent import Add, Ambiguous, Choice, Item, Meaning, Order, SetOptions, Several
@@ -15,6 +17,7 @@ from voxcart.vocabulary import vocabulary_of
 
 FOLDER = Path(__file__).parent / "typed_orders"
 MENUS = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+SPOKEN_TO_SHOPS = tuple(sorted(path.stem for path in (FOLDER / "shops").glob("*.toml")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Conversation:
     turns: tuple[str, ...]
     cart: tuple[str, ...]
 
@@ -35,13 +38,16 @@ def load_menu(name: str) -> tuple[vocabulary.Vocabulary, tuple[Said, ...]]:
     return _vocabulary_in(tree), said
 
 
-def load_talks(name: str) -> tuple[Path, tuple[Talk, ...]] | None:
-    """The shop file of a menu and the conversations written down for it, if it has a file."""
+def load_talks(name: str) -> tuple[Catalog, tuple[Conversation, ...]]:
+    """The shop of a menu that has a file of its own, and the conversations written down for it."""
     tree = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
-    if "shop" not in tree:
-        return None
-    talks = tuple(Talk(tuple(turns), tuple(cart)) for turns, *cart in tree["orders"]["talks"])
-    return FOLDER / tree["shop"], talks
+    talks = tuple(Conversation(tuple(turns), tuple(cart)) for turns, *cart in tree["orders"]["talks"])
+    return load_shop(FOLDER / tree["shop"]), talks
+
+
+def elsewhere() -> list[str]:
+    """What nobody says who wants to order from one of the menus."""
+    return (FOLDER / "elsewhere.txt").read_text("utf-8").splitlines()
 
 
 def id_of(name: str) -> str:
@@ -91,6 +97,18 @@ def written(item: Item) -> str:
 def written_choice(choice: Choice) -> str:
     value = f"{choice.amount}/{choice.value}" if choice.amount else choice.value
     return f"{'' if choice.wanted else '-'}{choice.group}={value}"
+
+
+def written_line(line: Line, catalog: Catalog) -> str:
+    """A line of a cart in the same notation, without what is so by default."""
+    chosen = [
+        f"{each.group}={each.amount}/{each.value}" if each.amount else f"{each.group}={each.value}"
+        for each in line.options
+        if each.value != catalog.group_by_id[each.group].default
+    ]
+    unit = catalog.by_id[line.product].unit
+    quantity = format(line.quantity.normalize(), "f")
+    return " ".join([f"{quantity}{'' if unit == 'each' else unit}", line.product, *sorted(chosen)])
 
 
 def outcome(meaning: Meaning | None, menu: vocabulary.Vocabulary) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from commerce.cart import Cart, Chosen, Line
 from commerce.catalog import Catalog
-from commerce.commands import AddLine, SetLineQuantity
+from commerce.commands import AddLine, RemoveLine, SetLineOptions, SetLineQuantity
 from commerce.money import Money
 from commerce.shop_file import load_shop
 from nlu import intent
 from tests.talk import COFFEE, SHOPS
-from voxcart.edits import MEASURES, Quantity, convert, lines_of, packs_for, quantity_of, resolve
-from voxcart.facts import Measure
+from voxcart.edits import MEASURES, Quantity, convert, just_removed, lines_of, packs_for, quantity_of, resolve
+from voxcart.facts import Goods, Listed, Measure, fact
 from voxcart.states import AskingQuantity, Confirming, Scene
 
 GROCERY = load_shop(SHOPS / "grocery.toml")
@@ -117,3 +117,56 @@ def test_pieces_of_a_weighed_product_are_asked_about() -> None:
 def test_every_line_may_be_meant_at_once() -> None:
     every = intent.SetQuantity(intent.Ref("latte", every=True), Decimal(3))
     assert resolve((every,), scene_of()).edits == [SetLineQuantity(1, Decimal(3)), SetLineQuantity(2, Decimal(3))]
+
+
+SOY, OAT = intent.Choice("milk", "soy_milk"), intent.Choice("milk", "oat_milk")
+
+
+def with_milk(quantity: int, milk: intent.Choice) -> intent.SetOptions:
+    return intent.SetOptions(intent.Ref(), (milk,), Decimal(quantity))
+
+
+def test_one_of_two_gets_other_options_and_the_other_stays() -> None:
+    milk = Chosen("milk", "soy_milk")
+    assert resolve((with_milk(1, SOY),), scene_of()).edits == [
+        RemoveLine(2, Decimal(1)),
+        AddLine("latte", Decimal(1), (LARGE, milk)),
+    ]
+
+
+def test_the_rest_of_a_divided_line_is_the_line_itself() -> None:
+    *_, last = resolve((with_milk(1, SOY), with_milk(1, OAT)), scene_of()).edits
+    assert last == SetLineOptions(2, (Chosen("milk", "oat_milk"),))
+
+
+def test_no_more_can_be_divided_than_there_is() -> None:
+    resolved = resolve((with_milk(1, SOY), with_milk(2, OAT)), scene_of())
+    assert len(resolved.edits) == 2
+    assert [each.key for each in resolved.facts] == ["no-such-line"]
+
+
+def test_more_of_a_line_than_it_holds_is_a_new_quantity() -> None:
+    edits = resolve((with_milk(3, SOY),), scene_of()).edits
+    assert edits == [SetLineOptions(2, (Chosen("milk", "soy_milk"),)), SetLineQuantity(2, Decimal(3))]
+
+
+def test_a_part_of_what_was_just_added_gets_other_options() -> None:
+    add = intent.Add(intent.Item("mocha", Decimal(3)))
+    edits = resolve((add, with_milk(1, SOY)), scene_of()).edits
+    assert edits == [AddLine("mocha", Decimal(1), (Chosen("milk", "soy_milk"),)), AddLine("mocha", Decimal(2))]
+
+
+REMOVED = (fact("removed", items=Listed((Goods("mocha", Decimal(2), (LARGE,)), Goods("tea", Decimal(1))))),)
+
+
+def test_what_is_to_stay_is_put_back_as_it_was() -> None:
+    removed = just_removed(REMOVED)
+    kept = resolve((intent.Keep(intent.Ref("mocha")),), scene_of(), removed=removed)
+    assert kept.edits == [AddLine("mocha", Decimal(2), (LARGE,))]
+    assert len(resolve((intent.Keep(intent.Ref()),), scene_of(), removed=removed).edits) == 2
+
+
+@pytest.mark.parametrize(("product", "key"), [("latte", "unchanged"), ("mocha", "not-in-cart")])
+def test_what_was_not_removed_is_not_put_back(product: str, key: str) -> None:
+    resolved = resolve((intent.Keep(intent.Ref(product)),), scene_of())
+    assert (resolved.edits, [each.key for each in resolved.facts]) == ([], [key])

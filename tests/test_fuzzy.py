@@ -97,3 +97,8 @@ def test_what_sounds_alike_has_nearly_one_key(one: str, other: str) -> None:
     sound = GRAMMAR.second_chance.sound
     assert abs(len(sound(one)) - len(sound(other))) <= 2
     assert sound(one)[:1] == sound(other)[:1]
+
+
+@pytest.mark.parametrize(("text", "offers"), [("cross", False), ("rasberry", True), ("raspberri mufin", True)])
+def test_a_short_word_must_be_nearer_than_a_long_one_to_be_offered_something(text: str, offers: bool) -> None:
+    assert bool(GRAMMAR.second_chance.nearest(text)) == offers

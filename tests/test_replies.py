@@ -243,3 +243,10 @@ def test_openings_are_whole_sentences_before_the_particulars() -> None:
 def test_a_sentence_that_begins_with_an_argument_has_a_capital() -> None:
     two = Goods("latte", Decimal(2))
     assert REPLIES.word(fact("added", items=Listed((two,)))) == "Okay. Two lattes."
+
+
+def test_an_answer_opens_once() -> None:
+    added = fact("added", items=Listed((Goods("latte", Decimal(1)),)))
+    said = REPLIES.say([added, fact("removed", items=Listed((Goods("mocha", Decimal(1)),)))])
+    assert said == "Okay. A latte. I've taken off a mocha."
+    assert REPLIES.say([fact("undone"), replace(added, variant=1)]) == "I've taken that back. A latte."

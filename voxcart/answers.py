@@ -166,7 +166,7 @@ def _list(state: DialogueState, found: tuple[str, ...], scene: Scene) -> Decisio
     shown, rest = found[:some], found[some:]
     if isinstance(state.phase, Shopping | Choosing):
         browsing = Choosing(shown, rest, intent.Add(intent.Item(shown[0])), "browse")
-        return Ask(replace(state, phase=browsing, unlisted=()))
+        return Ask(replace(state, phase=browsing, unlisted=(), topic=None))
     names = fact("we-have", products=products(shown), more=int(bool(rest)))
     return Ask(replace(state, unlisted=rest, offered=shown), (names,))
 
@@ -226,7 +226,7 @@ def not_sold(state: DialogueState, lost: intent.NotSold, scene: Scene) -> Decisi
     if near is None:
         return Ask(state, (said,))
     if isinstance(state.phase, Shopping | Choosing):
-        return Ask(replace(state, phase=near), (said,))
+        return Ask(replace(state, phase=near, topic=None), (said,))
     return Ask(state, (said, fact("nearest", products=products(near.options, "or"))))
 
 

@@ -139,6 +139,9 @@ def _choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Sce
             return order(replace(state, phase=Shopping()), meaning, scene)
         case intent.Simple("yes") if len(phase.options) == 1:
             return _take(state, phase, phase.options[0], (), scene)
+        case intent.Number(quantity, unit) if state.topic is not None:
+            item = replace(state.topic, quantity=quantity, unit=unit)
+            return order(replace(state, phase=Shopping()), intent.Order((intent.Add(item),)), scene)
         case intent.Number(quantity) if found := _at(int(quantity), phase.options):
             return _take(state, phase, found[0], (), scene)
         case intent.Simple("more" | "none" | "yes") if phase.rest and (meaning != YES or phase.why == "browse"):

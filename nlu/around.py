@@ -1,0 +1,49 @@
+"""Knows what stands around a place of an utterance. Does not know what the utterance means. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlu.lexicon import Lexicon, Reading, Unit
+from nlu.segments import Segment
+
+
+@dataclass(slots=True)
+class Around:
+    """The pieces of one clause, looked at from a place `at`."""
+
+    lexicon: Lexicon
+    pieces: Sequence[Segment]
+
+    def _unit_after(self, at: int) -> str | None:
+        follower = self._follower(at)
+        unit = follower.find(Unit) if follower else None
+        return unit.id if isinstance(unit, Unit) else None
+
+    def _strays_in(self, at: int) -> bool:
+        """After a word like "for" or "at" stands nothing that is bought."""
+        before = self.pieces[at - 1] if at else None
+        while before is not None and before.cue("words.definite"):
+            at -= 1
+            before = self.pieces[at - 1] if at else None
+        return before is not None and before.cue("links.to") is not None
+
+    def _weight(self, words: Sequence[str]) -> int:
+        return sum(1 for word in words if word not in self.lexicon.language.stop_words)
+
+    def _follower(self, at: int) -> Segment | None:
+        """The next piece, if it follows without any word between."""
+        return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+
+    def _next_is_of(self, at: int) -> bool:
+        follower = self._follower(at)
+        return follower is not None and follower.cue("words.of") is not None
+
+    def _next_is(self, at: int, *kinds: type[Reading]) -> bool:
+        for piece in self.pieces[at + 1 :]:
+            if any(piece.find(kind) is not None for kind in kinds):
+                return True
+            if not piece.is_light:
+                return False
+        return False
