@@ -325,6 +325,7 @@ class Reader(Around):
             self.now.lost_options.append(text)
             self.led, self.joined, self.amount = False, False, None
         elif self._is_stray(at, piece, adjacent):
+            self.doubtful = self.doubtful or self._hides_name(at)
             self.strays += self._weight(piece.words)
         elif adjacent and self.now.product is not None:
             self.now.lost_things.append(" ".join(self.now.words + piece.words))
@@ -344,6 +345,12 @@ class Reader(Around):
         after_of = before is not None and before.cue("words.of") is not None
         counted = before is not None and (before.find(Quantity) or before.find(Unit)) is not None
         return self.now.product is None and (after_of or counted)
+
+    def _hides_name(self, at: int) -> bool:
+        """The "how" of "two how mochas" was some other word, and the name perhaps too; so was "to have mochas"."""
+        counted = self.now.quantity is not None and not self.now.is_closed
+        begins = at == 1 and self.pieces[0].cue("links.to") is not None
+        return (counted or begins) and self._next_is(at, Product, Quantity)
 
     def _is_stray(self, at: int, piece: Segment, adjacent: bool) -> bool:
         if self.lexicon.is_idle(piece.words) or self._strays_in(at):

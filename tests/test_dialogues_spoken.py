@@ -38,6 +38,11 @@ SPOKEN = (
     "goodbye",
     "above_limit",
     "correction_next_turn",
+    "correction_in_turn",
+    "undo_redo",
+    "not_sold",
+    "parts_of_a_line",
+    "two_of_those",
 )
 
 

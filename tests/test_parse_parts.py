@@ -127,6 +127,9 @@ def test_less_than_a_pack_is_no_certain_order(text: str) -> None:
         "set an alarm for six",
         "a bowl of ramen extra cheese",
         "instead of the latte",
+        "two how lattes",
+        "two have a latte",
+        "to have lattes please",
         "keep",
     ],
 )
