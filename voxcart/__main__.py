@@ -95,16 +95,16 @@ def replay(
     """Take recorded audio through the whole line and show what happened."""
     settings = load_config(config)
     call = load_script(script)
-    if not call.speaks:
-        asyncio.run(rehearse(call))  # a recording that cannot be read is told before the models are loaded
+    # A recording that cannot be read is told before the models are loaded; without them nobody can speak.
+    cues = None if call.speaks else asyncio.run(rehearse(call))
     front = open_shop(settings, shop)
     began = perf_counter()
     engines = open_engines(settings, front)
     logger.info("models loaded", ms=round((perf_counter() - began) * 1000))
     try:
-        done = asyncio.run(
-            take_call(call, settings, front, engines, pace=pace, screen=Screen(out, timing), record_in=record)
-        )
+        screen = Screen(out, timing)
+        taking = take_call(call, settings, front, engines, pace=pace, screen=screen, record_in=record, cues=cues)
+        done = asyncio.run(taking)
     finally:
         engines.close()
         front.close()

@@ -19,6 +19,7 @@ from nlu.grammar import Grammar
 from nlu.intent import Meaning
 from nlu.parse import parse
 from voice import models
+from voice.channels.caller import Cue
 from voice.channels.file import FileChannel
 from voice.channels.pace import PaceName
 from voice.channels.script import Say, Script, rehearse
@@ -198,13 +199,21 @@ def open_mind(
 
 
 async def open_replay(
-    script: Script, config: Config, pace: PaceName, recording: CallRecording | None, say: Say | None = None
+    script: Script,
+    config: Config,
+    pace: PaceName,
+    recording: CallRecording | None,
+    say: Say | None = None,
+    cues: Sequence[Cue] | None = None,
 ) -> FileChannel:
-    """The line of a recorded call; `say` is the caller's voice if it is open already. Raises ScriptError."""
-    if script.speaks and say is None:
+    """The line of a recorded call. `say` is the caller's voice if it is open already, `cues` the script if rehearsed.
+
+    Raises ScriptError.
+    """
+    if script.speaks and say is None and cues is None:
         caller = PiperSynthesizer(models.locate("piper-kristin", config.voice.models), config.voice.speech)
         say = caller.say
-    cues = await rehearse(script, say)
+    cues = await rehearse(script, say) if cues is None else cues
 
     def tap(caller_pcm: bytes, assistant_pcm: bytes, _start: int) -> None:
         if recording is not None:

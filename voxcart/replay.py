@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from voice import events
 from voice.call import CallSummary, StageTimes
+from voice.channels.caller import Cue
 from voice.channels.pace import PaceName
 from voice.channels.script import Script
 from voice.recording import CallRecording
@@ -122,11 +123,15 @@ async def replay(
     pace: PaceName = "honest",
     screen: Screen | None = None,
     record_in: Path | None = None,
+    cues: Sequence[Cue] | None = None,
 ) -> Replayed:
-    """Take the call that a script or a recording stands for. Raises ScriptError before it begins."""
+    """Take the call that a script or a recording stands for; `cues` if it was rehearsed already.
+
+    Raises ScriptError before the call begins.
+    """
     call = new_call_id()
     recording = open_recording(config, call, record_in)
-    channel = await open_replay(script, config, pace, recording)
+    channel = await open_replay(script, config, pace, recording, cues=cues)
     append = front.shop.store.append_event
 
     def log(call: str, turn: str, kind: str, payload: Mapping[str, Any]) -> None:
