@@ -80,3 +80,25 @@ def test_what_has_no_price_any_more_falls_out() -> None:
     kept = repriced(cart, lambda each: Money(250, "USD") if each.product == "a" else None)
     assert [(each.product, each.unit_price.minor) for each in kept.lines] == [("a", 250)]
     assert kept.touched is None
+
+
+def test_removing_takes_that_line_and_no_other() -> None:
+    cart = Cart("c", "USD", (line(1), line(2, "b"), line(3, "c")), touched=3)
+    assert without_line(cart, 2) == replace(cart, lines=(line(1), line(3, "c")))
+
+
+def test_the_line_that_was_changed_last_is_remembered() -> None:
+    cart = with_line(with_line(EMPTY, line(1)), line(2, "b"))
+    assert cart.touched == 2
+    assert with_line(cart, line(3)).touched == 1, "it joined an equal line"
+    assert with_line(cart, line(1, quantity="5")).touched == 1
+
+
+def test_other_prices_do_not_change_which_line_was_touched() -> None:
+    cart = Cart("c", "USD", (line(1), line(2, "b")), touched=2)
+    assert repriced(cart, lambda _: Money(70, "USD")).touched == 2
+    assert repriced(cart, lambda each: each.unit_price if each.id == 1 else None).touched is None
+
+
+def test_nothing_held_is_a_number_too() -> None:
+    assert isinstance(EMPTY.held("a"), Decimal)

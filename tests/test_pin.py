@@ -48,6 +48,27 @@ def test_a_digest_needs_the_pepper() -> None:
     assert HASHER.digest("x") != PinHasher(b"q" * 32).digest("x")
 
 
+KEPT = "$argon2id$v=19$m=19456,t=2,p=1$rsVrDvEsRW70bm+YGgmUlA$Oiq73S9xZbByfwxINbwsESM5al+WxS2qL5xTvIvE6bQ"
+"""The hash of 8362, as a database of this version keeps it."""
+
+
+def test_what_databases_keep_is_still_known() -> None:
+    hasher = PinHasher(bytes(range(32)))
+    assert hasher.matches("8362", KEPT)
+    assert not hasher.matches("8363", KEPT)
+    assert hasher.digest("order") == "d151167b547d64a201c9c09293b0e0d8fc6392e34e1fd8c8c85eb8233ccbd042"
+
+
+def test_nobodys_hash_is_made_like_any_other() -> None:
+    nobody, somebody = PinHasher(b"p" * 32)._nobody, HASHER.hash("8362")
+    assert argon2.extract_parameters(nobody) == argon2.extract_parameters(somebody)
+    assert [len(part) for part in nobody.split("$")] == [len(part) for part in somebody.split("$")]
+
+
+def test_the_pepper_may_lie_deep(tmp_path: Path) -> None:
+    assert len(read_pepper(tmp_path / "a" / "b" / "pepper", may_create=True)) == 32
+
+
 def test_the_pepper_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "pepper"
     pepper = read_pepper(path, may_create=True)
@@ -107,3 +128,8 @@ def test_a_random_pin_is_never_an_easy_one() -> None:
     assert len(pins) > 1000
     for pin in pins:
         check_new_pin(pin)
+
+
+def test_a_random_pin_may_be_any_of_ten_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commerce.pin.secrets.randbelow", {10_000: 836}.__getitem__)
+    assert random_pin() == "0836"

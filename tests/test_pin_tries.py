@@ -144,8 +144,43 @@ def test_an_attempt_that_broke_off_is_finished_under_its_key(
             tried(shop, ann, pin, "c")
         with pytest.raises(KeyReused):
             tried(shop, ann, "5293", "c")
-    assert isinstance(tried(shop, ann, pin, "c"), outcome)
-    assert len(shop.store._rows("SELECT 1 FROM pin_checks")) == 1
+    finished = tried(shop, ann, pin, "c")
+    assert isinstance(finished, outcome)
+    [check] = shop.store._rows("SELECT id, accepted FROM pin_checks")
+    assert check["accepted"] == (pin == PIN)
+    assert finished in (PinAccepted(check["id"], ann), PinRejected(2))
+
+
+def test_a_third_try_that_broke_off_may_still_be_right(shop: Shop, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        tried(shop, ann, WRONG)
+    with monkeypatch.context() as broken:
+        broken.setattr(shop.till.hasher, "matches", die)
+        with pytest.raises(RuntimeError):
+            tried(shop, ann, PIN, "c")
+    assert isinstance(tried(shop, ann, PIN), PinLocked), "it is counted, so the account is locked meanwhile"
+    assert isinstance(tried(shop, ann, PIN, "c"), PinAccepted)
+    assert tried(shop, ann, WRONG) == PinRejected(2), "the count has begun anew"
+
+
+def test_a_key_has_one_answer_whatever_happens_later(shop: Shop, ann: str, clock: StandingClock) -> None:
+    rejected = tried(shop, ann, WRONG, "first")
+    tried(shop, ann, WRONG)
+    locked = tried(shop, ann, WRONG, "third")
+    refused = tried(shop, ann, PIN, "fourth")
+    assert isinstance(refused, PinLocked)
+    clock.move(minutes=15)
+    assert [tried(shop, ann, WRONG, "first"), tried(shop, ann, WRONG, "third")] == [rejected, locked]
+    assert tried(shop, ann, PIN, "fourth") == refused
+    assert isinstance(tried(shop, ann, PIN), PinAccepted)
+
+
+def test_after_a_success_the_first_lock_is_short_again(shop: Shop, ann: str, clock: StandingClock) -> None:
+    for _ in range(2):
+        assert [tried(shop, ann, WRONG) for _ in range(2)] == [PinRejected(2), PinRejected(1)]
+        assert tried(shop, ann, WRONG) == PinLocked(clock() + timedelta(minutes=15))
+        clock.move(minutes=15)
+        assert isinstance(tried(shop, ann, PIN), PinAccepted)
 
 
 def test_two_processes_with_one_key_make_one_attempt(shop: Shop, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,14 +297,16 @@ def test_what_cannot_be_enrolled(shop: Shop, values: tuple[str, ...], error: typ
 def test_a_new_pin_needs_the_old_one(shop: Shop, ann: str) -> None:
     with pytest.raises(PinRefused):
         change_pin(shop.till, ann, PIN, "1234")
-    with pytest.raises(CustomerError, match="the old one is wrong"):
+    with pytest.raises(CustomerError, match=r"changed: the old one is wrong\.$"):
         change_pin(shop.till, ann, WRONG, "5293")
     assert tried(shop, ann, WRONG) == PinRejected(1), "the wrong old PIN counted"
     change_pin(shop.till, "555 010 0100", PIN, "5293")
+    [changed] = shop.store._rows("SELECT used FROM pin_checks WHERE accepted = 1")
+    assert changed["used"], "changing the PIN authorises no order"
     assert isinstance(tried(shop, ann, "5293"), PinAccepted)
     for _ in range(3):
         tried(shop, ann, PIN)
-    with pytest.raises(CustomerError, match="locked"):
+    with pytest.raises(CustomerError, match=r"changed: it is locked\.$"):
         change_pin(shop.till, ann, "5293", PIN)
 
 
