@@ -135,6 +135,7 @@ class Adding(Things):
         same = phrase.definite and phrase.one and not phrase.joined and phrase.quantity is None
         apart = (phrase.one and not same) or phrase.counted is not None
         number = phrase.quantity or ONE
+        self.broken = self.broken or (number < 1 and self.lexicon.products[item.product].unit == "each")
         if same or (not apart and not differs and self.rest is None):
             self.edits[-1] = Add(replace(item, options=merged(item.options, choices, self.lexicon)))
         elif apart and item.quantity is None and number > 1:
@@ -174,7 +175,7 @@ def _shared(share: Phrase | None, phrase: Phrase) -> Phrase | None:
         return phrase
     if share is None or phrase.product is None or phrase.quantity is not None:
         return None
-    phrase.quantity, phrase.unit, phrase.dozens = share.quantity, share.unit, share.dozens
+    phrase.quantity, phrase.unit, phrase.counted_by = share.quantity, share.unit, share.counted_by
     return share
 
 

@@ -19,6 +19,7 @@ from nlu.intent import (
     SetOptions,
     SetQuantity,
 )
+from nlu.lexicon import DOZEN
 from nlu.options import merged
 from nlu.phrases import Phrase
 from nlu.things import ONE
@@ -113,9 +114,9 @@ class Draft(Adding):
             return [Replace(target, replace(item, quantity=None) if phrase.article else item)]
         made: list[Edit] = []
         if phrase.quantity is not None and not phrase.article:
-            dozens = phrase.dozens and phrase.unit is None
+            dozens = phrase.counted_by == DOZEN and phrase.unit is None
             made.append(
-                SetQuantity(target, phrase.quantity / 12, "dozen")
+                SetQuantity(target, phrase.quantity / 12, DOZEN)
                 if dozens
                 else SetQuantity(target, phrase.quantity, phrase.unit)
             )

@@ -24,11 +24,14 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`article` is true for "a": a quantity, but hardly one that was chosen. `dozens`: "a dozen", "two dozen"."""
+    """`article` is true for "a": a quantity, but hardly one that was chosen.
+
+    `counted_by` is the unit in it: "a dozen", "a pair".
+    """
 
     value: Decimal
     article: bool = False
-    dozens: bool = False
+    counted_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,11 @@ Reading: TypeAlias = Cue | Quantity | Extra | Position | Unit | Product | Value 
 
 MOST_ALTERNATIVES = 40
 LONGEST_PART = 5
-DOZEN = "dozen"
+DOZEN, PAIR = "dozen", "pair"
+PACK = "pack"
+COUNTED_BY = (DOZEN, PAIR)
+COUNTS = (None, PACK, DOZEN, PAIR)
+"""Units that weigh and measure nothing."""
 LONGEST_VALUE_PART = 2
 
 
@@ -175,7 +182,7 @@ class Lexicon:
         if found is None or found[0] < 1 or found[0] % 1:
             return None
         kind = words[found[1] :]
-        measured = any(self.language.units.get(word, "pack") not in ("pack", DOZEN) for word in kind)
+        measured = any(self.language.units.get(word) not in COUNTS for word in kind)
         return None if measured else (found[0], self.key(kind))
 
     def is_measured(self, product: str) -> bool:
@@ -231,8 +238,9 @@ class Lexicon:
         if found := read_number(words, at, self.language):
             value, end = found
             is_article = self.language.numbers_said.get((words[at],)) == 1
-            dozens = any(self.language.units.get(word) == DOZEN for word in words[at:end])
-            yield end, Quantity(value, is_article and end == at + 1, dozens)
+            units = (self.language.units.get(word) for word in words[at:end])
+            counted_by = next((unit for unit in units if unit in COUNTED_BY), None)
+            yield end, Quantity(value, is_article and end == at + 1, counted_by)
             if is_article and end > at + 1:
                 yield at + 1, Quantity(Decimal(1), True)
         yield from self._partial(words, stems, at)

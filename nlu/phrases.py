@@ -32,8 +32,8 @@ class Phrase:
     unit: str | None = None
     contained: str | None = None
     """The container it comes in: "bags"."""
-    dozens: bool = False
-    """Counted by the dozen."""
+    counted_by: str | None = None
+    """The unit in the quantity: "dozen" of "two dozen"."""
     each: bool = False
     """The quantity is that of each thing named."""
     packed: tuple[Decimal, str] | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nlu.around import Around
-from nlu.lexicon import Amount, Extra, Position, Product, Quantity, Reading, Unit, Value
+from nlu.lexicon import COUNTS, Amount, Extra, Position, Product, Quantity, Reading, Unit, Value
 from nlu.phrases import Phrase, Said
 from nlu.segments import Segment
 
@@ -141,7 +141,7 @@ class Reader(Around):
             self._lose(at, self.pieces[at])
             return
         phrase = self._open()
-        phrase.dozens = phrase.dozens or quantity.dozens
+        phrase.counted_by = phrase.counted_by or quantity.counted_by
         if phrase.quantity is not None and phrase.article and not quantity.article:
             unit = self._unit_after(at)
             if unit is not None:
@@ -162,6 +162,13 @@ class Reader(Around):
             self.doubtful = self.doubtful or unit.id is not None
         elif phrase.packed is not None or unit.id is None:
             phrase.contained = word
+            if (
+                phrase.unit is not None
+                and phrase.unit not in COUNTS
+                and phrase.packed is None
+                and phrase.quantity is not None
+            ):
+                phrase.packed, phrase.quantity, phrase.unit = (phrase.quantity, phrase.unit), Decimal(1), None
         elif phrase.unit is None:
             phrase.unit = unit.id
 

@@ -25,7 +25,7 @@ from nlu.intent import (
     Replace,
     SetOptions,
 )
-from nlu.lexicon import Category, Lexicon, Product, Value
+from nlu.lexicon import Category, Group, Lexicon, Product, Value
 from nlu.numbers import read_number
 from nlu.text import plural, words_of
 
@@ -260,11 +260,28 @@ class Sampler:
 
         No name in it is shared, and what comes in packs is not counted: twelve may be a pack.
         """
-        return not self._counts_packs(sentence_of) and all(self._unshared(each) for each in _named_in(sentence_of))
+        if self._counts_packs(sentence_of) or self._asks_for_two(sentence_of):
+            return False
+        return all(self._unshared(each) for each in _named_in(sentence_of))
 
     def _counts_packs(self, meaning: Meaning) -> bool:
         items = [edit.item for edit in meaning.edits if isinstance(edit, Add)] if isinstance(meaning, Order) else []
         return any(item.quantity is not None and self._lexicon.pack_count(item.product) is not None for item in items)
+
+    def _asks_for_two(self, meaning: Meaning) -> bool:
+        """Whether a category and a group of options have the name that is asked for."""
+        match meaning:
+            case AskOptions(_, str(group)):
+                names = self._lexicon.groups[group].spoken
+            case AskProducts(str(category)):
+                names = next(each.spoken for each in self._lexicon.vocabulary.categories if each.id == category)
+            case _:
+                return False
+        return any({Category, Group} <= self._kinds_of(name.split()) for name in names)
+
+    def _kinds_of(self, words: Sequence[str]) -> set[type]:
+        found = self._lexicon.readings(words, self._lexicon.key(words), 0)
+        return {type(reading) for end, reading in found if end == len(words)}
 
     def _unshared(self, name: tuple[str, str]) -> bool:
         kind, id = name

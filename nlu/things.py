@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nlu.intent import Choice, Item, NotSold, Ref
-from nlu.lexicon import Lexicon
+from nlu.lexicon import COUNTS, DOZEN, PACK, PAIR, Lexicon
 from nlu.options import choose
 from nlu.phrases import Phrase
 
 ONE = Decimal(1)
-PACK = "pack"
 
 
 @dataclass(slots=True)
@@ -48,19 +47,28 @@ class Things:
                 quantity, unit = phrase.packed
             guessed = guessed or (not packed and unit is None)
             ids = packed or ids
+        if quantity is not None and PAIR in (unit, phrase.counted_by):
+            quantity, unit, doubted = self._pairs(quantity, unit, ids[0])
+            guessed = guessed or doubted
         if quantity is not None and (packs := self._packs(phrase, quantity, unit, ids[0])) is not None:
             quantity, unit, guessed = packs, None, guessed or packs % 1 != 0
         return Item(ids[0], quantity, unit, chosen.choices, guessed, ids[1:])
+
+    def _pairs(self, quantity: Decimal, unit: str | None, product: str) -> tuple[Decimal, str | None, bool]:
+        """How many make so many pairs, and whether that must be asked: a pair of gloves may be one thing or two."""
+        pairs = quantity if unit == PAIR else quantity / 2
+        many = self.lexicon.is_plural(self.lexicon.products[product].spoken[0].split()[-1])
+        return (pairs, None, pairs == 1) if many else (pairs * 2, None, False)
 
     def _packs(self, phrase: Phrase, quantity: Decimal, unit: str | None, product: str) -> Decimal | None:
         """How many packs hold so many pieces; None where the pieces were not counted: "twelve rolls", "a dozen"."""
         pack = self.lexicon.pack_count(product)
         if pack is None or phrase.packed is not None:
             return None
-        if unit == "dozen":
+        if unit == DOZEN:
             return quantity * 12 / pack[0]
         contained = phrase.contained is not None and self.lexicon.key((phrase.contained,)) == pack[1] != (PACK,)
-        return quantity / pack[0] if unit is None and (phrase.dozens or contained) else None
+        return quantity / pack[0] if unit is None and (phrase.counted_by == DOZEN or contained) else None
 
     def _fitting(self, phrase: Phrase) -> tuple[str, ...]:
         """The products of the phrase; of several, those that take the options said, if any do."""
@@ -74,7 +82,7 @@ class Things:
     def _measured(self, phrase: Phrase) -> tuple[str, ...]:
         """The products named; of a part of a name, said with a weight, those that are weighed."""
         assert phrase.product is not None
-        if phrase.unit in (None, "pack", "dozen") or phrase.product.whole:
+        if phrase.unit in COUNTS or phrase.product.whole:
             return phrase.product.ids
         ids = tuple(each for each in phrase.product.ids if self.lexicon.is_measured(each))
         sharing = (each.id for each in self.lexicon.sharing(phrase.words))

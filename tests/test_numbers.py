@@ -33,7 +33,7 @@ a thousand=1000|one thousand=1000|a thousand and one=1001|one thousand one hundr
 one thousand two hundred and fifty=1250|two thousand=2000|two thousand and ten=2010
 two thousand five hundred=2500|three thousand=3000|five thousand=5000|ten thousand=10000|twelve thousand=12000
 eighteen thousand=18000|twenty thousand=20000|twenty one thousand=21000|fifty thousand=50000
-a hundred thousand=100000|a=1|an=1|a couple=2|a couple of=2|couple of=2|a pair=2|a pair of=2|pair of=2|a few=3
+a hundred thousand=100000|a=1|an=1|a couple=2|a couple of=2|couple of=2|a pair=2|a pair of=2|a few=3
 a dozen=12|one dozen=12|dozen=12|two dozen=24|three dozen=36|half a dozen=6|a half dozen=6|half=0.5|a half=0.5
 one half=0.5|half a=0.5|half an=0.5|a quarter=0.25|quarter=0.25|a quarter of a=0.25|three quarters=0.75
 three quarters of a=0.75|one and a half=1.5|two and a half=2.5|three and a half=3.5|four and a half=4.5

@@ -97,6 +97,9 @@ def adds(*items: Item) -> tuple[Edit, ...]:
             "a pound of ham and a quarter pound of cheese",
             adds(item("ham", "1", unit="lb"), item("cheese", ".25", unit="lb")),
         ),
+        ("a pair of lattes", adds(item("latte", "2"))),
+        ("two pairs of eggs", adds(item("eggs", "2"))),
+        ("five pound bag of ham", adds(item("ham", "5", unit="lb"))),
         # Names.
         ("three cats", adds(item("cats"))),
         ("two of the three cats", adds(item("cats", "2"))),
@@ -112,8 +115,17 @@ def test_what_becomes_of_the_cart(text: str, edits: tuple[Edit, ...]) -> None:
     assert (found.edits, found.not_sold) == (edits, ()), text
 
 
-@pytest.mark.parametrize("text", ["half a dozen eggs", "two rolls of paper towels", "a dozen paper towel rolls extra"])
-def test_less_than_a_pack_is_no_certain_order(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "half a dozen eggs",
+        "two rolls of paper towels",
+        "a pair of eggs",
+        "a five pound bag of lattes",
+        "a dozen lattes half soy half oat",
+    ],
+)
+def test_parts_of_things_are_no_certain_order(text: str) -> None:
     found = parse(text, GRAMMAR)
     certain = isinstance(found, Order) and any(isinstance(edit, Add) and not edit.item.guessed for edit in found.edits)
     assert not certain, found

@@ -68,6 +68,12 @@ def resolve(
                 _add(resolved, item, scene.catalog)
             case intent.Keep(ref):
                 _keep(resolved, ref, scene, removed)
+            case intent.Replace(ref, item) if ref == intent.Ref() and not (scene.cart.lines or resolved.edits):
+                _add(resolved, item, scene.catalog)
+            case intent.SetOptions(ref, options, some) if (
+                topic is not None and ref == intent.Ref() and some is not None
+            ):
+                _add(resolved, replace(topic, quantity=some, options=options), scene.catalog)
             case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
                 _add(resolved, replace(topic, quantity=quantity), scene.catalog)
             case intent.SetQuantity(ref, quantity, unit) if topic is not None and ref == intent.Ref() and quantity > 0:
