@@ -61,6 +61,8 @@ class Talk:
         self.log: list[tuple[str, str, str, Mapping[str, Any]]] = []
         self.prompts: list[Prompt] = []
         self.stopped_recording = 0
+        self.may_fail = False
+        """Whether a turn may end in an error of ours, which is apologised for."""
         self._meanings: dict[str, intent.Meaning] = {}
         self.replies = REPLIES if self.shop.catalog is COFFEE else Replies.load("en", self.shop.catalog)
         tools = Tools(
@@ -84,6 +86,7 @@ class Talk:
 
     async def hear(self, heard: CallInput) -> str:
         self.prompts.append(await self.mind.act(self.mind.understand(heard)))
+        assert self.may_fail or not [event for event in self.log if event[2] == "error"]
         return self.prompts[-1].text
 
     async def say(self, meaning: intent.Meaning | None, over: bool = False, text: str | None = None) -> str:

@@ -146,3 +146,40 @@ def test_no_voice_no_event_and_every_long_voice_is_heard(spoken: list[bool]) -> 
         assert found == []
     if any(all(spoken[at : at + 3]) for at in range(len(spoken) - 2)):
         assert found
+
+
+def test_the_whole_window_and_its_pre_roll_count() -> None:
+    """Voice in the first and the last two frames of the window opens, with 300 ms before the first of them."""
+    broken = flags((400, False), (20, True), (60, False), (40, True))
+    started, *rest = events(broken, Turn())
+    assert rest == []
+    assert isinstance(started, VoiceStarted)
+    assert started.at == 16 * 400
+    assert numbers(started.pcm) == list(range(5, 26))
+
+
+def test_a_word_as_short_as_can_be_ends_where_its_voice_ended() -> None:
+    (found,) = utterances(flags((400, False), (60, True), (400, False)), Turn(silence_ms=300))
+    assert (found.speech_start, found.speech_end) == (16 * 400, 16 * 460)
+
+
+def test_voice_and_silence_are_counted_while_it_goes_on() -> None:
+    going = [
+        event
+        for event in events(flags((200, False), (100, True), (40, False), (60, True), (20, False)), Turn())
+        if isinstance(event, VoiceContinues)
+    ]
+    assert [(event.voiced // 16, event.silence // 16) for event in going] == [
+        *((80, 0), (100, 0), (100, 20), (100, 40), (120, 0), (140, 0), (160, 0), (160, 20)),
+    ]
+
+
+def test_after_a_reset_it_waits_for_the_next_voice() -> None:
+    endpointer = Endpointer(VAD, Turn())
+    assert not endpointer.is_open
+    for frame, flag in frames(flags((400, True))):
+        endpointer.feed(frame, flag)
+    assert endpointer.is_open
+    endpointer.reset()
+    assert not endpointer.is_open
+    assert endpointer.close() is None
