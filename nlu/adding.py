@@ -77,6 +77,7 @@ class Adding(Things):
             self._add_quantity(phrase)
 
     def _add_item(self, phrase: Phrase) -> None:
+        """A product "for" the one before it is hardly bought as well: "a protector for a phone"."""
         item = self.item(phrase)
         if phrase.one and item.guessed and self._is_sibling(item, phrase):
             item = replace(item, guessed=False)
@@ -84,6 +85,7 @@ class Adding(Things):
         if phrase.link == "to" and isinstance(last, SetOptions) and last.ref == Ref():
             self.edits[-1] = SetOptions(self.ref(phrase), last.options)
             return
+        self.broken = self.broken or (phrase.link == "to" and isinstance(last, Add))
         self.edits.append(Add(item))
         self.rest = None
 

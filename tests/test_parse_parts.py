@@ -139,6 +139,7 @@ def test_parts_of_things_are_no_certain_order(text: str) -> None:
         "set an alarm for six",
         "a bowl of ramen extra cheese",
         "instead of the latte",
+        "paper towels for a mocha",
         "two how lattes",
         "two have a latte",
         "to have lattes please",
