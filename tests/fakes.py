@@ -95,7 +95,7 @@ class FakeHearing:
 
     def finish(self) -> Transcript:
         words = self.partial().split()
-        timed = tuple(Word(word, at, at + 1, 1.0) for at, word in enumerate(words))
+        timed = tuple(Word(word, at, at + 1) for at, word in enumerate(words))
         return Transcript(" ".join(word for word in words if word != UNKNOWN), "fake", timed)
 
 

@@ -10,7 +10,7 @@ import pytest
 from voice.audio import FRAME_BYTES, RATE_HZ, amplify, frames_of, hiss, mix_at_snr, read_audio, to_pcm, to_samples
 from voice.endpointer import Endpointer
 from voice.settings import Turn, Vad
-from voice.vad import NoiseFloor, voice_activity
+from voice.vad import MARGIN_FRAMES, NoiseFloor, spoken_part, voice_activity
 
 FIXTURES = Path(__file__).parent.parent / "audio_fixtures"
 ORDER = FIXTURES / "orders" / "3abdea43.flac"
@@ -89,3 +89,16 @@ def test_the_noise_floor_falls_at_once_and_rises_slowly() -> None:
     for _ in range(50):
         risen = floor.follow(-20)
     assert risen == pytest.approx(-68, abs=0.5)
+
+
+def test_the_spoken_part_leaves_out_what_surrounds_the_speech() -> None:
+    spoken = read_audio(ORDER)
+    alone = spoken_part(spoken)
+    surrounded = spoken_part(steady_noise(3, -50) + spoken + steady_noise(3, -50))
+    assert len(surrounded) <= len(spoken) + 2 * MARGIN_FRAMES * FRAME_BYTES
+    assert alone[FRAME_BYTES * MARGIN_FRAMES : -FRAME_BYTES * MARGIN_FRAMES] in surrounded
+
+
+def test_a_recording_without_speech_is_left_whole() -> None:
+    assert spoken_part(bytes(50 * FRAME_BYTES)) == bytes(50 * FRAME_BYTES)
+    assert spoken_part(b"") == b""

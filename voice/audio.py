@@ -74,6 +74,11 @@ def hiss(samples: int, level_dbfs: float, seed: int) -> bytes:
     return to_pcm(noise * np.float32(10 ** (level_dbfs / 20)))
 
 
+def mixed(pcm: bytes, other: bytes) -> bytes:
+    """The sum of two sounds of the same length; what is beyond full scale is clipped."""
+    return to_pcm(to_samples(pcm) + to_samples(other))
+
+
 def frames_of(pcm: bytes, start: int = 0) -> Iterator[Frame]:
     """Cut audio into 20 ms frames; the last one is filled up with silence."""
     for at in range(0, len(pcm), FRAME_BYTES):

@@ -41,7 +41,8 @@ class StageTimes:
 class Understood(Protocol):
     """What `Mind.understand` returns: opaque to the call, but for whether it was understood at all.
 
-    One that also has a true attribute `ignorable` ("uh-huh") does not stop a prompt and answers nothing.
+    One that also has a true attribute `ignorable` ("uh-huh") does not stop a prompt and answers nothing. Where speech
+    can be heard in several ways, one that is `replaceable` gives way to the next likely that `can_replace` it.
     """
 
     @property

@@ -45,6 +45,21 @@ class Vad:
 
 
 @dataclass(frozen=True, slots=True)
+class Decoding:
+    """How hard the recogniser searches. `beam` and `lattice_beam` are Kaldi's: wider finds more and takes longer."""
+
+    beam: float = 13.0
+    lattice_beam: float = 6.0
+    max_active: int = 7000
+    alternatives: int = 20
+    """Other readings that are kept, in case the best one means nothing in this shop."""
+    likelihood_margin: float = 3.0
+    """How much less likely (natural logarithm) one of them may be and still be believed."""
+    hiss_dbfs: float = -75.0
+    """Level of the white noise laid under all that is heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """Folders of the user's own models; empty = the fetched ones under `folder` (empty = the user's data folder)."""
 
@@ -82,6 +97,7 @@ class VoiceSettings:
     turns: dict[str, Turn] = field(default_factory=lambda: {"order": Turn()})
     """By the kind of `Listening`; "order" also serves for kinds without an entry."""
     models: Models = field(default_factory=Models)
+    decoding: Decoding = field(default_factory=Decoding)
     second_pass: SecondPass = field(default_factory=SecondPass)
     speech: Speech = field(default_factory=Speech)
     recording: Recording = field(default_factory=Recording)

@@ -196,6 +196,9 @@ class _Translated:
 
     def finish(self) -> Transcript:
         heard = self._hearing.finish()
+        return replace(self._meant(heard), alternatives=tuple(map(self._meant, heard.alternatives)))
+
+    def _meant(self, heard: Transcript) -> Transcript:
         return replace(heard, text=self._alikes.translate(heard.text))
 
 

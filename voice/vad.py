@@ -12,7 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 import webrtcvad
 
-from voice.audio import RATE_HZ, Frame, Samples, dbfs, to_samples
+from voice.audio import FRAME_BYTES, RATE_HZ, Frame, Samples, dbfs, frames_of, to_samples
 from voice.errors import ModelMissing
 from voice.settings import Vad
 
@@ -20,6 +20,11 @@ SILERO_SAMPLES, SILERO_CONTEXT = 512, 64
 SMOOTHING = 0.3
 FLOOR_RISE_DB = 0.04
 """Per frame: a lasting noise is learned at 2 dB a second, so that long speech is not taken for it."""
+
+
+MAYBE = Vad(speech_probability=0.2, silence_probability=0.2)
+MARGIN_FRAMES = 25
+"""Half a second left around the speech: faint beginnings and ends are missed in noise."""
 
 
 class VoiceActivity(Protocol):
@@ -105,6 +110,17 @@ def voice_activity(settings: Vad) -> VoiceActivity:
             return SileroVoiceActivity(settings)
         case "webrtc":
             return WebRtcVoiceActivity(settings)
+
+
+def spoken_part(pcm: bytes) -> bytes:
+    """A recording without what comes before and after its speech, where a recogniser hears words that nobody said; all
+    of it where there may be no speech at all."""
+    detector = SileroVoiceActivity(MAYBE)
+    spoken = [at for at, frame in enumerate(frames_of(pcm)) if detector.is_speech(frame)]
+    if not spoken:
+        return pcm
+    first, last = max(0, spoken[0] - MARGIN_FRAMES), spoken[-1] + 1 + MARGIN_FRAMES
+    return pcm[first * FRAME_BYTES : last * FRAME_BYTES]
 
 
 @cache

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
+from typing import TypeVar
 
 from voice.call import CallInput, Hints, Mind, StageTimes, Understood
 from voice.listening import Heard
-from voice.recognizer import Transcript
+from voice.recognizer import Transcript, joined
 from voice.second_pass import SecondPass
 from voice.settings import Vad
+
+U = TypeVar("U", bound=Understood)
 
 MOSTLY_UNKNOWN = 0.5
 """Speech of which more than this share fits no expected phrase says something else; the few words in it are chance.
@@ -38,9 +42,10 @@ class Words:
         """
         voiced_ms = sum(each.voiced_ms for each in heard)
         began = perf_counter()
-        transcript = _believed(_joined([each.hearing.finish() for each in heard], over_prompt))
+        finished = [each.hearing.finish() for each in heard]
+        transcript = replace(joined([(each, *each.alternatives) for each in finished]), over_prompt=over_prompt)
         self.times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
-        meaning = self.meaning_of(transcript)
+        transcript, meaning = best_reading(transcript, self.meaning_of)
         is_speech = voiced_ms >= self._speech_ms
         if not meaning.understood and is_speech and not private:
             pcm = b"".join(each.utterance.pcm for each in heard)
@@ -74,14 +79,24 @@ def _is_nothing(transcript: Transcript, meaning: Understood, is_speech: bool) ->
     return not is_speech or (transcript.over_prompt and not transcript.text)
 
 
+def best_reading(transcript: Transcript, understand: Callable[[Transcript], U]) -> tuple[Transcript, U]:
+    """The likeliest way to hear the speech that is certain to mean something, or else the likeliest of all.
+
+    The likeliest stays unless its meaning is one that another may stand in for (`Understood.replaceable`).
+    """
+    first = _believed(transcript)
+    meaning = understand(first)
+    if getattr(meaning, "replaceable", False):
+        for other in transcript.alternatives:
+            if (believed := _believed(replace(other, over_prompt=first.over_prompt))).text:
+                instead = understand(believed)
+                if getattr(instead, "can_replace", False):
+                    return believed, instead
+    return first, meaning
+
+
 def _believed(transcript: Transcript) -> Transcript:
     return replace(transcript, text="") if transcript.unknown_share > MOSTLY_UNKNOWN else transcript
-
-
-def _joined(parts: list[Transcript], over_prompt: bool) -> Transcript:
-    text = " ".join(part.text for part in parts if part.text)
-    words = tuple(word for part in parts for word in part.words)
-    return Transcript(text, parts[-1].engine, words, over_prompt)
 
 
 def _since(began: float) -> float:

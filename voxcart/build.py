@@ -106,16 +106,19 @@ def open_shop(config: Config, choice: str | None = None, in_memory: bool = False
 
 def open_recognizer(config: Config, front: Front) -> SoundAlikeRecognizer:
     """Vosk, with sound-alikes for every word of the shop that it lacks. Raises ModelMissing or ModelCorrupt."""
-    vosk = VoskRecognizer(models.locate("vosk-en", config.voice.models))
+    vosk = _open_vosk(config)
     alikes = open_alikes(vosk)
     alikes.spell(sorted(said_words(front)))
     return SoundAlikeRecognizer(vosk, alikes)
 
 
+def _open_vosk(config: Config) -> VoskRecognizer:
+    return VoskRecognizer(models.locate("vosk-en", config.voice.models), config.voice.decoding)
+
+
 def unheard_words(config: Config, front: Front) -> tuple[str, ...]:
     """Words that callers may say to this shop and that no spelling makes heard."""
-    vosk = VoskRecognizer(models.locate("vosk-en", config.voice.models))
-    spelled = open_alikes(vosk).spell(sorted(said_words(front)))
+    spelled = open_alikes(_open_vosk(config)).spell(sorted(said_words(front)))
     return tuple(word for word, spelling in spelled.items() if spelling is None)
 
 

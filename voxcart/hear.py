@@ -10,13 +10,35 @@ from typing import Any
 
 from commerce.catalog import Catalog
 from nlu import intent
-from voice.recognizer import Recognizer
+from voice.recognizer import Recognizer, Transcript
 from voice.second_pass import SecondPass
+from voice.vad import spoken_part
+from voice.words import best_reading
 from voxcart.edits import quantity_of
+from voxcart.hearing import can_stand_in, is_in_doubt
 
 Json = dict[str, Any]
 Parse = Callable[[str, str], intent.Meaning | None]
 """(text, expecting) -> meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one way to hear an utterance means."""
+
+    meaning: intent.Meaning | None
+
+    @property
+    def understood(self) -> bool:
+        return self.meaning is not None
+
+    @property
+    def replaceable(self) -> bool:
+        return self.meaning is None or is_in_doubt(self.meaning)
+
+    @property
+    def can_replace(self) -> bool:
+        return self.meaning is not None and can_stand_in(self.meaning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +56,16 @@ class Ears:
         """Understand 16 kHz mono s16le audio; the second opinion is asked only when the first was not understood."""
         began = perf_counter()
         hearing = self.recognizer.listen(self.phrases(expecting))
-        hearing.accept(pcm)
-        heard = hearing.finish()
-        text = heard.text
-        meaning = self.parse(text, expecting) if text else None
-        engine = heard.engine
-        if meaning is None and self.second is not None and expecting != "digits":
+        hearing.accept(spoken_part(pcm))
+        heard, read = best_reading(hearing.finish(), lambda said: self._read(said, expecting))
+        if not read.understood and self.second is not None and expecting != "digits":
             again = await self.second.transcribe(pcm, self.hint)
-            if again.text and (meaning := self.parse(again.text, expecting)) is not None:
-                text, engine = again.text, again.engine
-        return _line(text, meaning, engine, began, self.catalog)
+            if again.text and (second := self._read(again, expecting)).understood:
+                heard, read = again, second
+        return _line(heard.text, read.meaning, heard.engine, began, self.catalog)
+
+    def _read(self, said: Transcript, expecting: str) -> Opinion:
+        return Opinion(self.parse(said.text, expecting) if said.text else None)
 
 
 def read_line(text: str, expecting: str, parse: Parse, catalog: Catalog) -> Json:

@@ -44,6 +44,43 @@ class Reading:
     def understood(self) -> bool:
         return not isinstance(self.meaning, Unclear)
 
+    @property
+    def replaceable(self) -> bool:
+        """Whether another way to hear the same speech may be believed instead: nothing certain was understood."""
+        return isinstance(self.meaning, Unclear) or is_in_doubt(self.meaning)
+
+    @property
+    def can_replace(self) -> bool:
+        """Whether this is certain, and no answer that must not be heard into noise: a "yes", a PIN, a goodbye."""
+        return can_stand_in(self.meaning)
+
+
+def is_in_doubt(meaning: Heard) -> bool:
+    """Whether parts of it were guessed, or name nothing in the shop. What names several things is not in doubt."""
+    match meaning:
+        case intent.Several(parts):
+            return any(map(is_in_doubt, parts))
+        case intent.Order(edits, _, not_sold):
+            return bool(not_sold) or any(
+                edit.item.guessed for edit in edits if isinstance(edit, intent.Add | intent.Replace)
+            )
+        case intent.AskPrice(intent.Item(guessed=True)) | intent.AskStock(intent.Item(guessed=True)):
+            return True
+        case intent.AskUnknown():
+            return True
+        case _:
+            return False
+
+
+def can_stand_in(meaning: Heard) -> bool:
+    match meaning:
+        case intent.Several(parts):
+            return all(map(can_stand_in, parts))
+        case intent.Order() | intent.AskPrice() | intent.AskStock() | intent.AskProducts() | intent.AskOptions():
+            return not is_in_doubt(meaning)
+        case _:
+            return False
+
 
 def read(heard: CallInput, phase: Phase, parse: Parse) -> Reading:
     match heard:

@@ -1,0 +1,44 @@
+"""Which meanings are in doubt, and which may stand in for another way to hear the same speech."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu import intent
+from nlu.intent import Add, Item, NotSold, Order, Remove, Simple
+from voice.recognizer import Transcript
+from voxcart.hearing import Heard, Reading
+from voxcart.states import Silent, Unclear
+
+SURE = Order((Add(Item("latte")),))
+GUESSED = Order((Add(Item("latte", guessed=True)),))
+OF_SEVERAL = Order((Add(Item("latte", alternatives=("mocha",))),))
+
+
+@pytest.mark.parametrize(
+    ("meaning", "replaceable", "can_replace"),
+    [
+        (SURE, False, True),
+        (GUESSED, True, False),
+        (OF_SEVERAL, False, True),
+        (Order((Remove(intent.Ref("latte")),)), False, True),
+        (Order((Add(Item("latte")),), not_sold=(NotSold("beer"),)), True, False),
+        (intent.AskUnknown(NotSold("beer")), True, False),
+        (intent.AskPrice(Item("latte")), False, True),
+        (intent.AskPrice(Item("latte", guessed=True)), True, False),
+        (Simple("yes"), False, False),
+        (Simple("checkout"), False, False),
+        (intent.Digits("4739"), False, False),
+        (intent.Several((SURE, Simple("checkout"))), False, False),
+        (intent.Several((SURE, intent.AskPrice(Item("latte")))), False, True),
+        (intent.Several((Simple("yes"), GUESSED)), True, False),
+        (intent.Ambiguous((SURE, Simple("no"))), False, False),
+        (Unclear(), True, False),
+        (Silent(), False, False),
+    ],
+)
+def test_only_doubt_gives_way_and_only_what_is_harmless_replaces_it(
+    meaning: Heard, replaceable: bool, can_replace: bool
+) -> None:
+    reading = Reading(Transcript("...", "fake"), meaning)
+    assert (reading.replaceable, reading.can_replace) == (replaceable, can_replace)
