@@ -281,7 +281,8 @@ class Reader(Around):
         both = tuple(each for each in self.now.product.ids if each in product.ids)
         if both:
             self.now.product, self.now.last = Product(both, whole=False), at
-        return bool(both)
+        self.doubtful = self.doubtful or not both
+        return True
 
     def _compound(self, product: Product, piece: Segment) -> bool:
         """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""

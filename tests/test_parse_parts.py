@@ -140,6 +140,7 @@ def test_parts_of_things_are_no_certain_order(text: str) -> None:
         "a bowl of ramen extra cheese",
         "instead of the latte",
         "paper towels for a mocha",
+        "a salad of eggs",
         "two how lattes",
         "two have a latte",
         "to have lattes please",
