@@ -15,9 +15,10 @@ from commerce.money import Money
 from commerce.outcomes import CartOpened, Failed, Quote
 from nlu import intent
 from nlu.intent import Digits, Number, Repeat, Simple
-from tests.talk import COFFEE
+from tests.talk import COFFEE, REPLIES
 from voxcart.dialogue import Part, decide, opening_state
-from voxcart.facts import fact
+from voxcart.facts import Listed, fact
+from voxcart.questions import reading
 from voxcart.states import (
     Ask,
     AwaitingPin,
@@ -213,3 +214,22 @@ def test_a_call_begins_with_what_was_left_or_with_shopping() -> None:
     assert opening_state(DialogueState(), CartOpened(EMPTY, 2)).phase == ConfirmingResume(2, Shopping())
     assert opening_state(DialogueState(), CartOpened(EMPTY)).phase == Shopping()
     assert opening_state(DialogueState(), Failed("disk full")).phase == Shopping()
+
+
+@pytest.mark.parametrize(
+    ("edit", "key"),
+    [
+        (intent.Add(intent.Item("latte")), "reading-goods"),
+        (intent.Replace(intent.Ref(), intent.Item("latte")), "reading-goods"),
+        (intent.Remove(intent.Ref("latte")), "reading-remove"),
+        (intent.Keep(intent.Ref("latte")), "reading-keep"),
+        (intent.SetQuantity(intent.Ref(), Decimal(2)), "reading-quantity"),
+        (intent.AddSame(intent.Ref(), Decimal(2)), "reading-quantity"),
+        (intent.SetOptions(intent.Ref(), (intent.Choice("size", "large"),)), "reading-options"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_every_edit_can_be_named_when_it_is_asked_about(edit: intent.Edit, key: str) -> None:
+    named = reading(intent.Order((edit,)))
+    assert named.key == key
+    assert REPLIES.say((fact("ask-reading", readings=Listed((named, named), "or")),))

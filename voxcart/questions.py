@@ -206,6 +206,8 @@ def _edit_reading(edit: intent.Edit) -> Fact:
             return fact("reading-goods", goods=wanted(item))
         case intent.Remove(ref):
             return fact("reading-remove", what=_pointed(ref))
+        case intent.Keep(ref):
+            return fact("reading-keep", what=_pointed(ref))
         case intent.SetQuantity(ref, quantity) | intent.AddSame(ref, quantity):
             return fact("reading-quantity", what=_pointed(ref), n=quantity)
         case intent.SetOptions(_, options):

@@ -75,6 +75,7 @@ ask-leave = Your order isn't placed yet. Shall I order it before you go?
 it = it
 reading-goods = { $goods }
 reading-remove = taking off { $what }
+reading-keep = keeping { $what }
 reading-quantity = { WORDS($n) } of { $what }
 reading-options = { $options }
 reading-about = something about { $goods }
