@@ -36,6 +36,8 @@ ABOUT = {
 }
 ORDERS_EACH = 0.8
 """The share of the phrases for shopping that are whole orders."""
+BESIDE_DIGITS = ("help", "human", "cancel", "goodbye", "stop", "pause", "yes", "no", "undo")
+"""What is listened for beside a number: every other word is one that a digit can be taken for."""
 MOST_IN_FOCUS = 40
 
 
@@ -95,7 +97,9 @@ class Grammar:
         sampler = Sampler(self.lexicon, self.settings.seed, focus)
         match expecting:
             case "digits":
-                answers, shopping = [sampler.digits() for _ in range(limit // 2)], 0
+                answers = [sampler.single_digits() for _ in range(limit)]
+                answers += [sampler.digits() for _ in range(limit // 10)]
+                return answers + self._set("repeat.same", *(f"simple.{name}" for name in BESIDE_DIGITS))
             case "yes_no":
                 answers = 12 * self._set("simple.yes", "simple.no")
                 shopping = limit // 3

@@ -48,6 +48,8 @@ class Language:
     amends: tuple[tuple[str, str], ...]
     samples: Mapping[str, tuple[str, ...]]
     synonyms: Mapping[str, str]
+    number_hint: str
+    """A written example of dictated numbers, which makes a speech recogniser write digits."""
 
 
 _TEMPLATES = ("words", "actions", "links", "simple", "repeat", "questions")
@@ -99,6 +101,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         sounds=_endings(tree["sounds"]["rules"]),
         plurals=_endings(tree["plurals"]["rules"]),
         synonyms={said: word for word, ways in tree["synonyms"].items() for said in ways},
+        number_hint=tree["number_hint"],
         amends=_endings(tree["samples"]["amends"]),
         samples={key: tuple(said) for key, said in tree["samples"].items() if key != "amends"},
     )

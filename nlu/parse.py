@@ -127,6 +127,8 @@ class _Parse:
     strays: int = 0
     known: int = 0
     hedged: bool = False
+    asked: bool = False
+    """Something was wanted in so many words: "I'd like", "give me", "remove"."""
     correcting: bool = False
     """The clause before took something back, and this one says what instead."""
 
@@ -146,7 +148,7 @@ class _Parse:
             return None
         self.hedged = any(piece.cue("words.hedges") for piece in pieces)
         self.known = sum(1 for piece in pieces if piece.readings and not piece.is_light)
-        if self.strays >= 2 and self.strays * 2 > self.known:
+        if (self.strays >= 2 and self.strays * 2 > self.known) or self._is_talk(draft):
             return None
         return self._joined(draft)
 
@@ -167,6 +169,7 @@ class _Parse:
             return self._question(clause, draft)
         if clause.has("simple.", "repeat.") and (not clause.body or not clause.has("actions.")):
             return self._simple(clause, draft)
+        self.asked = self.asked or clause.has("actions.") is not None
         reader = Reader(self.grammar.lexicon, clause.pieces)
         phrases = reader.read()
         self.strays += reader.strays
@@ -275,7 +278,7 @@ class _Parse:
             order = replace(order, correction=True)
         parts = [order if part is None else part for part in self.parts]
         found = [part for part in parts if part is not None]
-        if draft.bare is not None and not draft.edits:
+        if draft.bare is not None and not draft.edits and not self.strays:
             found.append(Number(draft.bare.quantity or ONE, draft.bare.unit))
         if draft.correction and not draft.edits and not found and not draft.not_sold:
             return Simple("no")
@@ -297,6 +300,13 @@ class _Parse:
         if not draft.edits and not draft.not_sold:
             return None
         return Order(tuple(draft.edits), draft.correction, tuple(dict.fromkeys(draft.not_sold)))
+
+    def _is_talk(self, draft: Draft) -> bool:
+        """Words about things nobody sells are an order if they ask for them, or name a thing and say nothing else."""
+        if draft.edits or not draft.not_sold or self.asked:
+            return False
+        lost = [word for each in draft.not_sold for word in each.text.split()]
+        return self.strays > 0 or any(self.grammar.lexicon.is_idle((word,)) for word in lost)
 
     def _clashing(self, draft: Draft) -> Ambiguous | None:
         """Two choices that exclude each other: one reading for each."""

@@ -246,6 +246,10 @@ class Sampler:
                 said.append(self.frame("digits_of"))
         return self.frame("digits").replace("{digits}", " ".join(said))
 
+    def single_digits(self) -> str:
+        """A number dictated digit by digit, and nothing else."""
+        return " ".join(self.frame("digits_of") for _ in range(self._random.choice((4, 4, 6))))
+
     def plain(self) -> str:
         day = " ".join(self._random.choice(list(self._lexicon.language.days)))
         digits = " ".join(self.frame("digits_of") for _ in range(6))

@@ -146,7 +146,7 @@ async def test_the_second_opinion_is_asked_only_for_what_was_not_understood(
 ) -> None:
     hears = Hears(first, second)
     understand = {"known": intent.Simple("yes")}
-    ears = Ears(kiosk(), hears, hears, lambda said, _: understand.get(said), lambda _: (), "")  # type: ignore[arg-type]
+    ears = Ears(kiosk(), hears, hears, lambda said, _: understand.get(said), lambda _: (), str)  # type: ignore[arg-type]
     line = await ears.hear(b"", expecting)
     assert (line["transcript"], line["engine"], hears.asked) == (text, engine, asked)
     assert line["intent"] == ("yes" if text == "known" else None)

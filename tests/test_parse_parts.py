@@ -150,3 +150,22 @@ def test_parts_of_things_are_no_certain_order(text: str) -> None:
 def test_words_that_belong_to_nothing_make_no_order(text: str) -> None:
     found: Meaning | None = parse(text, GRAMMAR)
     assert not (isinstance(found, Order) and found.edits), found
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "has joined the conference",
+        "your passwords have been changed",
+        "they have been carried away by monkeys",
+    ],
+)
+def test_talk_about_things_nobody_sells_is_no_order(talk: str) -> None:
+    assert parse(talk, GRAMMAR) is None
+
+
+@pytest.mark.parametrize("said", ["i'd like a pizza", "a pizza please", "two burgers", "pizza"])
+def test_asking_for_what_is_not_sold_is_an_order_that_says_so(said: str) -> None:
+    meaning = parse(said, GRAMMAR)
+    assert isinstance(meaning, Order)
+    assert meaning.not_sold

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,6 +56,12 @@ class Transcript:
         unknown = sum(word.end_s - word.start_s for word in self.words if word.text == UNKNOWN)
         return unknown / spoken if spoken > 0 else 0.0
 
+    @property
+    def log_likelihood_per_s(self) -> float:
+        """Of the words' own time: how well the sound fits them, whatever their number; infinite without words."""
+        spoken = sum(word.end_s - word.start_s for word in self.words)
+        return self.log_likelihood / spoken if spoken > 0 else inf
+
 
 class Hearing(Protocol):
     """One utterance being heard. Not thread-safe; feed blocks of about 100 ms."""
@@ -102,7 +109,9 @@ class VoskRecognizer:
         decoder = vosk.KaldiRecognizer(self._model, RATE_HZ, *grammar)
         decoder.SetWords(True)
         decoder.SetMaxAlternatives(self._settings.alternatives)
-        return VoskHearing(decoder, self.engine, self._hiss, self._settings.likelihood_margin)
+        least = self._settings.least_likelihood_per_s if phrases else -inf
+        margin = max(self._settings.likelihood_margin, self._settings.number_margin)
+        return VoskHearing(decoder, self.engine, self._hiss, margin, least)
 
     def unknown_words(self, words: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for word in words if not self._knows(word)))
@@ -152,6 +161,7 @@ class VoskHearing:
     engine: str
     hiss: Hiss
     margin: float
+    least_per_s: float = -inf
     _waiting: bytearray = field(default_factory=bytearray)
     _stretches: list[Stretch] = field(default_factory=list)
 
@@ -173,6 +183,8 @@ class VoskHearing:
             self._waiting.clear()
         self._stretches.append(_stretch(self.decoder.FinalResult()))
         found = joined([[self._transcript(*each) for each in stretch.readings] for stretch in self._stretches])
+        if found.log_likelihood_per_s < self.least_per_s:
+            return replace(found, text="", alternatives=())
         worst = found.log_likelihood - self.margin
         return replace(found, alternatives=tuple(each for each in found.alternatives if each.log_likelihood >= worst))
 

@@ -55,6 +55,13 @@ class Decoding:
     """Other readings that are kept, in case the best one means nothing in this shop."""
     likelihood_margin: float = 3.0
     """How much less likely (natural logarithm) one of them may be and still be believed."""
+    number_lead: float = 5.0
+    """How much likelier than any other a dictated number must be to count without a second opinion."""
+    number_margin: float = 6.0
+    """How much less likely than the best one a number may be and still count, where the second opinion is the same."""
+    least_likelihood_per_s: float = 75.0
+    """Below this a sound fits none of the words it was taken for: it is other talk, music or noise. Spoken orders
+    have 98 and more on a quiet line, 71 to 95 in loud noise; foreign speech has 55 to 83 (benchmarks/rejection.py)."""
     hiss_dbfs: float = -75.0
     """Level of the white noise laid under all that is heard."""
 

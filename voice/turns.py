@@ -102,7 +102,7 @@ class _Call:
         self._channel = channel
         self._mind = mind
         self._synthesizer = synthesizer
-        self._words = Words(mind, second_pass if settings.second_pass.enabled else None, settings.vad)
+        self._words = Words(mind, second_pass if settings.second_pass.enabled else None, settings)
         self._settings = settings
         self._recorder = recorder
         self._watch = watch or (lambda _event: None)

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
-from typing import TypeVar
 
 from voice.call import CallInput, Hints, Mind, StageTimes, Understood
 from voice.listening import Heard
+from voice.readings import best_reading, dictated, settle
 from voice.recognizer import Transcript, joined
 from voice.second_pass import SecondPass
-from voice.settings import Vad
-
-U = TypeVar("U", bound=Understood)
-
-MOSTLY_UNKNOWN = 0.5
-"""Speech of which more than this share fits no expected phrase says something else; the few words in it are chance.
-Spoken orders have up to 0.15 of it, in noise too; speech about anything else has 0.6 and more."""
+from voice.settings import VoiceSettings
 
 
 class Words:
     """The way from sound to meaning in one call. `times` collects the stages of the turn."""
 
-    def __init__(self, mind: Mind, second_pass: SecondPass | None, settings: Vad) -> None:
+    def __init__(self, mind: Mind, second_pass: SecondPass | None, settings: VoiceSettings) -> None:
         self._mind = mind
         self._second_pass = second_pass
-        self._speech_ms = settings.speech_ms
+        self._speech_ms = settings.vad.speech_ms
+        self._decoding = settings.decoding
         self.times = StageTimes()
 
     def take_times(self) -> StageTimes:
@@ -38,15 +32,19 @@ class Words:
     ) -> tuple[Transcript, Understood | None]:
         """What was said in one or more utterances, and what it means; None when it was nothing.
 
-        What was not understood is heard again by the second pass, unless it is `private` or too short to be speech.
+        What was not understood is heard again by the second pass, unless it is `private` or too short to be speech; so
+        is a number that could be another one.
         """
         voiced_ms = sum(each.voiced_ms for each in heard)
         began = perf_counter()
         finished = [each.hearing.finish() for each in heard]
         transcript = replace(joined([(each, *each.alternatives) for each in finished]), over_prompt=over_prompt)
         self.times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
-        transcript, meaning = best_reading(transcript, self.meaning_of)
+        first, meaning = best_reading(transcript, self.meaning_of, self._decoding.likelihood_margin)
         is_speech = voiced_ms >= self._speech_ms
+        if dictated(meaning) is not None:
+            return await self._number(b"".join(each.utterance.pcm for each in heard), transcript)
+        transcript = first
         if not meaning.understood and is_speech and not private:
             pcm = b"".join(each.utterance.pcm for each in heard)
             transcript, meaning = await self._hear_again(pcm, transcript, meaning)
@@ -58,18 +56,30 @@ class Words:
         self.times = replace(self.times, understand=(self.times.understand or 0.0) + _since(began))
         return meaning
 
+    async def _number(self, pcm: bytes, transcript: Transcript) -> tuple[Transcript, Understood]:
+        async def hear_again() -> Understood | None:
+            again = await self._second_opinion(pcm)
+            return self.meaning_of(again) if again is not None else None
+
+        return await settle(transcript, self.meaning_of, hear_again, self._decoding)
+
     async def _hear_again(self, pcm: bytes, first: Transcript, meaning: Understood) -> tuple[Transcript, Understood]:
         """The second opinion; it counts if it is understood, or if it is all there is."""
-        if self._second_pass is None:
+        again = await self._second_opinion(pcm)
+        if again is None or not again.text:
             return first, meaning
-        began = perf_counter()
-        hint = self._mind.hint() if isinstance(self._mind, Hints) else ""
-        again = replace(await self._second_pass.transcribe(pcm, hint), over_prompt=first.over_prompt)
-        self.times = replace(self.times, second_pass=_since(began))
-        if not again.text:
-            return first, meaning
+        again = replace(again, over_prompt=first.over_prompt)
         second = self.meaning_of(again)
         return (again, second) if second.understood or not first.text else (first, meaning)
+
+    async def _second_opinion(self, pcm: bytes) -> Transcript | None:
+        if self._second_pass is None:
+            return None
+        began = perf_counter()
+        hint = self._mind.hint() if isinstance(self._mind, Hints) else ""
+        again = await self._second_pass.transcribe(pcm, hint)
+        self.times = replace(self.times, second_pass=_since(began))
+        return again
 
 
 def _is_nothing(transcript: Transcript, meaning: Understood, is_speech: bool) -> bool:
@@ -77,26 +87,6 @@ def _is_nothing(transcript: Transcript, meaning: Understood, is_speech: bool) ->
     if meaning.understood:
         return bool(getattr(meaning, "ignorable", False))
     return not is_speech or (transcript.over_prompt and not transcript.text)
-
-
-def best_reading(transcript: Transcript, understand: Callable[[Transcript], U]) -> tuple[Transcript, U]:
-    """The likeliest way to hear the speech that is certain to mean something, or else the likeliest of all.
-
-    The likeliest stays unless its meaning is one that another may stand in for (`Understood.replaceable`).
-    """
-    first = _believed(transcript)
-    meaning = understand(first)
-    if getattr(meaning, "replaceable", False):
-        for other in transcript.alternatives:
-            if (believed := _believed(replace(other, over_prompt=first.over_prompt))).text:
-                instead = understand(believed)
-                if getattr(instead, "can_replace", False):
-                    return believed, instead
-    return first, meaning
-
-
-def _believed(transcript: Transcript) -> Transcript:
-    return replace(transcript, text="") if transcript.unknown_share > MOSTLY_UNKNOWN else transcript
 
 
 def _since(began: float) -> float:

@@ -17,6 +17,7 @@ from commerce.shop_file import load_shop
 from commerce.store import Clock
 from nlu.grammar import Grammar
 from nlu.intent import Meaning
+from nlu.language import load_language
 from nlu.parse import parse
 from voice import models
 from voice.channels.caller import Cue
@@ -65,7 +66,7 @@ class Front:
             phrases=self._phrases,
             log=log,
             now=lambda: datetime.now(zone),
-            hint=hint_of(self.catalog),
+            hint=partial(hint_of, self.catalog),
             settings=self.config.dialogue,
         )
 
@@ -163,7 +164,8 @@ def open_ears(config: Config, front: Front) -> Ears:
         second=open_second_pass(config, front),
         parse=partial(_parse, front.grammar),
         phrases=front.grammar.phrases,
-        hint=hint_of(front.catalog),
+        hint=partial(hint_of, front.catalog),
+        decoding=config.voice.decoding,
     )
 
 
@@ -176,8 +178,10 @@ def open_parser(front: Front) -> Callable[[str, str], Json]:
     return partial(read_line, parse=partial(_parse, front.grammar), catalog=front.catalog)
 
 
-def hint_of(catalog: Catalog) -> str:
-    """Names of the shop as a prompt for the second pass."""
+def hint_of(catalog: Catalog, expecting: str) -> str:
+    """What may be said, as a prompt for the second pass: names of the shop, or numbers."""
+    if expecting == "digits":
+        return load_language(catalog.language).number_hint
     names = [product.name for product in catalog.products[:HINT_NAMES]]
     values = [value.name for group in catalog.groups for value in group.values]
     return ", ".join([*values[:HINT_NAMES], *names]) + "."

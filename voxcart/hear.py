@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from time import perf_counter
 from typing import Any
 
 from commerce.catalog import Catalog
 from nlu import intent
+from voice.readings import best_reading, dictated, settle
 from voice.recognizer import Recognizer, Transcript
 from voice.second_pass import SecondPass
+from voice.settings import Decoding
 from voice.vad import spoken_part
-from voice.words import best_reading
 from voxcart.edits import quantity_of
-from voxcart.hearing import can_stand_in, is_in_doubt
+from voxcart.hearing import can_stand_in, is_in_doubt, number_in
 
 Json = dict[str, Any]
 Parse = Callable[[str, str], intent.Meaning | None]
@@ -40,6 +41,10 @@ class Opinion:
     def can_replace(self) -> bool:
         return self.meaning is not None and can_stand_in(self.meaning)
 
+    @property
+    def dictated(self) -> str | None:
+        return number_in(self.meaning)
+
 
 @dataclass(frozen=True, slots=True)
 class Ears:
@@ -50,16 +55,27 @@ class Ears:
     second: SecondPass | None
     parse: Parse
     phrases: Callable[[str], Sequence[str]]
-    hint: str
+    hint: Callable[[str], str]
+    """What may be said in answer to a kind of question, for the second opinion."""
+    decoding: Decoding = field(default_factory=Decoding)
 
     async def hear(self, pcm: bytes, expecting: str) -> Json:
         """Understand 16 kHz mono s16le audio; the second opinion is asked only when the first was not understood."""
         began = perf_counter()
         hearing = self.recognizer.listen(self.phrases(expecting))
         hearing.accept(spoken_part(pcm))
-        heard, read = best_reading(hearing.finish(), lambda said: self._read(said, expecting))
-        if not read.understood and self.second is not None and expecting != "digits":
-            again = await self.second.transcribe(pcm, self.hint)
+        said = hearing.finish()
+        heard, read = best_reading(said, lambda each: self._read(each, expecting), self.decoding.likelihood_margin)
+
+        async def hear_again() -> Opinion | None:
+            if self.second is None:
+                return None
+            return self._read(await self.second.transcribe(pcm, self.hint(expecting)), expecting)
+
+        if dictated(read) is not None:
+            heard, read = await settle(said, lambda each: self._read(each, expecting), hear_again, self.decoding)
+        elif not read.understood and self.second is not None and expecting != "digits":
+            again = await self.second.transcribe(pcm, self.hint(expecting))
             if again.text and (second := self._read(again, expecting)).understood:
                 heard, read = again, second
         return _line(heard.text, read.meaning, heard.engine, began, self.catalog)

@@ -54,6 +54,19 @@ class Reading:
         """Whether this is certain, and no answer that must not be heard into noise: a "yes", a PIN, a goodbye."""
         return can_stand_in(self.meaning)
 
+    @property
+    def dictated(self) -> str | None:
+        return number_in(self.meaning)
+
+
+def number_in(meaning: Heard | None) -> str | None:
+    """The digits of a number; "" where they are unclear, None for anything else."""
+    match meaning:
+        case intent.Digits(digits, clear):
+            return digits if clear else ""
+        case _:
+            return None
+
 
 def is_in_doubt(meaning: Heard) -> bool:
     """Whether parts of it were guessed, or name nothing in the shop. What names several things is not in doubt."""

@@ -64,7 +64,8 @@ class Executes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every call of one shop shares. `now` is the shop's local time; `hint` lists words for the second pass."""
+    """What every call of one shop shares. `now` is the shop's local time; `hint` says what may be
+    said in answer to a kind of question, for the second pass."""
 
     catalog: Catalog
     shop: Executes
@@ -73,7 +74,7 @@ class Tools:
     phrases: Phrases
     log: Log
     now: Callable[[], datetime]
-    hint: str = ""
+    hint: Callable[[str], str] = lambda _expecting: ""
     settings: DialogueSettings = field(default_factory=DialogueSettings)
 
 
@@ -141,7 +142,7 @@ class ShopMind:
         self._log("times", record(times))
 
     def hint(self) -> str:
-        return self._tools.hint
+        return self._tools.hint(expecting(self._state.phase).kind)
 
     def complete(self, partial: str) -> bool:
         """A yes, a choice, "that's all" or a whole PIN is complete when it is heard; an order may go on."""
