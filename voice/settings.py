@@ -59,7 +59,7 @@ class Decoding:
     """How much likelier than any other a dictated number must be to count without a second opinion."""
     number_margin: float = 6.0
     """How much less likely than the best one a number may be and still count, where the second opinion is the same."""
-    least_likelihood_per_s: float = 75.0
+    least_likelihood_per_s: float = 70.0
     """Below this a sound fits none of the words it was taken for: it is other talk, music or noise. Spoken orders
     have 98 and more on a quiet line, 71 to 95 in loud noise; foreign speech has 55 to 83 (benchmarks/rejection.py)."""
     hiss_dbfs: float = -75.0
