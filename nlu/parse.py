@@ -71,6 +71,8 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
     if simple := _set_phrase(pieces, expecting):
         return simple
+    if expecting == "order" and len(pieces) == 1 and pieces[0].cue("links.it"):
+        return None  # a lone "that" is what noise is most often taken for
     meaning = _Parse(grammar, expecting, tuple(focus or ())).meaning(pieces)
     if meaning is None or _is_lost(meaning):
         faq = grammar.faq.match(words)
