@@ -178,3 +178,15 @@ def test_frames_cover_the_audio_without_gap() -> None:
     assert {len(frame.pcm) for frame in frames} == {audio.FRAME_BYTES}
     assert b"".join(frame.pcm for frame in frames).startswith(pcm)
     assert frames[0].end == frames[1].start
+
+
+@pytest.mark.parametrize("noise_dbfs", [-70, -50, -30])
+def test_the_noise_of_a_line_is_estimated(noise_dbfs: int) -> None:
+    spoken = audio.silence(16_000) + audio.to_pcm(tone(16_000))
+    noisy = audio.mixed(spoken, audio.hiss(32_000, noise_dbfs, seed=2))
+    tone_dbfs = 20 * np.log10(0.5 / np.sqrt(2))
+    assert audio.estimated_snr_db(noisy) == pytest.approx(tone_dbfs - noise_dbfs, abs=1.5)
+
+
+def test_nothing_has_no_distance_to_noise() -> None:
+    assert audio.estimated_snr_db(b"") == 0.0

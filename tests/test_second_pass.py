@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -64,15 +63,19 @@ async def test_a_click_is_not_even_tried(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("no_speech", "probability", "compression", "believed"),
-    [(0.1, -0.3, 1.2, True), (0.9, -0.3, 1.2, False), (0.1, -1.5, 1.2, False), (0.1, -0.3, 4.0, False)],
+    ("no_speech", "probability", "text", "believed"),
+    [
+        (0.1, -0.3, "a latte", True),
+        (0.9, -0.3, "a latte", False),
+        (0.1, -1.5, "a latte", False),
+        (0.1, -0.3, "a latte " * 20, False),
+    ],
 )
 def test_doubtful_segments_are_dropped(
-    tmp_path: Path, no_speech: float, probability: float, compression: float, believed: bool
+    tmp_path: Path, no_speech: float, probability: float, text: str, believed: bool
 ) -> None:
     second = WhisperSecondPass(tmp_path, SecondPass())
-    segment = SimpleNamespace(no_speech_prob=no_speech, avg_logprob=probability, compression_ratio=compression)
-    assert second._believes(segment) is believed
+    assert second._believes(no_speech, probability, text) is believed
     second.close()
 
 

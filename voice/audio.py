@@ -21,6 +21,7 @@ FRAME_BYTES = 2 * FRAME_SAMPLES
 FULL_SCALE = 32_768.0
 SILENCE_DBFS = -120.0
 AUDIBLE_DBFS = -50.0
+LOUD_PERCENTILE, QUIET_PERCENTILE = 95, 10
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 """Mono samples between -1 and 1."""
@@ -62,6 +63,16 @@ def to_pcm(samples: Samples) -> bytes:
     """Samples as s16le bytes; what is beyond full scale is clipped."""
     scaled = np.rint(np.asarray(samples, np.float64) * FULL_SCALE)
     return np.clip(scaled, -FULL_SCALE, FULL_SCALE - 1).astype("<i2").tobytes()
+
+
+def estimated_snr_db(pcm: bytes) -> float:
+    """How far the loud frames of an utterance are above the quiet ones, which hold the noise of the line."""
+    samples = to_samples(pcm)
+    whole = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+    if not len(whole):
+        return 0.0
+    levels = 10 * np.log10(np.mean(whole**2, axis=1) + 10 ** (SILENCE_DBFS / 10))
+    return float(np.percentile(levels, LOUD_PERCENTILE) - np.percentile(levels, QUIET_PERCENTILE))
 
 
 def silence(samples: int) -> bytes:

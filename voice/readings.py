@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
+import numpy as np
+
+from voice.audio import estimated_snr_db
 from voice.call import Understood
 from voice.recognizer import Transcript
 from voice.settings import Decoding
@@ -33,6 +36,74 @@ def best_reading(transcript: Transcript, understand: Callable[[Transcript], U], 
                 if getattr(instead, "can_replace", False):
                     return tried, instead
     return first, meaning
+
+
+def wants_second(
+    transcript: Transcript, meaning: U, understand: Callable[[Transcript], U], pcm: bytes, settings: Decoding
+) -> bool:
+    """Whether a second hearing should decide: nothing was understood, or on a noisy line something else might be."""
+    if not meaning.understood:
+        return True
+    replaceable, can_replace = getattr(meaning, "replaceable", False), getattr(meaning, "can_replace", False)
+    if not (replaceable or can_replace) or estimated_snr_db(pcm) >= settings.clear_snr_db:
+        return False
+    worst = transcript.log_likelihood - settings.doubt_margin
+    rivals = (understand(each) for each in _ways(transcript) if each.log_likelihood >= worst)
+    return replaceable or any(_gist(each) != _gist(meaning) for each in rivals)
+
+
+def weighed(
+    first: Transcript, second: Transcript, understand: Callable[[Transcript], U], settings: Decoding
+) -> tuple[Transcript, U] | None:
+    """The certain meaning that two hearings together find likeliest; None if neither found one.
+
+    A meaning is as likely as all the ways to hear it are together; what one hearing did not think of counts there as
+    `unheard_likelihood` less likely than its best.
+    """
+    found: list[_Candidate[U]] = []
+    for number, hearing in enumerate((first, second)):
+        for each in _ways(hearing):
+            heard = replace(each, over_prompt=first.over_prompt)
+            if heard.text and getattr(meaning := understand(heard), "can_replace", False):
+                known = next((other for other in found if _gist(other.meaning) == _gist(meaning)), None)
+                if known is None:
+                    found.append(known := _Candidate(heard, meaning, [-settings.unheard_likelihood] * 2))
+                near = each.log_likelihood - hearing.log_likelihood
+                known.likelihoods[number] = float(np.logaddexp(known.likelihoods[number], near))
+    if not found:
+        return None
+    best = max(found, key=lambda each: each.likelihoods[0] + settings.second_weight * each.likelihoods[1])
+    return best.transcript, best.meaning
+
+
+@dataclass(slots=True)
+class _Candidate(Generic[U]):
+    transcript: Transcript
+    meaning: U
+    likelihoods: list[float]
+    """Of each hearing, relative to its best."""
+
+
+def _ways(transcript: Transcript) -> list[Transcript]:
+    return [believed(each) for each in (transcript, *transcript.alternatives)]
+
+
+def _gist(meaning: Understood) -> object:
+    """What two readings share that mean the same."""
+    return getattr(meaning, "gist", meaning)
+
+
+def remembered(understand: Callable[[Transcript], U]) -> Callable[[Transcript], U]:
+    """The same, for one utterance whose readings are looked at more than once."""
+    known: dict[tuple[str, bool], U] = {}
+
+    def understand_once(transcript: Transcript) -> U:
+        key = transcript.text, transcript.over_prompt
+        if key not in known:
+            known[key] = understand(transcript)
+        return known[key]
+
+    return understand_once
 
 
 async def settle(

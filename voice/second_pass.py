@@ -10,14 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_compression_ratio
 
 from voice import settings as voice_settings
 from voice.audio import RATE_HZ, normalise, silence, to_samples
 from voice.errors import ModelCorrupt
-from voice.recognizer import Transcript
+from voice.recognizer import Transcript, joined
 
 SHORTEST_S = 0.2
+WINDOW_BYTES = 30 * 2 * RATE_HZ
+WINDOW_FEATURES = 3000
+MOST_TOKENS = 96
+MOST_PROMPT_TOKENS = 200
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 
@@ -55,8 +63,7 @@ class WhisperSecondPass:
 
     async def transcribe(self, pcm: bytes, prompt: str = "") -> Transcript:
         """What the utterance says, without punctuation; `""` where Whisper is not sure that it was speech at all."""
-        text = await asyncio.get_running_loop().run_in_executor(self._worker, self._hear, pcm, prompt)
-        return Transcript(text, self.engine)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._hear, pcm, prompt)
 
     def warm_up(self, wait: bool = True) -> None:
         """Load the model and run it once, so that no caller waits for that; without `wait` in the worker thread."""
@@ -67,26 +74,45 @@ class WhisperSecondPass:
     def close(self) -> None:
         self._worker.shutdown(cancel_futures=True)
 
-    def _hear(self, pcm: bytes, prompt: str) -> str:
+    def _hear(self, pcm: bytes, prompt: str) -> Transcript:
         if len(pcm) < 2 * RATE_HZ * SHORTEST_S:
-            return ""
-        segments, _ = self._load().transcribe(
-            to_samples(normalise(pcm)),
-            language=self._language,
-            beam_size=self._settings.beam_size,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            without_timestamps=True,
-            initial_prompt=prompt or None,
-        )
-        return plain(" ".join(segment.text for segment in segments if self._believes(segment)))
+            return Transcript("", self.engine)
+        windows = [pcm[at : at + WINDOW_BYTES] for at in range(0, len(pcm), WINDOW_BYTES)]
+        return joined([self._readings(window, prompt) for window in windows])
 
-    def _believes(self, segment: Any) -> bool:
+    def _readings(self, pcm: bytes, prompt: str) -> list[Transcript]:
+        """The ways to hear up to half a minute, likeliest first."""
+        model = self._load()
+        tokens = Tokenizer(model.hf_tokenizer, True, task="transcribe", language=self._language)
+        asked = [*_before(tokens, prompt), *tokens.sot_sequence, tokens.no_timestamps]
+        found = model.model.generate(
+            model.encode(_features(model, pcm)),
+            [asked],
+            beam_size=self._settings.beam_size,
+            num_hypotheses=self._settings.beam_size,
+            max_length=len(asked) + MOST_TOKENS,
+            suppress_tokens=[-1],
+            return_scores=True,
+            return_no_speech_prob=True,
+        )[0]
+        heard = [
+            self._transcript(tokens.decode(sequence), score, len(sequence))
+            for sequence, score in zip(found.sequences_ids, found.scores, strict=True)
+        ]
+        if not self._believes(found.no_speech_prob, found.scores[0], tokens.decode(found.sequences_ids[0])):
+            return [Transcript("", self.engine)]
+        return heard
+
+    def _transcript(self, text: str, score: float, tokens: int) -> Transcript:
+        """Source of the likelihood: CTranslate2 gives the mean of the tokens and of the end."""
+        return Transcript(plain(text), self.engine, log_likelihood=score * (tokens + 1))
+
+    def _believes(self, no_speech: float, mean_log_probability: float, text: str) -> bool:
         doubt = self._doubt
         return bool(
-            segment.no_speech_prob <= doubt.no_speech
-            and segment.avg_logprob >= doubt.mean_log_probability
-            and segment.compression_ratio <= doubt.compression
+            no_speech <= doubt.no_speech
+            and mean_log_probability >= doubt.mean_log_probability
+            and get_compression_ratio(text) <= doubt.compression
         )
 
     def _load(self) -> Any:
@@ -111,3 +137,14 @@ def plain(text: str) -> str:
     """Lower case, single spaces, no punctuation but what is part of a word or number (don't, half-and-half, 1.5)."""
     lowered = text.lower().translate(APOSTROPHES)
     return " ".join(re.findall(r"\d+(?:[.,:]\d+)*%?|[^\W\d_]+(?:['&-][^\W\d_]+)*'?|\w+", lowered))
+
+
+def _before(tokens: Tokenizer, prompt: str) -> list[int]:
+    """The prompt as what was said before."""
+    return [tokens.sot_prev, *tokens.encode(" " + prompt.strip())[-MOST_PROMPT_TOKENS:]] if prompt else []
+
+
+def _features(model: WhisperModel, pcm: bytes) -> npt.NDArray[np.float32]:
+    """(mel bands, frames) of the sound and the silence that fills Whisper's window of half a minute."""
+    found = model.feature_extractor(to_samples(normalise(pcm)))[:, :WINDOW_FEATURES]
+    return np.ascontiguousarray(np.pad(found, ((0, 0), (0, WINDOW_FEATURES - found.shape[1]))))

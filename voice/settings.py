@@ -55,6 +55,14 @@ class Decoding:
     """Other readings that are kept, in case the best one means nothing in this shop."""
     likelihood_margin: float = 3.0
     """How much less likely (natural logarithm) one of them may be and still be believed."""
+    doubt_margin: float = 3.0
+    """On a noisy line a second hearing decides between meanings that are nearer to each other than this."""
+    clear_snr_db: float = 30.0
+    """From this distance between speech and noise on the line is clear."""
+    second_weight: float = 2.0
+    """How much the second hearing counts, beside the first."""
+    unheard_likelihood: float = 12.0
+    """How much less likely than the best one counts a meaning that a hearing did not think of."""
     number_lead: float = 5.0
     """How much likelier than any other a dictated number must be to count without a second opinion."""
     number_margin: float = 6.0
@@ -79,7 +87,7 @@ class Models:
 @dataclass(frozen=True, slots=True)
 class SecondPass:
     enabled: bool = True
-    beam_size: int = 1
+    beam_size: int = 5
     threads: int = 2
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
 from voice.call import CallInput, Hints, Mind, StageTimes, Understood
 from voice.listening import Heard
-from voice.readings import best_reading, dictated, settle
+from voice.readings import best_reading, dictated, remembered, settle, wants_second, weighed
 from voice.recognizer import Transcript, joined
 from voice.second_pass import SecondPass
 from voice.settings import VoiceSettings
@@ -40,15 +41,16 @@ class Words:
         finished = [each.hearing.finish() for each in heard]
         transcript = replace(joined([(each, *each.alternatives) for each in finished]), over_prompt=over_prompt)
         self.times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
-        first, meaning = best_reading(transcript, self.meaning_of, self._decoding.likelihood_margin)
+        understand = remembered(self.meaning_of)
+        first, meaning = best_reading(transcript, understand, self._decoding.likelihood_margin)
         is_speech = voiced_ms >= self._speech_ms
+        pcm = b"".join(each.utterance.pcm for each in heard)
         if dictated(meaning) is not None:
-            return await self._number(b"".join(each.utterance.pcm for each in heard), transcript)
-        transcript = first
-        if not meaning.understood and is_speech and not private:
-            pcm = b"".join(each.utterance.pcm for each in heard)
-            transcript, meaning = await self._hear_again(pcm, transcript, meaning)
-        return transcript, None if _is_nothing(transcript, meaning, is_speech) else meaning
+            return await self._number(pcm, transcript)
+        may_ask = is_speech and not private and self._second_pass is not None
+        if may_ask and wants_second(transcript, meaning, understand, pcm, self._decoding):
+            first, meaning = await self._hear_again(pcm, transcript, (first, meaning), understand)
+        return first, None if _is_nothing(first, meaning, is_speech) else meaning
 
     def meaning_of(self, heard: CallInput) -> Understood:
         began = perf_counter()
@@ -63,14 +65,25 @@ class Words:
 
         return await settle(transcript, self.meaning_of, hear_again, self._decoding)
 
-    async def _hear_again(self, pcm: bytes, first: Transcript, meaning: Understood) -> tuple[Transcript, Understood]:
-        """The second opinion; it counts if it is understood, or if it is all there is."""
+    async def _hear_again(
+        self,
+        pcm: bytes,
+        transcript: Transcript,
+        first: tuple[Transcript, Understood],
+        understand: Callable[[Transcript], Understood],
+    ) -> tuple[Transcript, Understood]:
+        """What both hearings together say; if that is nothing certain, the second where it is all there is."""
         again = await self._second_opinion(pcm)
         if again is None or not again.text:
-            return first, meaning
-        again = replace(again, over_prompt=first.over_prompt)
-        second = self.meaning_of(again)
-        return (again, second) if second.understood or not first.text else (first, meaning)
+            return first
+        both = weighed(transcript, again, understand, self._decoding)
+        if both is not None:
+            return both
+        again = replace(again, over_prompt=transcript.over_prompt)
+        if first[1].understood:
+            return first
+        second = understand(again)
+        return (again, second) if second.understood or not first[0].text else first
 
     async def _second_opinion(self, pcm: bytes) -> Transcript | None:
         if self._second_pass is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from commerce.catalog import Catalog
 from nlu import intent
-from voice.readings import best_reading, dictated, settle
+from voice.readings import best_reading, dictated, remembered, settle, wants_second, weighed
 from voice.recognizer import Recognizer, Transcript
 from voice.second_pass import SecondPass
 from voice.settings import Decoding
@@ -45,6 +46,10 @@ class Opinion:
     def dictated(self) -> str | None:
         return number_in(self.meaning)
 
+    @property
+    def gist(self) -> intent.Meaning | None:
+        return self.meaning
+
 
 @dataclass(frozen=True, slots=True)
 class Ears:
@@ -63,22 +68,38 @@ class Ears:
         """Understand 16 kHz mono s16le audio; the second opinion is asked only when the first was not understood."""
         began = perf_counter()
         hearing = self.recognizer.listen(self.phrases(expecting))
-        hearing.accept(spoken_part(pcm))
+        hearing.accept(spoken := spoken_part(pcm))
         said = hearing.finish()
-        heard, read = best_reading(said, lambda each: self._read(each, expecting), self.decoding.likelihood_margin)
+        read_so = remembered(partial(self._read, expecting=expecting))
+        heard, read = best_reading(said, read_so, self.decoding.likelihood_margin)
 
-        async def hear_again() -> Opinion | None:
-            if self.second is None:
-                return None
-            return self._read(await self.second.transcribe(pcm, self.hint(expecting)), expecting)
+        async def hear_again() -> Transcript:
+            return await self.second.transcribe(spoken, self.hint(expecting)) if self.second else Transcript("", "")
+
+        async def number_again() -> Opinion | None:
+            return read_so(await hear_again()) if self.second else None
 
         if dictated(read) is not None:
-            heard, read = await settle(said, lambda each: self._read(each, expecting), hear_again, self.decoding)
-        elif not read.understood and self.second is not None and expecting != "digits":
-            again = await self.second.transcribe(pcm, self.hint(expecting))
-            if again.text and (second := self._read(again, expecting)).understood:
-                heard, read = again, second
+            heard, read = await settle(said, read_so, number_again, self.decoding)
+        elif expecting != "digits" and wants_second(said, read, read_so, spoken, self.decoding):
+            heard, read = self._decided(said, (heard, read), await hear_again(), read_so)
         return _line(heard.text, read.meaning, heard.engine, began, self.catalog)
+
+    def _decided(
+        self,
+        said: Transcript,
+        first: tuple[Transcript, Opinion],
+        again: Transcript,
+        read: Callable[[Transcript], Opinion],
+    ) -> tuple[Transcript, Opinion]:
+        """What both hearings together say; else the second where it is understood and the first is not."""
+        if not again.text:
+            return first
+        both = weighed(said, again, read, self.decoding)
+        if both is not None or first[1].understood:
+            return both or first
+        second = read(again)
+        return (again, second) if second.understood else first
 
     def _read(self, said: Transcript, expecting: str) -> Opinion:
         return Opinion(self.parse(said.text, expecting) if said.text else None)

@@ -58,6 +58,10 @@ class Reading:
     def dictated(self) -> str | None:
         return number_in(self.meaning)
 
+    @property
+    def gist(self) -> Heard:
+        return self.meaning
+
 
 def number_in(meaning: Heard | None) -> str | None:
     """The digits of a number; "" where they are unclear, None for anything else."""
