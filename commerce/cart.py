@@ -13,11 +13,12 @@ from commerce.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An option value of a line, by ids; `amount` is an amount id or None."""
+    """An option value of a line, by ids; `amount` is an amount id or None. `wanted` false: "no onions"."""
 
     group: str
     value: str
     amount: str | None = None
+    wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def cart_hash(cart: Cart) -> str:
         [
             line.product,
             format(line.quantity.normalize(), "f"),
-            [[chosen.group, chosen.value, chosen.amount] for chosen in line.options],
+            [[chosen.group, chosen.value, chosen.amount, chosen.wanted] for chosen in line.options],
             line.unit_price.minor,
         ]
         for line in cart.lines

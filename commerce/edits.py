@@ -34,7 +34,7 @@ class SetLineQuantity:
 
 @dataclass(frozen=True, slots=True)
 class SetLineOptions:
-    """Replaces, group by group, what was chosen; `without` names values (group, value) that are taken off."""
+    """Replaces what was chosen in a group of one, adds to a group of many; `without`: (group, value) taken off."""
 
     line: int
     options: tuple[Chosen, ...]

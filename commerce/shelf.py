@@ -38,7 +38,7 @@ class Shelf:
             value = next((each for each in group.values if each.id == chosen.value), None) if group else None
             if value is None or chosen.group not in product.options:
                 return None
-            price += value.price
+            price += value.price if chosen.wanted else Money(0, price.currency)
         return max(price, Money(0, price.currency))
 
     def price_of(self, line: Line) -> Money | None:
@@ -139,9 +139,11 @@ def _options_after(
         case AddLine(_, _, options):
             return settle(product, options, shelf.catalog, edit)
         case SetLineOptions(_, options, without):
-            named = {chosen.group for chosen in options}
             kept = [
-                each for each in line.options if each.group not in named and (each.group, each.value) not in without
+                each
+                for each in line.options
+                if (each.group, each.value) not in without
+                and not any(_gives_way(each, other, shelf.catalog) for other in options)
             ]
             return settle(product, (*kept, *options), shelf.catalog, edit, fill=False)
         case ReplaceLine(_, _, _, options):
@@ -161,19 +163,31 @@ def settle(
         if group is None:
             return OptionRefused(product.id, each)
         values = by_group.setdefault(group.id, {})
-        one_too_many = group.choose == "one" and values and each.value not in values
-        if one_too_many or not _offers(group, each):
+        others = any(other.wanted and other.value != each.value for other in values.values())
+        if (group.choose == "one" and each.wanted and others) or not _offers(group, each):
             return OptionRefused(product.id, each, tuple(value.id for value in group.values))
         values[each.value] = each
     settled: list[Chosen] = []
     for group in (catalog.group_by_id[group_id] for group_id in product.options):
-        values = by_group.get(group.id, {})
-        if not values and group.default is not None and (fill or group.required):
-            values = {group.default: Chosen(group.id, group.default)}
-        if not values and group.required:
+        values = _filled(group, by_group.get(group.id, {}), fill or group.required)
+        if group.required and not any(each.wanted for each in values.values()):
             return OptionMissing(product.id, group.id, edit)
         settled += (values[value.id] for value in group.values if value.id in values)
     return tuple(settled)
+
+
+def _filled(group: OptionGroup, values: dict[str, Chosen], fill: bool) -> dict[str, Chosen]:
+    """The values with the default, unless that was refused; one that is taken says that the others are not."""
+    if fill and group.default is not None and not any(each.wanted for each in values.values()):
+        values = {group.default: Chosen(group.id, group.default), **values}
+    taken = {each.value: each for each in values.values() if each.wanted}
+    return taken if taken and group.choose == "one" else values
+
+
+def _gives_way(old: Chosen, new: Chosen, catalog: Catalog) -> bool:
+    if old.group != new.group:
+        return False
+    return old.value == new.value or (new.wanted and catalog.group_by_id[new.group].choose == "one")
 
 
 def _offers(group: OptionGroup, chosen: Chosen) -> bool:

@@ -102,9 +102,9 @@ def written_choice(choice: Choice) -> str:
 def written_line(line: Line, catalog: Catalog) -> str:
     """A line of a cart in the same notation, without what is so by default."""
     chosen = [
-        f"{each.group}={each.amount}/{each.value}" if each.amount else f"{each.group}={each.value}"
+        written_choice(Choice(each.group, each.value, each.amount, each.wanted))
         for each in line.options
-        if each.value != catalog.group_by_id[each.group].default
+        if not each.wanted or each.value != catalog.group_by_id[each.group].default
     ]
     unit = catalog.by_id[line.product].unit
     quantity = format(line.quantity.normalize(), "f")

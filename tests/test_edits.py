@@ -15,6 +15,7 @@ from commerce.commands import AddLine, RemoveLine, SetLineOptions, SetLineQuanti
 from commerce.money import Money
 from commerce.shop_file import load_shop
 from nlu import intent
+from tests.small_shop import kiosk
 from tests.talk import COFFEE, SHOPS
 from voxcart.edits import MEASURES, Quantity, convert, just_removed, lines_of, packs_for, quantity_of, resolve
 from voxcart.facts import Goods, Listed, Measure, fact
@@ -154,6 +155,40 @@ def test_a_part_of_what_was_just_added_gets_other_options() -> None:
     add = intent.Add(intent.Item("mocha", Decimal(3)))
     edits = resolve((add, with_milk(1, SOY)), scene_of()).edits
     assert edits == [AddLine("mocha", Decimal(1), (Chosen("milk", "soy_milk"),)), AddLine("mocha", Decimal(2))]
+
+
+def without(product: str, group: str, value: str) -> intent.Add:
+    return intent.Add(intent.Item(product, Decimal(1), None, (intent.Choice(group, value, wanted=False),)))
+
+
+def test_what_is_refused_reaches_the_cart() -> None:
+    [edit] = resolve((without("latte", "milk", "oat_milk"),), scene_of()).edits
+    assert edit == AddLine("latte", Decimal(1), (Chosen("milk", "oat_milk", wanted=False),))
+
+
+SPREAD = intent.Choice("extras", "butter", wanted=False)
+
+
+@pytest.mark.parametrize(
+    ("has", "put", "off"),
+    [
+        ((), (Chosen("extras", "butter", wanted=False),), ()),
+        ((Chosen("extras", "jam"),), (Chosen("extras", "butter", wanted=False),), ()),
+        ((Chosen("extras", "butter"),), (), (("extras", "butter"),)),
+    ],
+)
+def test_what_was_chosen_is_taken_off_and_anything_else_refused(
+    has: tuple[Chosen, ...], put: tuple[Chosen, ...], off: tuple[tuple[str, str], ...]
+) -> None:
+    cart = Cart("c", "USD", (line(1, "toast", "1", *has),))
+    refusing = intent.SetOptions(intent.Ref(), (SPREAD,))
+    assert resolve((refusing,), scene_of(kiosk(), cart)).edits == [SetLineOptions(1, put, off)]
+
+
+def test_a_refusal_right_after_the_choice_takes_it_back() -> None:
+    buttered = intent.Add(intent.Item("toast", Decimal(1), None, (intent.Choice("extras", "butter"),)))
+    [edit] = resolve((buttered, intent.SetOptions(intent.Ref(), (SPREAD,))), scene_of(kiosk())).edits
+    assert edit == AddLine("toast", Decimal(1))
 
 
 REMOVED = (fact("removed", items=Listed((Goods("mocha", Decimal(2), (LARGE,)), Goods("tea", Decimal(1))))),)

@@ -38,6 +38,14 @@ def test_json_has_decimal_strings() -> None:
     assert found["lines"] == [latte | {"unit_price": "5.55", "total": "11.10"}]
 
 
+def test_what_was_refused_is_listed() -> None:
+    plain = replace(LATTE, options=(Chosen("size", "large"), Chosen("milk", "milk", wanted=False)))
+    [[_, _, _, goods, _]] = order_rows([order(plain)], kiosk())
+    assert goods == "2 latte, large, -milk"
+    [line] = order_json(order(plain), kiosk())["lines"]
+    assert (line["options"], line["without"]) == (["large"], ["milk"])
+
+
 def test_what_the_shop_file_no_longer_has_is_shown_by_its_id() -> None:
     gone = replace(LATTE, product="mate", options=(Chosen("leaf", "green"), Chosen("size", "giant")))
     [line] = order_json(order(gone), kiosk())["lines"]

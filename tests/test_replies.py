@@ -155,6 +155,7 @@ EVERYTHING = (
     Chosen("milk", "almond_milk", "a_little_bit_of"),
     Chosen("sugar", "brown_sugar"),
 )
+OAT_MILK, NO_SUGAR = Chosen("milk", "oat_milk"), Chosen("sugar", "brown_sugar", wanted=False)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +172,8 @@ EVERYTHING = (
         (Goods("blueberry_muffin", Decimal(21)), "twenty-one blueberry muffins"),
         (Goods("bottle_of_water", Decimal(2)), "two bottles of water"),
         (Goods("latte"), "latte"),
+        (Goods("latte", Decimal(1), (EVERYTHING[0], NO_SUGAR)), "a large latte without brown sugar"),
+        (Goods("latte", Decimal(2), (OAT_MILK, NO_SUGAR)), "two lattes with oat milk without brown sugar"),
     ],
 )
 def test_goods_in_words(goods: Goods, words: str) -> None:

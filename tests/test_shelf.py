@@ -166,6 +166,41 @@ def test_options_are_replaced_group_by_group() -> None:
     assert line.options == (Chosen("size", "medium"),)
 
 
+NO_BUTTER = Chosen("extras", "butter", wanted=False)
+WHITE = Chosen("bread", "white")
+
+
+def test_what_is_refused_stays_with_the_line_and_costs_nothing() -> None:
+    [toast] = after(add("toast", "1", WHITE, NO_BUTTER)).lines
+    assert (toast.options, toast.unit_price.minor) == ((WHITE, NO_BUTTER), 190)
+
+
+def test_another_value_of_a_multiple_choice_comes_on_top() -> None:
+    jam = Chosen("extras", "jam")
+    cart = after(add("toast", "1", WHITE, NO_BUTTER))
+    [toast] = after(SetLineOptions(1, (jam,)), cart=cart).lines
+    assert toast.options == (WHITE, NO_BUTTER, jam)
+    [toast] = after(SetLineOptions(1, (Chosen("extras", "butter"),)), cart=cart).lines
+    assert toast.options == (WHITE, Chosen("extras", "butter"))
+
+
+@pytest.mark.parametrize(
+    ("refused", "options"),
+    [
+        ("medium", (Chosen("size", "medium", wanted=False),)),
+        ("large", (Chosen("size", "medium"),)),
+    ],
+)
+def test_a_refused_default_is_not_filled_in(refused: str, options: tuple[Chosen, ...]) -> None:
+    [latte] = after(add("latte", "1", Chosen("size", refused, wanted=False))).lines
+    assert latte.options == options
+
+
+def test_a_refusal_does_not_answer_what_must_be_chosen() -> None:
+    edit = add("toast", "1", Chosen("bread", "white", wanted=False))
+    assert apply_edit(EMPTY, edit, SHELF, 1) == OptionMissing("toast", "bread", edit)
+
+
 def test_a_required_option_cannot_be_taken_off() -> None:
     cart = after(add("toast", "1", BROWN))
     edit = SetLineOptions(1, (), (("bread", "brown"),))

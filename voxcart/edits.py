@@ -97,7 +97,7 @@ def instead_of(lost: intent.NotSold, scene: Scene) -> Choosing | None:
 
 
 def chosen(options: tuple[intent.Choice, ...]) -> tuple[Chosen, ...]:
-    return tuple(Chosen(each.group, each.value, each.amount) for each in options if each.wanted)
+    return tuple(Chosen(each.group, each.value, each.amount, each.wanted) for each in options)
 
 
 # ---- quantities ----------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def lines_of(ref: intent.Ref, cart: Cart) -> tuple[Line, ...]:
 
 
 def _fits(line: Line, ref: intent.Ref) -> bool:
-    has = {(each.group, each.value): each.amount for each in line.options}
+    has = {(each.group, each.value) for each in line.options if each.wanted}
     return (ref.product is None or line.product in (ref.product, *ref.alternatives)) and all(
         ((each.group, each.value) in has) == each.wanted for each in ref.options
     )
@@ -255,7 +255,7 @@ def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -
         case intent.SetOptions(_, options, some) if some is not None:
             _divide(resolved, line, options, some, catalog)
         case intent.SetOptions(_, options):
-            resolved.edits.append(SetLineOptions(line.id, chosen(options), _taken_off(options, line)))
+            resolved.edits.append(_set_options(line, options, catalog))
         case intent.Replace(_, item):
             product = catalog.by_id[item.product]
             whole = ReplaceLine(line.id, item.product, None, chosen(item.options))
@@ -277,7 +277,7 @@ def _divide(
         resolved.edits += [RemoveLine(line.id, some), AddLine(line.product, some, mended)]
         resolved.left[line.id] = left - some
     elif some == left or line.id not in resolved.left:
-        resolved.edits.append(SetLineOptions(line.id, chosen(options), _taken_off(options, line)))
+        resolved.edits.append(_set_options(line, options, catalog))
         resolved.edits += [SetLineQuantity(line.id, some)] if some > left else []
         resolved.left[line.id] = Decimal(0)
     else:
@@ -286,20 +286,39 @@ def _divide(
 
 def with_choices(old: tuple[Chosen, ...], new: tuple[intent.Choice, ...], catalog: Catalog) -> tuple[Chosen, ...]:
     """The options with the new ones in the place of those that they exclude or take off."""
-    single = {each.group for each in new if catalog.group_by_id[each.group].choose == "one"}
+    gone = _taken_off(new, old, catalog)
+    single = {each.group for each in new if each.wanted and catalog.group_by_id[each.group].choose == "one"}
     named = {(each.group, each.value) for each in new}
-    kept = tuple(each for each in old if each.group not in single and (each.group, each.value) not in named)
-    return kept + chosen(new)
+    left = (each for each in old if each.group not in single and (each.group, each.value) not in (*gone, *named))
+    return (*left, *_put_on(new, old, catalog))
 
 
-def _taken_off(options: tuple[intent.Choice, ...], line: Line) -> tuple[tuple[str, str], ...]:
-    """What "without" takes off: the named value, or whatever the line has of its group ("no milk" of oat milk)."""
+def _set_options(line: Line, options: tuple[intent.Choice, ...], catalog: Catalog) -> SetLineOptions:
+    old = line.options
+    return SetLineOptions(line.id, _put_on(options, old, catalog), _taken_off(options, old, catalog))
+
+
+def _taken_off(
+    options: tuple[intent.Choice, ...], old: tuple[Chosen, ...], catalog: Catalog
+) -> tuple[tuple[str, str], ...]:
+    """What "without" takes off: the named value, or the other one of its group ("no milk" of oat milk)."""
     off: list[tuple[str, str]] = []
     for unwanted in (each for each in options if not each.wanted):
-        of_group = [(each.group, each.value) for each in line.options if each.group == unwanted.group]
+        of_group = [(each.group, each.value) for each in old if each.group == unwanted.group and each.wanted]
         named = (unwanted.group, unwanted.value)
-        off += [named] if named in of_group or not of_group else of_group
+        single = catalog.group_by_id[unwanted.group].choose == "one"
+        off += [named] if named in of_group else of_group if single else []
     return tuple(dict.fromkeys(off))
+
+
+def _put_on(options: tuple[intent.Choice, ...], old: tuple[Chosen, ...], catalog: Catalog) -> tuple[Chosen, ...]:
+    """What is wanted; and what is refused, unless that only takes back what was chosen: the kitchen must know of it."""
+
+    def is_taken_back(each: intent.Choice) -> bool:
+        default = catalog.group_by_id[each.group].default
+        return each.value != default and bool(_taken_off((each,), old, catalog))
+
+    return chosen(tuple(each for each in options if each.wanted or not is_taken_back(each)))
 
 
 def _fold(resolved: Resolved, edit: intent.Edit, catalog: Catalog) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from babel.numbers import format_currency
 
 from commerce.buying import Order
-from commerce.cart import Line
+from commerce.cart import Chosen, Line
 from commerce.catalog import Catalog
 from commerce.money import Money
 from voxcart.hear import number
@@ -42,6 +42,7 @@ def order_json(order: Order, catalog: Catalog) -> dict[str, Any]:
                 "product": _name(line, catalog),
                 "quantity": number(line.quantity),
                 "options": _options(line, catalog),
+                **_without(line, catalog),
                 "unit_price": str(line.unit_price.decimal),
                 "total": str(line.total.decimal),
             }
@@ -56,6 +57,7 @@ def written(money: Money, catalog: Catalog) -> str:
 
 def _goods(line: Line, catalog: Catalog) -> str:
     options = "".join(f", {value}" for value in _options(line, catalog))
+    options += "".join(f", -{value}" for value in _without(line, catalog).get("without", ()))
     return f"{number(line.quantity)} {_name(line, catalog)}{options}"
 
 
@@ -66,8 +68,18 @@ def _name(line: Line, catalog: Catalog) -> str:
 
 def _options(line: Line, catalog: Catalog) -> list[str]:
     """The names chosen; ids where the shop file no longer has them."""
+    return _names((each for each in line.options if each.wanted), catalog)
+
+
+def _without(line: Line, catalog: Catalog) -> dict[str, list[str]]:
+    """What the buyer refused, where anything was."""
+    refused = _names((each for each in line.options if not each.wanted), catalog)
+    return {"without": refused} if refused else {}
+
+
+def _names(options: Iterable[Chosen], catalog: Catalog) -> list[str]:
     said = []
-    for chosen in line.options:
+    for chosen in options:
         group = catalog.group_by_id.get(chosen.group)
         names = {value.id: value.name for value in group.values} if group else {}
         amounts = {amount.id: amount.name for amount in group.amounts} if group else {}

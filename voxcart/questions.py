@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from commerce.cart import Chosen
 from commerce.commands import AddLine, CartEdit, Quote, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from nlu import intent
 from voxcart.answers import values
@@ -211,7 +210,7 @@ def _edit_reading(edit: intent.Edit) -> Fact:
         case intent.SetQuantity(ref, quantity) | intent.AddSame(ref, quantity):
             return fact("reading-quantity", what=_pointed(ref), n=quantity)
         case intent.SetOptions(_, options):
-            return fact("reading-options", options=Listed(tuple(Chosen(o.group, o.value, o.amount) for o in options)))
+            return fact("reading-options", options=Listed(chosen(options)))
 
 
 def _pointed(ref: intent.Ref) -> Arg:

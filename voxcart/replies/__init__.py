@@ -113,8 +113,9 @@ class Replies:
                 return self.goods(value)
             case Named():
                 return self._named(value)
-            case Chosen():
-                return self._value(value)
+            case Chosen(wanted=wanted):
+                said = self._value(value)
+                return said if wanted else self._message("value-refused", value=said)
             case Listed():
                 return self._list(value)
             case Measure(quantity, unit):
@@ -139,7 +140,7 @@ class Replies:
             return self._message("weighed", measure=measure, thing=self._described(said, self._name(product)))
         if quantity == 1:
             thing = self._described(said, self._name(product))
-            leading = tuple(each for each in said.options if self._leads(each))
+            leading = tuple(each for each in said.options if each.wanted and self._leads(each))
             head = self._described(Goods(said.product, None, leading), self._name(product))
             article = self._first(self._rules["articles"], head)
             return self._message("single", article=article or NONE, thing=thing)
@@ -147,11 +148,17 @@ class Replies:
         return self._message("counted", count=number_words(quantity, self._language), thing=several)
 
     def _described(self, said: Goods, name: str) -> str:
-        before = " ".join(self._value(each) for each in said.options if self._leads(each))
-        after = [self._value(each) for each in said.options if not self._leads(each)]
+        wanted = [each for each in said.options if each.wanted]
+        before = " ".join(self._value(each) for each in wanted if self._leads(each))
+        after = [self._value(each) for each in wanted if not self._leads(each)]
+        without = [self._value(each) for each in said.options if not each.wanted]
         has = {(True, True): "both", (True, False): "before", (False, True): "with"}.get((bool(before), bool(after)))
         joined = format_list(after, locale=self._language) if after else ""
-        return self._message("described", has=has or "plain", before=before, name=name, **{"with": joined})
+        thing = self._message("described", has=has or "plain", before=before, name=name, **{"with": joined})
+        if not without:
+            return thing
+        refused = format_list(without, style="or", locale=self._language)
+        return self._message("refusing", thing=thing, without=refused)
 
     def _leads(self, chosen: Chosen) -> bool:
         """One value of several that exclude each other leads the name ("large"); what is added follows it."""

@@ -287,6 +287,7 @@ described = { $has ->
     [with] { $name } with { $with }
    *[plain] { $name }
 }
+refusing = { $thing } without { $without }
 single = { $article ->
     [none] { $thing }
    *[other] { $article } { $thing }
@@ -343,6 +344,7 @@ unit = { $unit ->
 }
 number-and-half = { $whole } and a half
 value-amount = { $amount } { $value }
+value-refused = no { $value }
 pair-long = { $first }, and { $second }
 span = { $opens } to { $closes }
 clock = { $minute ->
