@@ -60,20 +60,34 @@ def weighed(
     A meaning is as likely as all the ways to hear it are together; what one hearing did not think of counts there as
     `unheard_likelihood` less likely than its best.
     """
+    found = _candidates(
+        first, second, understand, lambda meaning: getattr(meaning, "can_replace", False), settings.unheard_likelihood
+    )
+    if not found:
+        return None
+    best = max(found, key=lambda each: each.together(settings.second_weight))
+    return best.transcript, best.meaning
+
+
+def _candidates(
+    first: Transcript,
+    second: Transcript,
+    understand: Callable[[Transcript], U],
+    counts: Callable[[U], bool],
+    unheard_likelihood: float,
+) -> list[_Candidate[U]]:
     found: list[_Candidate[U]] = []
     for number, hearing in enumerate((first, second)):
         for each in _ways(hearing):
             heard = replace(each, over_prompt=first.over_prompt)
-            if heard.text and getattr(meaning := understand(heard), "can_replace", False):
-                known = next((other for other in found if _gist(other.meaning) == _gist(meaning)), None)
-                if known is None:
-                    found.append(known := _Candidate(heard, meaning, [-settings.unheard_likelihood] * 2))
-                near = each.log_likelihood - hearing.log_likelihood
-                known.likelihoods[number] = float(np.logaddexp(known.likelihoods[number], near))
-    if not found:
-        return None
-    best = max(found, key=lambda each: each.likelihoods[0] + settings.second_weight * each.likelihoods[1])
-    return best.transcript, best.meaning
+            if not heard.text or not counts(meaning := understand(heard)):
+                continue
+            known = next((other for other in found if _gist(other.meaning) == _gist(meaning)), None)
+            if known is None:
+                found.append(known := _Candidate(heard, meaning, [-unheard_likelihood] * 2))
+            near = each.log_likelihood - hearing.log_likelihood
+            known.likelihoods[number] = float(np.logaddexp(known.likelihoods[number], near))
+    return found
 
 
 @dataclass(slots=True)
@@ -82,6 +96,9 @@ class _Candidate(Generic[U]):
     meaning: U
     likelihoods: list[float]
     """Of each hearing, relative to its best."""
+
+    def together(self, second_weight: float) -> float:
+        return self.likelihoods[0] + second_weight * self.likelihoods[1]
 
 
 def _ways(transcript: Transcript) -> list[Transcript]:
@@ -109,26 +126,26 @@ def remembered(understand: Callable[[Transcript], U]) -> Callable[[Transcript], 
 async def settle(
     transcript: Transcript,
     understand: Callable[[Transcript], U],
-    hear_again: Callable[[], Awaitable[Understood | None]],
+    hear_again: Callable[[], Awaitable[Transcript | None]],
     settings: Decoding,
 ) -> tuple[Transcript, U]:
     """The number that was dictated, or speech that could not be made out: a number is never guessed.
 
-    It counts if every other number is much less likely, or if the second hearing (None = there is none to be had) is
-    the same as one of the likely ones.
+    It counts if every other number is much less likely, to the first hearing alone or to both together. Where there is
+    no second hearing to be had (None), the first has to do.
     """
-    ways = (transcript, *(replace(each, over_prompt=transcript.over_prompt) for each in transcript.alternatives))
-    read = [(each, understand(each)) for each in ways]
-    numbers = [(each, meaning) for each, meaning in read if dictated(meaning)]
-    if not numbers or _leads(numbers, read[0][0], settings.number_lead):
-        return read[0]
+    numbers = [(each, meaning) for each in _ways(transcript) if dictated(meaning := understand(each))]
+    if numbers and _leads(numbers, transcript.log_likelihood, settings.number_lead):
+        return transcript, understand(transcript)
     second = await hear_again()
     if second is None:
-        return read[0]
-    for each, meaning in numbers:
-        near = each.log_likelihood >= transcript.log_likelihood - settings.number_margin
-        if near and dictated(meaning) == dictated(second):
-            return each, meaning
+        return transcript, understand(transcript)
+    found = _candidates(
+        transcript, second, understand, lambda meaning: bool(dictated(meaning)), settings.unheard_likelihood
+    )
+    likely = sorted(found, key=lambda each: -each.together(settings.number_weight))
+    if likely and _stands_out(likely, settings):
+        return likely[0].transcript, likely[0].meaning
     unclear = replace(transcript, text="", alternatives=())
     return unclear, understand(unclear)
 
@@ -139,10 +156,19 @@ def dictated(meaning: Understood) -> str | None:
     return found
 
 
-def _leads(numbers: list[tuple[Transcript, U]], best: Transcript, lead: float) -> bool:
+def _stands_out(ranked: list[_Candidate[U]], settings: Decoding) -> bool:
+    """Whether the first was heard the second time too, and is much likelier than the next."""
+    first, *others = ranked
+    certain = first.together(settings.number_weight) - settings.number_certainty
+    was_heard = first.likelihoods[1] > -settings.unheard_likelihood
+    return was_heard and all(each.together(settings.number_weight) <= certain for each in others)
+
+
+def _leads(numbers: list[tuple[Transcript, U]], best_likelihood: float, lead: float) -> bool:
     first, meaning = numbers[0]
     others = [each for each, other in numbers if dictated(other) != dictated(meaning)]
-    return first is best and all(each.log_likelihood <= best.log_likelihood - lead for each in others)
+    likely = first.log_likelihood >= best_likelihood
+    return likely and all(each.log_likelihood <= first.log_likelihood - lead for each in others)
 
 
 def believed(transcript: Transcript) -> Transcript:

@@ -110,8 +110,7 @@ class VoskRecognizer:
         decoder.SetWords(True)
         decoder.SetMaxAlternatives(self._settings.alternatives)
         least = self._settings.least_likelihood_per_s if phrases else -inf
-        chosen = self._settings
-        margin = max(chosen.likelihood_margin, chosen.number_margin, chosen.unheard_likelihood)
+        margin = max(self._settings.likelihood_margin, self._settings.unheard_likelihood)
         return VoskHearing(decoder, self.engine, self._hiss, margin, least)
 
     def unknown_words(self, words: Sequence[str]) -> tuple[str, ...]:

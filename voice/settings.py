@@ -63,10 +63,12 @@ class Decoding:
     """How much the second hearing counts, beside the first."""
     unheard_likelihood: float = 12.0
     """How much less likely than the best one counts a meaning that a hearing did not think of."""
-    number_lead: float = 5.0
-    """How much likelier than any other a dictated number must be to count without a second opinion."""
-    number_margin: float = 6.0
-    """How much less likely than the best one a number may be and still count, where the second opinion is the same."""
+    number_lead: float = 8.0
+    """How much likelier than any other a dictated number must be to count without a second hearing."""
+    number_weight: float = 5.0
+    """How much the second hearing counts for numbers, beside the first."""
+    number_certainty: float = 4.0
+    """How much likelier than any other a number must be to both hearings together."""
     least_likelihood_per_s: float = 70.0
     """Below this a sound fits none of the words it was taken for: it is other talk, music or noise. Spoken orders
     have 98 and more on a quiet line, 71 to 95 in loud noise; foreign speech has 55 to 83 (benchmarks/rejection.py)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 from voice.call import CallInput, Hints, Mind, StageTimes, Understood
@@ -46,7 +47,7 @@ class Words:
         is_speech = voiced_ms >= self._speech_ms
         pcm = b"".join(each.utterance.pcm for each in heard)
         if dictated(meaning) is not None:
-            return await self._number(pcm, transcript)
+            return await settle(transcript, understand, partial(self._second_opinion, pcm), self._decoding)
         may_ask = is_speech and not private and self._second_pass is not None
         if may_ask and wants_second(transcript, meaning, understand, pcm, self._decoding):
             first, meaning = await self._hear_again(pcm, transcript, (first, meaning), understand)
@@ -57,13 +58,6 @@ class Words:
         meaning = self._mind.understand(heard)
         self.times = replace(self.times, understand=(self.times.understand or 0.0) + _since(began))
         return meaning
-
-    async def _number(self, pcm: bytes, transcript: Transcript) -> tuple[Transcript, Understood]:
-        async def hear_again() -> Understood | None:
-            again = await self._second_opinion(pcm)
-            return self.meaning_of(again) if again is not None else None
-
-        return await settle(transcript, self.meaning_of, hear_again, self._decoding)
 
     async def _hear_again(
         self,

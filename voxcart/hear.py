@@ -73,14 +73,11 @@ class Ears:
         read_so = remembered(partial(self._read, expecting=expecting))
         heard, read = best_reading(said, read_so, self.decoding.likelihood_margin)
 
-        async def hear_again() -> Transcript:
-            return await self.second.transcribe(spoken, self.hint(expecting)) if self.second else Transcript("", "")
-
-        async def number_again() -> Opinion | None:
-            return read_so(await hear_again()) if self.second else None
+        async def hear_again() -> Transcript | None:
+            return await self.second.transcribe(spoken, self.hint(expecting)) if self.second else None
 
         if dictated(read) is not None:
-            heard, read = await settle(said, read_so, number_again, self.decoding)
+            heard, read = await settle(said, read_so, hear_again, self.decoding)
         elif expecting != "digits" and wants_second(said, read, read_so, spoken, self.decoding):
             heard, read = self._decided(said, (heard, read), await hear_again(), read_so)
         return _line(heard.text, read.meaning, heard.engine, began, self.catalog)
@@ -89,11 +86,11 @@ class Ears:
         self,
         said: Transcript,
         first: tuple[Transcript, Opinion],
-        again: Transcript,
+        again: Transcript | None,
         read: Callable[[Transcript], Opinion],
     ) -> tuple[Transcript, Opinion]:
         """What both hearings together say; else the second where it is understood and the first is not."""
-        if not again.text:
+        if again is None or not again.text:
             return first
         both = weighed(said, again, read, self.decoding)
         if both is not None or first[1].understood:
