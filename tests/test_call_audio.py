@@ -182,7 +182,8 @@ async def test_whisper_is_asked_when_vosk_was_not_understood(tmp_path: Path) -> 
     (heard,) = [event.transcript for event in kept.events if isinstance(event, HeardWords)]
     assert heard is not None
     assert heard.engine == "whisper"
-    assert heard.text.startswith("can i get a large medium roast") and heard.text.endswith("with whole milk")
+    assert heard.text.startswith("can i get a large medium roast")
+    assert heard.text.endswith("with whole milk")
 
 
 async def test_a_private_answer_is_silent_on_both_channels(tmp_path: Path) -> None:
