@@ -159,6 +159,22 @@ async def test_nine_hits_come_in_threes_without_repetition() -> None:
     assert heard == coffees
 
 
+async def test_a_number_answers_whether_several_were_meant() -> None:
+    talk = Talk()
+    answer = await talk.says(Order((Add(intent.Item("latte", guessed=True)),)))
+    assert "latte" in answer
+    await talk.says(Number(Decimal(3)))
+    assert talk.cart == ["three medium lattes"]
+
+
+async def test_one_of_several_that_are_there_can_be_picked() -> None:
+    talk = Talk()
+    answer = await talk.says(intent.AskStock(intent.Item("chocolate_cookie", alternatives=("hot_chocolate",))))
+    assert "chocolate cookie and hot chocolate" in answer
+    await talk.says(Pick(2))
+    assert talk.cart == ["a medium hot chocolate"]
+
+
 async def test_sold_out_products_are_not_offered() -> None:
     talk = Talk()
     talk.shop.set_stock("croissant", Decimal(0))

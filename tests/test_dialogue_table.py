@@ -72,6 +72,7 @@ Row = tuple[DialogueState, Cart, Part, type[Any], list[str], Phase]
 ASKS: list[Row] = [
     (at(Shopping()), FULL, Number(Decimal(2)), Ask, ["of-what"], Shopping()),
     (at(ConfirmingOrder(QUOTE)), FULL, Number(Decimal(2)), Ask, ["missed"], ConfirmingOrder(QUOTE)),
+    (at(Shopping()), FULL, intent.Pick(2), Ask, ["none-offered"], Shopping()),
     (at(Shopping()), FULL, Digits("123"), Ask, ["of-what"], Shopping()),
     (at(Shopping()), FULL, Simple("help"), Ask, ["help-shopping", "help-human"], Shopping()),
     (at(GUESS), FULL, Simple("help"), Ask, ["help-yes-no", "help-human"], GUESS),

@@ -119,7 +119,8 @@ def _stock(state: DialogueState, item: intent.Item | None, scene: Scene) -> Deci
     if meant is None:
         return Ask(state, (fact("stock-of-what"),))
     wanted = (meant.product, *meant.alternatives)[: scene.settings.options_at_a_time]
-    return Do(replace(state, topic=_plain(meant), checking="stock"), CheckStock(wanted))
+    topic = _plain(meant) if len(wanted) == 1 else None
+    return Do(replace(state, topic=topic, checking="stock"), CheckStock(wanted))
 
 
 def stock_known(state: DialogueState, known: StockKnown, scene: Scene) -> Decision:
@@ -136,7 +137,7 @@ def stock_known(state: DialogueState, known: StockKnown, scene: Scene) -> Decisi
         facts.append(fact("in-stock", products=products(there)))
     if gone:
         facts.append(fact("sold-out", products=products(gone)))
-    return Ask(state, tuple(facts))
+    return Ask(replace(state, offered=there) if len(there) > 1 else state, tuple(facts))
 
 
 # ---- what there is -------------------------------------------------------------------------------------------

@@ -131,16 +131,16 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
         case intent.Ambiguous(readings):
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
         case intent.Number() | intent.Digits() | intent.Pick():
-            return _bare(state, scene)
+            return _bare(state, meaning, scene)
         case _:
             assert isinstance(meaning, Question)
             return answer_question(state, meaning, scene)
 
 
-def _bare(state: DialogueState, scene: Scene) -> Decision:
+def _bare(state: DialogueState, meaning: object, scene: Scene) -> Decision:
     """A number or a choice where none was asked for."""
     if isinstance(state.phase, Shopping):
-        return Ask(state, (fact("of-what"),))
+        return Ask(state, (fact("none-offered" if isinstance(meaning, intent.Pick) else "of-what"),))
     return _miss(state, scene)
 
 

@@ -176,14 +176,14 @@ def lines_of(ref: intent.Ref, cart: Cart) -> tuple[Line, ...]:
     if ref == intent.Ref():
         touched = cart.line(cart.touched) if cart.touched is not None else None
         return (touched,) if touched else cart.lines
-    fitting = tuple(line for line in cart.lines if _fits(line, ref))
+    fitting = tuple(line for line in cart.lines if fits(line, ref))
     if ref.position is None:
         return fitting
     at = ref.position - 1 if ref.position > 0 else ref.position
     return (fitting[at],) if -len(fitting) <= at < len(fitting) else ()
 
 
-def _fits(line: Line, ref: intent.Ref) -> bool:
+def fits(line: Line, ref: intent.Ref) -> bool:
     has = {(each.group, each.value) for each in line.options if each.wanted}
     return (ref.product is None or line.product in (ref.product, *ref.alternatives)) and all(
         ((each.group, each.value) in has) == each.wanted for each in ref.options

@@ -9,7 +9,7 @@ from commerce.cart import Chosen
 from commerce.commands import CheckPin, ClearCart, ConfirmQuote, CountUnclearPin, FindOrder, IdentifyCustomer
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
 from nlu import intent
-from voxcart.edits import Resolved, apply, chosen, quantity_of, with_quantity
+from voxcart.edits import Resolved, apply, chosen, fits, quantity_of, with_quantity
 from voxcart.facts import fact, goods
 from voxcart.moves import back, change, leave, offer_human, order, quote, settle, stop_buying, take_up, ticket
 from voxcart.states import (
@@ -172,12 +172,8 @@ def _choosing_line(state: DialogueState, phase: ChoosingLine, meaning: object, s
         case intent.Pick(by=str(by)):
             found = (sorted(lines, key=lambda line: line.unit_price.minor)[0 if by == "cheapest" else -1].id,)
         case intent.Pick(None, product, options) if product or options:
-            asked = {(each.group, each.value) for each in options}
-            found = tuple(
-                line.id
-                for line in lines
-                if product in (None, line.product) and asked <= {(has.group, has.value) for has in line.options}
-            )
+            asked = tuple(replace(each, amount=None) for each in options)
+            found = tuple(line.id for line in lines if fits(line, intent.Ref(product, asked)))
         case intent.Simple("no" | "none"):
             return _dropped(state, scene)
         case _:
@@ -220,6 +216,9 @@ def _guess(state: DialogueState, phase: ConfirmingGuess, meaning: object, scene:
             return order(replace(state, phase=Shopping()), intent.Order((sure,)), scene)
         case intent.Simple("no" | "none"):
             return settle(state, scene, (fact("guess-wrong"),))
+        case intent.Number(quantity, unit):
+            counted = replace(sure, item=replace(sure.item, quantity=quantity, unit=unit))
+            return order(replace(state, phase=Shopping()), intent.Order((counted,)), scene)
         case intent.Pick(product=product) if product == phase.edit.item.product:
             return order(replace(state, phase=Shopping()), intent.Order((sure,)), scene)
         case _:

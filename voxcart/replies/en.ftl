@@ -137,6 +137,7 @@ all-right = All right.
 all-right-2 = Okay.
 no-hurry = Take your time. Just tell me when you'd like something.
 of-what = Sorry, of what?
+none-offered = I haven't named any to choose from yet. Please say it by its name.
 guess-wrong = Sorry about that. Please say it once more.
 quantity-impossible = I can't do { $goods }.
 other-measure = I can't measure it that way.
