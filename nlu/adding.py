@@ -30,6 +30,7 @@ class Adding(Things):
 
     def add(self, phrases: Sequence[Phrase]) -> None:
         share: Phrase | None = None
+        before: Phrase | None = None
         for phrase, following in zip_longest(phrases, phrases[1:]):
             share = _shared(share, phrase)
             if following is not None and self._is_before(phrase, following):
@@ -37,7 +38,10 @@ class Adding(Things):
                 continue
             if following is not None and following.product is not None and self._is_of(phrase, following):
                 phrase.product, phrase.words = following.product, following.words
+            if before is not None and before.product and before.after and phrase == Phrase(every=True):
+                phrase.after = before.after
             self._add(phrase)
+            before = phrase
 
     def _is_before(self, phrase: Phrase, following: Phrase) -> bool:
         """Whether options stand before the "a" of their product: "half a turkey club"."""
@@ -71,6 +75,8 @@ class Adding(Things):
             self.edits.append(AddSame(Ref(position=phrase.position), phrase.quantity or ONE))
         elif phrase.it and phrase.quantity is None and not phrase.same and self.edits:
             return
+        elif self.edits and ((phrase.one and phrase.quantity is None) or phrase.every):
+            self.broken = True
         elif phrase.same or phrase.it or (phrase.one and phrase.quantity is None):
             self.edits.append(AddSame(Ref(), phrase.quantity or ONE))
         elif phrase.quantity is not None:
@@ -83,6 +89,7 @@ class Adding(Things):
             item = replace(item, guessed=False)
         last = self.edits[-1] if self.edits else None
         if phrase.link == "to" and isinstance(last, SetOptions) and last.ref == Ref():
+            self.broken = self.broken or bool(phrase.after) or phrase.counted is not None
             self.edits[-1] = SetOptions(self.ref(phrase), last.options)
             return
         self.broken = self.broken or (phrase.link == "to" and isinstance(last, Add))
@@ -135,7 +142,7 @@ class Adding(Things):
         groups = {choice.group for choice in base.item.options if self.lexicon.groups[choice.group].choose == "one"}
         differs = any(choice.group in groups for choice in choices)
         same = phrase.definite and phrase.one and not phrase.joined and phrase.quantity is None
-        apart = (phrase.one and not same) or phrase.counted is not None
+        apart = (phrase.one and not same) or phrase.same or phrase.counted is not None
         number = phrase.quantity or ONE
         self.broken = self.broken or (number < 1 and self.lexicon.products[item.product].unit == "each")
         if same or (not apart and not differs and self.rest is None):
@@ -143,7 +150,8 @@ class Adding(Things):
         elif apart and item.quantity is None and number > 1:
             options = merged(item.options, choices, self.lexicon)
             self.edits[-1] = Add(replace(item, quantity=number, unit=phrase.unit, options=options))
-        elif apart and not differs and self._has_parts(base.item, number):
+        elif apart and not differs and not phrase.same and self._has_parts(base.item, number):
+            self.broken = self.broken or (phrase.joined and self.rest is None)
             self._tell_apart(base.item, number, choices)
         elif apart or phrase.article:
             self.edits.append(Add(replace(item, quantity=number, unit=phrase.unit, options=choices)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.lexicon import Lexicon, Reading, Unit
+from nlu.lexicon import Amount, Lexicon, Product, Reading, Unit, Value
 from nlu.segments import Segment
 
 
@@ -47,3 +47,18 @@ class Around:
             if not piece.is_light:
                 return False
         return False
+
+    def _is_amount(self, at: int, amount: Amount) -> bool:
+        """Whether what follows comes in such amounts."""
+        rest = (piece for piece in self.pieces[at + 1 :] if not piece.is_light and not piece.cue("words.with"))
+        following = next(rest, None)
+        value = following.find(Value) if following else None
+        groups = {group for group, _ in amount.pairs}
+        return isinstance(value, Value) and any(group in groups for group, _ in value.pairs)
+
+    def _is_list(self) -> bool:
+        """Three and more things in a row, or two and another after "and"."""
+        return sum(1 for piece in self.pieces if isinstance(piece.find(Product), Product)) > 2
+
+    def _follows_option(self, at: int) -> bool:
+        return at > 0 and self.pieces[at - 1].find(Value) is not None

@@ -18,6 +18,7 @@ LEADING = (
     "actions.replace",
     "actions.correct",
     "actions.not",
+    "actions.introduce",
     "questions.",
     "simple.",
     "repeat.",

@@ -10,6 +10,7 @@ from nlu.adding import Adding
 from nlu.intent import (
     Add,
     AddSame,
+    Choice,
     Edit,
     Item,
     Keep,
@@ -171,7 +172,7 @@ class Draft(Adding):
     def _mended_item(self, old: Item, phrase: Phrase) -> Item:
         takes = self.lexicon.products[old.product].options
         if phrase.product is None:
-            new = replace(old, options=merged(old.options, self.choices(phrase, takes), self.lexicon))
+            new = self._with_other(old, self.choices(phrase, takes))
             counted = phrase.quantity is not None and not (phrase.article and phrase.values)
             return replace(new, quantity=phrase.quantity, unit=phrase.unit or old.unit) if counted else new
         new = self.item(phrase)
@@ -182,6 +183,14 @@ class Draft(Adding):
             quantity = new.quantity
         return replace(new, quantity=quantity, options=merged(kept, new.options, self.lexicon))
 
+    def _with_other(self, old: Item, choices: tuple[Choice, ...]) -> Item:
+        """The item with these options instead: of a group of many, in the place of the one that was said."""
+        many = {each.group for each in choices if each.wanted and self.lexicon.groups[each.group].choose == "many"}
+        said = [each for each in old.options if each.group in many and each.wanted]
+        kept = tuple(each for each in old.options if each not in said[-1:])
+        guessed = old.guessed or len(said) > 1
+        return replace(old, options=merged(kept, choices, self.lexicon), guessed=guessed)
+
     def deny(self, phrases: Sequence[Phrase]) -> None:
         """ "not a latte, a mocha"; "a mocha, not a latte"; "instead of the latte"."""
         if not phrases:
@@ -189,7 +198,10 @@ class Draft(Adding):
             return
         denied, *instead = phrases
         self.correction = True
-        if instead:
+        if denied.values and denied.product is None and self.edits:
+            self._deny_options(denied, instead)
+        elif instead:
+            self.broken = self.broken or (instead[0].product is not None and not self._is_named(denied))
             at = self._mended(denied) if self.edits and denied.product else None
             if at is not None and isinstance(self.edits[at], Add):
                 self._mend(instead[0], at)
@@ -206,6 +218,11 @@ class Draft(Adding):
         else:
             self.broken = True
 
+    def _is_named(self, denied: Phrase) -> bool:
+        """Whether the product denied is one of this utterance, where it has products at all."""
+        named = {edit.item.product for edit in self.edits if isinstance(edit, Add)}
+        return not named or denied.product is None or bool(named & set(denied.product.ids))
+
     def swap(self, phrases: Sequence[Phrase]) -> bool:
         """ "Instead of the latte" was said before: put the first of these in its place."""
         if self.denied is None or not phrases or phrases[0].product is None:
@@ -214,6 +231,25 @@ class Draft(Adding):
         self.denied = None
         self.add(phrases[1:])
         return True
+
+    def _deny_options(self, denied: Phrase, instead: Sequence[Phrase]) -> None:
+        """ "Instead of crab, avocado": the last item is without the one and with the other."""
+        own = instead[:1] if instead and instead[0].product is None and instead[0].counted is None else []
+        last, others = self.edits[-1], [said for phrase in own for said in phrase.values]
+        if not isinstance(last, Add) or len(denied.values) > 1 + (not others):
+            self.broken = True
+            return
+        takes = self.lexicon.products[last.item.product].options
+        first, *more = denied.values
+        [*refused] = self.choices(replace(denied, before=[first], after=[]), takes)
+        chosen = self.choices(Phrase(before=[*more, *others]), takes)
+        single = all(self.lexicon.groups[each.group].choose == "one" for each in (*refused, *chosen))
+        self.broken = self.broken or not refused or (bool(more) and not single)
+        options = merged(last.item.options, chosen, self.lexicon)
+        taken = {each.group for each in options if each.wanted and single}
+        without = tuple(replace(each, wanted=False) for each in refused if each.group not in taken)
+        self.edits[-1] = Add(replace(last.item, options=merged(options, without, self.lexicon)))
+        self.add(instead[len(own) :])
 
     def _deny_last(self, denied: Phrase) -> None:
         if denied.product is not None and not (denied.product.whole or denied.product.head):

@@ -196,6 +196,11 @@ class Lexicon:
         said = self.key(words)
         return all(any(name[-len(said) :] == said for name in self._kinds.get(kind or "", ())) for kind in kinds)
 
+    def has_words(self, product: str, words: Sequence[str]) -> bool:
+        """Whether all the words are in one of its names."""
+        names = (self.key(words_of(spoken, self.language)) for spoken in self.products[product].spoken)
+        return any(set(self.key(words)) <= set(name) for name in names)
+
     def head(self, product: str) -> str:
         """The last word of its name: what kind of thing it is."""
         return self.key(words_of(self.products[product].spoken[0], self.language))[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
@@ -34,6 +34,7 @@ from nlu.intent import (
     Simple,
     SimpleName,
 )
+from nlu.ledger import is_complete
 from nlu.numbers import read_digits
 from nlu.phrases import Phrase
 from nlu.questions import ask
@@ -50,6 +51,7 @@ FIRST = {
     "yes_no": ("simple.yes", "simple.no", "simple.", "repeat."),
     "digits": ("simple.", "repeat."),
 }
+MENDING = ("actions.correct", "actions.not", "actions.replace", "actions.keep", "actions.change")
 LAST = ("simple.yes", "simple.no")
 _MANNERS: dict[str, Manner] = {name: name for name in get_args(Manner)}
 _NAMES: dict[str, SimpleName] = {name: name for name in get_args(SimpleName)}
@@ -131,6 +133,9 @@ class _Parse:
     hedged: bool = False
     asked: bool = False
     """Something was wanted in so many words: "I'd like", "give me", "remove"."""
+    said: list[Phrase] = field(default_factory=list)
+    mended: bool = False
+    """Something was taken back, so that not all that was said counts."""
     correcting: bool = False
     """The clause before took something back, and this one says what instead."""
 
@@ -146,7 +151,7 @@ class _Parse:
                 return None
             else:
                 self.correcting = False
-        if draft.denied is not None:
+        if draft.denied is not None or not (self.mended or self._is_whole(draft)):
             return None
         self.hedged = any(piece.cue("words.hedges") for piece in pieces)
         self.known = sum(1 for piece in pieces if piece.readings and not piece.is_light)
@@ -177,12 +182,20 @@ class _Parse:
         self.strays += reader.strays
         if reader.doubtful or (reader.strays and phrases and not any(phrase.says for phrase in phrases)):
             return False
+        self.said += [] if clause.has("actions.introduce") else phrases
+        self.mended = self.mended or self.correcting or clause.has(*MENDING) is not None
         self._act(clause, phrases, draft)
         if draft.broken:
             return False
         if (draft.edits or draft.not_sold) and None not in self.parts:
             self.parts.append(None)
         return True
+
+    def _is_whole(self, draft: Draft) -> bool:
+        """Whether all that was said about things is in the cart that it makes, or known not to be sold."""
+        if not draft.edits or draft.clash:
+            return True
+        return is_complete(self.said, draft.edits, bool(draft.not_sold))
 
     def _question(self, clause: Clause, draft: Draft) -> bool:
         asked = ask(clause, self.grammar.lexicon, self.grammar.second_chance.nearest)
@@ -211,7 +224,9 @@ class _Parse:
     def _act(self, clause: Clause, phrases: list[Phrase], draft: Draft) -> None:
         instead = any(piece.cue("words.instead") for piece in clause.pieces)
         off = any(piece.cue("links.off") for piece in clause.pieces)
-        if clause.has("actions.not"):
+        if clause.has("actions.introduce"):
+            draft.broken = any(phrase.product or phrase.values for phrase in phrases)
+        elif clause.has("actions.not"):
             draft.deny(phrases)
         elif clause.has("actions.correct"):
             self._correct(phrases, draft)
@@ -301,7 +316,8 @@ class _Parse:
             return self._clashing(draft)
         if not draft.edits and not draft.not_sold:
             return None
-        return Order(tuple(draft.edits), draft.correction, tuple(dict.fromkeys(draft.not_sold)))
+        edits = tuple(_counted(edit, draft.uncounted) for edit in draft.edits)
+        return Order(edits, draft.correction, tuple(dict.fromkeys(draft.not_sold)))
 
     def _is_talk(self, draft: Draft) -> bool:
         """Words about things nobody sells are an order if they ask for them, or name a thing and say nothing else."""
@@ -323,6 +339,15 @@ class _Parse:
 def _is_doubtful(part: Intent) -> bool:
     """A guess beside something else is more likely neither."""
     return isinstance(part, Order) and any(isinstance(edit, Add) and edit.item.guessed for edit in part.edits)
+
+
+def _counted(edit: Edit, uncounted: Collection[str]) -> Edit:
+    """The edit, to be asked about where several were named and never counted."""
+    match edit:
+        case Add(item) if item.quantity is None and item.product in uncounted:
+            return Add(replace(item, guessed=True))
+        case other:
+            return other
 
 
 def _without(edit: Edit, dropped: Choice) -> Edit:

@@ -37,6 +37,7 @@ ORDER = (
     "options",
     "options_group",
     "products",
+    "containing",
     "stock",
 )
 
@@ -73,6 +74,8 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
         case "products":
             ends = any(_is_end(piece) for piece in body)
             return _products(body) or (_stock(body, clause, lexicon, nearest) if ends else None)
+        case "containing":
+            return _containing(body, lexicon) or _stock(body, clause, lexicon, nearest)
         case _:
             return _stock(body, clause, lexicon, nearest)
 
@@ -140,6 +143,13 @@ def _stock(body: Sequence[Segment], clause: Clause, lexicon: Lexicon, nearest: N
             return AskUnknown(lost)
         case _:
             return _group_of(body)
+
+
+def _containing(body: Sequence[Segment], lexicon: Lexicon) -> Intent | None:
+    """Everything that has the words in its name: "anything with chocolate"."""
+    words = [word for piece in body if not _is_end(piece) for word in piece.words]
+    found = [each.id for each in lexicon.sharing(words) if lexicon.has_words(each.id, words)]
+    return AskStock(Item(found[0], alternatives=tuple(found[1:]))) if found else None
 
 
 def _products(body: Sequence[Segment]) -> Intent | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from nlu.around import Around
-from nlu.lexicon import COUNTS, Amount, Extra, Position, Product, Quantity, Reading, Unit, Value
+from nlu.lexicon import COUNTS, Amount, Day, Extra, Position, Product, Quantity, Reading, Unit, Value
 from nlu.phrases import Phrase, Said
 from nlu.segments import Segment
+
+AT_ONCE = ("now", "today")
+"""Days that say of an order what is so anyway; any other is for somebody to note."""
 
 
 @dataclass(slots=True)
@@ -31,6 +34,8 @@ class Reader(Around):
     def read(self) -> list[Phrase]:
         for at, piece in enumerate(self.pieces):
             self._take(at, piece)
+        if self.led and not self.wanted:
+            self._refuse_the_same()
         self.doubtful = self.doubtful or self.led or self.amount is not None
         self._close()
         return self.phrases
@@ -67,7 +72,7 @@ class Reader(Around):
         elif piece.cue("links.other"):
             self._open().one = True
             self.now.quantity = self.now.quantity or Decimal(1)
-        elif piece.cue("links.one") and self._stands_for():
+        elif piece.cue("links.one") and (self._stands_for() or self._are_ones(piece)):
             self.now.one = True
         elif isinstance(quantity, Quantity) and piece.cue("links.every") and self._follows_things(at):
             self._open().every = True
@@ -81,7 +86,7 @@ class Reader(Around):
             self.doubtful = self.doubtful or self.now.unit is None or self.now.is_closed
             self.now.quantity = (self.now.quantity or Decimal(0)) + extra.value
         elif piece.cue("words.definite"):
-            if not self.led and not self.of:
+            if not self.led and not self.of and not self.amount:
                 self._open().definite = True
         elif isinstance(position, Position):
             self._open().position = position.value
@@ -110,6 +115,10 @@ class Reader(Around):
         if now.product is not None or self.joined or self.led or (now.quantity is not None and not now.article):
             return False
         return bool(now.before or now.definite or now.position or now.by or now.article)
+
+    def _are_ones(self, piece: Segment) -> bool:
+        """Whether options end in a word like "ones", which is no number: "and ten red ones"."""
+        return piece.find(Quantity) is None and bool(self.now.before) and self.now.product is None and not self.led
 
     def _shares(self, at: int) -> bool:
         """Whether "each" tells the quantity of several things: "half a pound each of ham and cheese"."""
@@ -175,7 +184,7 @@ class Reader(Around):
     def _link(self, at: int, piece: Segment) -> None:
         if piece.cue("words.without", "words.no"):
             self.wanted, self.led, self.joined = False, True, False
-        elif piece.cue("words.with"):
+        elif piece.cue("words.with") and not (self.amount and self._next_is(at, Value)):
             self.wanted, self.led, self.joined = True, True, False
         elif piece.cue("words.and"):
             self.led, self.joined = False, True
@@ -187,6 +196,8 @@ class Reader(Around):
             self.now.one, self.of = False, True
         elif piece.cue("words.of"):
             self.doubtful = self.doubtful or self.joined or self.led
+        elif isinstance(day := piece.find(Day), Day) and self._strays_in(at):
+            self.doubtful = self.doubtful or day.id not in AT_ONCE
         elif not piece.is_light:
             self.strays += self._weight(piece.words) if not piece.cue("links.", "words.", "actions.") else 0
 
@@ -199,13 +210,6 @@ class Reader(Around):
         if follower is None and before is not None and before.product is not None and before.quantity is None:
             return self.now.quantity is not None and not self.now.is_closed
         return follower is not None and (follower.cue("words.of") is not None or follower.find(Product) is not None)
-
-    def _is_amount(self, at: int, amount: Amount) -> bool:
-        """Whether what follows comes in such amounts."""
-        following = next((piece for piece in self.pieces[at + 1 :] if not piece.is_light), None)
-        value = following.find(Value) if following else None
-        groups = {group for group, _ in amount.pairs}
-        return isinstance(value, Value) and any(group in groups for group, _ in value.pairs)
 
     def _is_option(self, at: int, product: Reading, value: Value) -> bool:
         """Whether words that name both a product and an option are the option here."""
@@ -247,13 +251,16 @@ class Reader(Around):
             self.now.after.append(said)
         self.amount, self.led, self.joined = None, False, False
 
-    def _follows_option(self, at: int) -> bool:
-        return at > 0 and self.pieces[at - 1].find(Value) is not None
+    def _refuse_the_same(self) -> None:
+        """ "One with onions and one without" is without onions."""
+        before = next((phrase.values[-1] for phrase in reversed(self.phrases) if phrase.values), None)
+        if before is not None and before.wanted and not self.now.values and self.now.product is None:
+            self._option(len(self.pieces), before.value)
 
     # ---- products ---------------------------------------------------------------------------------------------
 
     def _product(self, at: int, product: Product, piece: Segment) -> None:
-        if self._is_kind(at, product):
+        if self._is_kind(at, product) or self._is_for(product, piece):
             return
         if self.led and self.now.lost_things and self.now.product is None:
             self.led = False
@@ -264,6 +271,7 @@ class Reader(Around):
             if self._names_another(at, product):
                 return
             self._hand_over(product, at)
+        self.doubtful = self.doubtful or (self.led and bool(self.now.before))
         self.now.product, self.now.words, self.now.last = product, piece.words, at
         self.wanted, self.led, self.joined, self.of = True, False, False, False
 
@@ -284,6 +292,19 @@ class Reader(Around):
         self.doubtful = self.doubtful or not both
         return True
 
+    def _is_for(self, product: Product, piece: Segment) -> bool:
+        """Narrow down the product before by what it is for: "a collar for my dog"."""
+        before = self.phrases[-1] if self.phrases else None
+        if self.now.link != "to" or product.whole or before is None or before.product is None or self.now.counted:
+            return False
+        both = tuple(each for each in before.product.ids if self.lexicon.has_words(each, piece.words))
+        if not both:
+            return False
+        before.product = replace(before.product, ids=both)
+        before.after += self.now.values
+        self.now = self.phrases.pop()
+        return True
+
     def _compound(self, product: Product, piece: Segment) -> bool:
         """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""
         assert self.now.product is not None
@@ -294,10 +315,6 @@ class Reader(Around):
         self.now.lost_things.append(" ".join(self.now.words + piece.words))
         self.now.product = None
         return True
-
-    def _is_list(self) -> bool:
-        """Three and more things in a row, or two and another after "and"."""
-        return sum(1 for piece in self.pieces if isinstance(piece.find(Product), Product)) > 2
 
     def _names_another(self, at: int, product: Product) -> bool:
         """ "And tomato soup", where no soup takes tomatoes, is a soup that is not sold."""

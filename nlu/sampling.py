@@ -206,9 +206,11 @@ class Sampler:
         product, other = self.product(), self.product()
         while other.id == product.id and len({each.id for each in self._products.cards}) > 1:
             other = self._products.deal()
-        sentence = self.frame(kind).replace("{products}", self.plural(product.said))
+        frame = self.frame(kind)
+        sentence = frame.replace("{products}", self.plural(product.said))
         sentence = sentence.replace("{product}", product.said).replace("{other}", other.said)
-        return self.amended(sentence), _product_meaning(kind, product.id, other.id)
+        uncounted = kind == "add_product" and "{products}" in frame
+        return self.amended(sentence), None if uncounted else _product_meaning(kind, product.id, other.id)
 
     def about_value(self, kind: str) -> tuple[str, Meaning | None]:
         value, other, product = self._any_value.deal(), self._any_value.deal(), self.product()

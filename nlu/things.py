@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from nlu.intent import Choice, Item, NotSold, Ref
 from nlu.lexicon import COUNTS, DOZEN, PACK, PAIR, Lexicon
@@ -23,6 +24,8 @@ class Things:
     takes: tuple[str, ...] = ()
     """Groups of the product talked about, where that is known."""
     not_sold: list[NotSold] = field(default_factory=list)
+    uncounted: set[str] = field(default_factory=set)
+    """Products of which several were named without a number."""
     broken: bool = False
     clash: tuple[Choice, Choice] | None = None
 
@@ -36,7 +39,12 @@ class Things:
         self.not_sold += [NotSold(text) for text in phrase.lost_options]
         self.broken = self.broken or bool(chosen.lost)
         found = phrase.product
-        guessed = found.guessed or chosen.guessed or not (found.whole or found.head)
+        guessed = (
+            found.guessed or chosen.guessed or not (found.whole or found.head) or self._is_numbered(phrase, ids[0])
+        )
+        if self._is_many(phrase, ids[0]):
+            guessed = guessed or (phrase.article and phrase.definite)
+            self.uncounted.add(ids[0])
         quantity = phrase.quantity if phrase.quantity is not None else (ONE if phrase.same else None)
         broken = quantity is not None and quantity % 1 != 0 and not phrase.unit
         guessed = guessed or (broken and self.lexicon.products[ids[0]].unit == "each")
@@ -50,15 +58,46 @@ class Things:
         if quantity is not None and PAIR in (unit, phrase.counted_by):
             quantity, unit, doubted = self._pairs(quantity, unit, ids[0])
             guessed = guessed or doubted
+        if quantity is not None and (pieces := self._pieces(phrase, unit, ids[0])) is not None:
+            quantity, guessed = (quantity / pieces if quantity % pieces == 0 else quantity), True
         if quantity is not None and (packs := self._packs(phrase, quantity, unit, ids[0])) is not None:
             quantity, unit, guessed = packs, None, guessed or packs % 1 != 0
         return Item(ids[0], quantity, unit, chosen.choices, guessed, ids[1:])
+
+    def _is_many(self, phrase: Phrase, product: str) -> bool:
+        """Whether several are meant of what is counted, and not said how many: "some tulips"."""
+        known = self.lexicon.products[product]
+        if known.unit != "each" or known.pack is not None or not self.lexicon.is_plural(phrase.words[-1]):
+            return False
+        return not any(self.lexicon.is_plural(name.split()[-1]) for name in known.spoken)
+
+    def _is_numbered(self, phrase: Phrase, product: str) -> bool:
+        """Whether the number said may stand for the one in the name: "a two hole punch" is no "three hole punch"."""
+        assert phrase.product is not None
+        if phrase.product.whole or phrase.counted is None:
+            return False
+        first = self.lexicon.key(phrase.words[:1])
+        names = (self.lexicon.key(name.split()) for name in self.lexicon.products[product].spoken)
+        before = (pair[0] for name in names for pair in pairwise(name) if pair[1:] == first)
+        numbers = self.lexicon.key(self.lexicon.language.numbers)
+        return any(word in numbers for word in before)
 
     def _pairs(self, quantity: Decimal, unit: str | None, product: str) -> tuple[Decimal, str | None, bool]:
         """How many make so many pairs, and whether that must be asked: a pair of gloves may be one thing or two."""
         pairs = quantity if unit == PAIR else quantity / 2
         many = self.lexicon.is_plural(self.lexicon.products[product].spoken[0].split()[-1])
         return (pairs, None, pairs == 1) if many else (pairs * 2, None, False)
+
+    def _pieces(self, phrase: Phrase, unit: str | None, product: str) -> Decimal | None:
+        """The pieces in a pack, where "three pots" may be three pots or three packs of them."""
+        pack = self.lexicon.pack_count(product)
+        if pack is None or pack[0] == 1 or unit is not None or phrase.counted_by or phrase.contained:
+            return None
+        last = self.lexicon.products[product].spoken[0].split()[-1]
+        pieces = self.lexicon.key((last,) if self.lexicon.is_plural(last) else ()) if pack[1] == (PACK,) else pack[1]
+        named = self.lexicon.key((last, *phrase.words[-1:]))
+        counted = (phrase.counted or ONE) > 1 and phrase.packed is None
+        return pack[0] if counted and any(each in named for each in pieces) else None
 
     def _packs(self, phrase: Phrase, quantity: Decimal, unit: str | None, product: str) -> Decimal | None:
         """How many packs hold so many pieces; None where the pieces were not counted: "twelve rolls", "a dozen"."""

@@ -127,7 +127,7 @@ def outcome(meaning: Meaning | None, menu: vocabulary.Vocabulary) -> tuple[str, 
                 return ("?",)
             if not_sold or any(item.guessed or item.alternatives for item in added):
                 return ("?",)
-            if any(units[item.product] != "each" and item.quantity and item.unit is None for item in added):
+            if any(units[item.product] != "each" and (item.quantity is None or item.unit is None) for item in added):
                 return ("?",)
             if len(added) < len(edits):
                 return ("?",) if all(isinstance(edit, SetOptions) for edit in edits) else ("edit",)

@@ -193,7 +193,7 @@ def _is_asked_about(item: intent.Item, catalog: Catalog) -> bool:
     product = catalog.by_id[item.product]
     quantity = quantity_of(product, item.quantity, item.unit)
     limit = catalog.max_quantity if product.max_quantity is None else product.max_quantity
-    refused = any(choice.wanted and choice.group not in product.options for choice in item.options)
+    refused = any(choice.group not in product.options for choice in item.options)
     doubted = not isinstance(quantity, Decimal) or quantity > limit
     return item.guessed or bool(item.alternatives) or refused or doubted
 
