@@ -42,3 +42,17 @@ def test_only_doubt_gives_way_and_only_what_is_harmless_replaces_it(
 ) -> None:
     reading = Reading(Transcript("...", "fake"), meaning)
     assert (reading.replaceable, reading.can_replace) == (replaceable, can_replace)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "in_doubt"),
+    [
+        (Order((Remove(intent.Ref("latte")),)), True),
+        (Order((Remove(intent.Ref("latte")), Add(Item("mocha")))), False),
+        (SURE, False),
+        (intent.AskPrice(Item("latte")), False),
+    ],
+)
+def test_a_change_of_an_empty_cart_is_in_doubt(meaning: Heard, in_doubt: bool) -> None:
+    reading = Reading(Transcript("...", "fake"), meaning, has_lines=False)
+    assert (reading.replaceable, reading.can_replace) == (in_doubt, not in_doubt)

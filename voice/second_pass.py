@@ -23,7 +23,7 @@ from voice.recognizer import Transcript, joined
 
 SHORTEST_S = 0.2
 WINDOW_BYTES = 30 * 2 * RATE_HZ
-WINDOW_FEATURES = 3000
+WINDOW_FEATURES, FEATURES_PER_S = 3000, 100
 MOST_TOKENS = 96
 MOST_PROMPT_TOKENS = 200
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
@@ -40,7 +40,7 @@ class Doubt:
     """Beyond these limits a transcript is taken for an invention of the model, and nothing was heard."""
 
     no_speech: float = 0.6
-    mean_log_probability: float = -0.9
+    mean_log_probability: float = -0.8
     compression: float = 2.4
 
 
@@ -86,7 +86,7 @@ class WhisperSecondPass:
         tokens = Tokenizer(model.hf_tokenizer, True, task="transcribe", language=self._language)
         asked = [*_before(tokens, prompt), *tokens.sot_sequence, tokens.no_timestamps]
         found = model.model.generate(
-            model.encode(_features(model, pcm)),
+            model.encode(_features(model, pcm, self._settings.silence_s)),
             [asked],
             beam_size=self._settings.beam_size,
             num_hypotheses=self._settings.beam_size,
@@ -144,7 +144,10 @@ def _before(tokens: Tokenizer, prompt: str) -> list[int]:
     return [tokens.sot_prev, *tokens.encode(" " + prompt.strip())[-MOST_PROMPT_TOKENS:]] if prompt else []
 
 
-def _features(model: WhisperModel, pcm: bytes) -> npt.NDArray[np.float32]:
-    """(mel bands, frames) of the sound and the silence that fills Whisper's window of half a minute."""
-    found = model.feature_extractor(to_samples(normalise(pcm)))[:, :WINDOW_FEATURES]
-    return np.ascontiguousarray(np.pad(found, ((0, 0), (0, WINDOW_FEATURES - found.shape[1]))))
+def _features(model: WhisperModel, pcm: bytes, after_s: float) -> npt.NDArray[np.float32]:
+    """(mel bands, frames) of the sound and the silence after it. Whisper learned from half minutes, but its work grows
+    with the length."""
+    found = model.feature_extractor(to_samples(normalise(pcm)))
+    wanted = len(pcm) // (2 * RATE_HZ // FEATURES_PER_S) + round(after_s * FEATURES_PER_S)
+    frames = min(WINDOW_FEATURES, wanted + wanted % 2)
+    return np.ascontiguousarray(np.pad(found, ((0, 0), (0, max(0, frames - found.shape[1]))))[:, :frames])

@@ -90,6 +90,8 @@ class Models:
 class SecondPass:
     enabled: bool = True
     beam_size: int = 5
+    silence_s: float = 6.0
+    """Silence after the utterance, up to 30 s in all: less is faster and less exact."""
     threads: int = 2
 
 

@@ -33,12 +33,14 @@ Heard: TypeAlias = intent.Meaning | Silent | Unclear | HungUp
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was heard and what it means. `ignorable`: an "uh-huh" where nothing was asked that it could answer."""
+    """What was heard and what it means. `ignorable`: an "uh-huh" where nothing was asked that it could answer;
+    `has_lines`: there is something in the cart that could be changed."""
 
     heard: CallInput
     meaning: Heard
     over_prompt: bool = False
     ignorable: bool = False
+    has_lines: bool = True
 
     @property
     def understood(self) -> bool:
@@ -47,12 +49,12 @@ class Reading:
     @property
     def replaceable(self) -> bool:
         """Whether another way to hear the same speech may be believed instead: nothing certain was understood."""
-        return isinstance(self.meaning, Unclear) or is_in_doubt(self.meaning)
+        return isinstance(self.meaning, Unclear) or is_in_doubt(self.meaning, self.has_lines)
 
     @property
     def can_replace(self) -> bool:
         """Whether this is certain, and no answer that must not be heard into noise: a "yes", a PIN, a goodbye."""
-        return can_stand_in(self.meaning)
+        return can_stand_in(self.meaning) and not is_in_doubt(self.meaning, self.has_lines)
 
     @property
     def dictated(self) -> str | None:
@@ -72,15 +74,16 @@ def number_in(meaning: Heard | None) -> str | None:
             return None
 
 
-def is_in_doubt(meaning: Heard) -> bool:
-    """Whether parts of it were guessed, or name nothing in the shop. What names several things is not in doubt."""
+def is_in_doubt(meaning: Heard, has_lines: bool = True) -> bool:
+    """Whether parts of it were guessed, or name nothing in the shop, or change what an empty cart does not hold. What
+    names several things is not in doubt."""
     match meaning:
         case intent.Several(parts):
-            return any(map(is_in_doubt, parts))
+            return any(is_in_doubt(part, has_lines) for part in parts)
         case intent.Order(edits, _, not_sold):
-            return bool(not_sold) or any(
-                edit.item.guessed for edit in edits if isinstance(edit, intent.Add | intent.Replace)
-            )
+            guessed = any(edit.item.guessed for edit in edits if isinstance(edit, intent.Add | intent.Replace))
+            changes_only = not any(isinstance(edit, intent.Add) for edit in edits)
+            return bool(not_sold) or guessed or (changes_only and not has_lines)
         case intent.AskPrice(intent.Item(guessed=True)) | intent.AskStock(intent.Item(guessed=True)):
             return True
         case intent.AskUnknown():
@@ -99,7 +102,7 @@ def can_stand_in(meaning: Heard) -> bool:
             return False
 
 
-def read(heard: CallInput, phase: Phase, parse: Parse) -> Reading:
+def read(heard: CallInput, phase: Phase, parse: Parse, has_lines: bool = True) -> Reading:
     match heard:
         case Silence():
             return Reading(heard, Silent())
@@ -111,7 +114,7 @@ def read(heard: CallInput, phase: Phase, parse: Parse) -> Reading:
             expected = expecting(phase)
             meaning = parse(text, expected.kind, expected.focus) if text else None
             ignorable = meaning == intent.Simple("backchannel")
-            return Reading(heard, meaning if meaning is not None else Unclear(), over_prompt, ignorable)
+            return Reading(heard, meaning if meaning is not None else Unclear(), over_prompt, ignorable, has_lines)
 
 
 def keyed(digits: str, phase: Phase) -> intent.Intent | Unclear:
