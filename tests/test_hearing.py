@@ -6,19 +6,30 @@ import pytest
 
 from nlu import intent
 from nlu.intent import Add, Item, NotSold, Order, Remove, Simple
+from tests.talk import COFFEE
 from voice.recognizer import Transcript
-from voxcart.hearing import Heard, Reading
+from voxcart.hearing import Heard, Reading, is_in_doubt
 from voxcart.states import Silent, Unclear
 
 SURE = Order((Add(Item("latte")),))
 GUESSED = Order((Add(Item("latte", guessed=True)),))
+SIZED = Order((Add(Item("latte", options=(intent.Choice("size", "large"),))),))
+IMPOSSIBLE = Order((Add(Item("latte", options=(intent.Choice("topping", "butter"),))),))
+WITHOUT = Order((Add(Item("latte", options=(intent.Choice("topping", "butter", wanted=False),))),))
 OF_SEVERAL = Order((Add(Item("latte", alternatives=("mocha",))),))
+
+
+def read_as(meaning: Heard, *, has_lines: bool = True) -> Reading:
+    return Reading(Transcript("...", "fake"), meaning, in_doubt=is_in_doubt(meaning, COFFEE, has_lines))
 
 
 @pytest.mark.parametrize(
     ("meaning", "replaceable", "can_replace"),
     [
         (SURE, False, True),
+        (SIZED, False, True),
+        (IMPOSSIBLE, True, False),
+        (WITHOUT, False, True),
         (GUESSED, True, False),
         (OF_SEVERAL, False, True),
         (Order((Remove(intent.Ref("latte")),)), False, True),
@@ -40,7 +51,7 @@ OF_SEVERAL = Order((Add(Item("latte", alternatives=("mocha",))),))
 def test_only_doubt_gives_way_and_only_what_is_harmless_replaces_it(
     meaning: Heard, replaceable: bool, can_replace: bool
 ) -> None:
-    reading = Reading(Transcript("...", "fake"), meaning)
+    reading = read_as(meaning)
     assert (reading.replaceable, reading.can_replace) == (replaceable, can_replace)
 
 
@@ -54,5 +65,5 @@ def test_only_doubt_gives_way_and_only_what_is_harmless_replaces_it(
     ],
 )
 def test_a_change_of_an_empty_cart_is_in_doubt(meaning: Heard, in_doubt: bool) -> None:
-    reading = Reading(Transcript("...", "fake"), meaning, has_lines=False)
+    reading = read_as(meaning, has_lines=False)
     assert (reading.replaceable, reading.can_replace) == (in_doubt, not in_doubt)

@@ -29,6 +29,7 @@ class Opinion:
     """What one way to hear an utterance means."""
 
     meaning: intent.Meaning | None
+    in_doubt: bool = False
 
     @property
     def understood(self) -> bool:
@@ -36,11 +37,11 @@ class Opinion:
 
     @property
     def replaceable(self) -> bool:
-        return self.meaning is None or is_in_doubt(self.meaning)
+        return self.meaning is None or self.in_doubt
 
     @property
     def can_replace(self) -> bool:
-        return self.meaning is not None and can_stand_in(self.meaning)
+        return self.meaning is not None and not self.in_doubt and can_stand_in(self.meaning)
 
     @property
     def dictated(self) -> str | None:
@@ -99,7 +100,8 @@ class Ears:
         return (again, second) if second.understood else first
 
     def _read(self, said: Transcript, expecting: str) -> Opinion:
-        return Opinion(self.parse(said.text, expecting) if said.text else None)
+        meaning = self.parse(said.text, expecting) if said.text else None
+        return Opinion(meaning, meaning is not None and is_in_doubt(meaning, self.catalog))
 
 
 def read_line(text: str, expecting: str, parse: Parse, catalog: Catalog) -> Json:

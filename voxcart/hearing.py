@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from commerce.catalog import Catalog
 from nlu import intent
 from voice.call import CallInput, HungUp, Silence
 from voice.channels import Keys
@@ -34,13 +35,13 @@ Heard: TypeAlias = intent.Meaning | Silent | Unclear | HungUp
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was heard and what it means. `ignorable`: an "uh-huh" where nothing was asked that it could answer;
-    `has_lines`: there is something in the cart that could be changed."""
+    `in_doubt`: parts of it were guessed or cannot be meant."""
 
     heard: CallInput
     meaning: Heard
     over_prompt: bool = False
     ignorable: bool = False
-    has_lines: bool = True
+    in_doubt: bool = False
 
     @property
     def understood(self) -> bool:
@@ -49,12 +50,12 @@ class Reading:
     @property
     def replaceable(self) -> bool:
         """Whether another way to hear the same speech may be believed instead: nothing certain was understood."""
-        return isinstance(self.meaning, Unclear) or is_in_doubt(self.meaning, self.has_lines)
+        return isinstance(self.meaning, Unclear) or self.in_doubt
 
     @property
     def can_replace(self) -> bool:
-        """Whether this is certain, and no answer that must not be heard into noise: a "yes", a PIN, a goodbye."""
-        return can_stand_in(self.meaning) and not is_in_doubt(self.meaning, self.has_lines)
+        """Whether this is certain, and may be found among the ways to hear it."""
+        return can_stand_in(self.meaning) and not self.in_doubt
 
     @property
     def dictated(self) -> str | None:
@@ -74,16 +75,17 @@ def number_in(meaning: Heard | None) -> str | None:
             return None
 
 
-def is_in_doubt(meaning: Heard, has_lines: bool = True) -> bool:
-    """Whether parts of it were guessed, or name nothing in the shop, or change what an empty cart does not hold. What
-    names several things is not in doubt."""
+def is_in_doubt(meaning: Heard, catalog: Catalog, has_lines: bool = True) -> bool:
+    """Whether parts of it were guessed, name nothing in the shop, or cannot be: options that the product does not take,
+    changes of an empty cart. What names several things is not in doubt."""
     match meaning:
         case intent.Several(parts):
-            return any(is_in_doubt(part, has_lines) for part in parts)
+            return any(is_in_doubt(part, catalog, has_lines) for part in parts)
         case intent.Order(edits, _, not_sold):
-            guessed = any(edit.item.guessed for edit in edits if isinstance(edit, intent.Add | intent.Replace))
+            items = [edit.item for edit in edits if isinstance(edit, intent.Add | intent.Replace)]
             changes_only = not any(isinstance(edit, intent.Add) for edit in edits)
-            return bool(not_sold) or guessed or (changes_only and not has_lines)
+            impossible = any(item.guessed or not _can_be(item, catalog) for item in items)
+            return bool(not_sold) or impossible or (changes_only and not has_lines)
         case intent.AskPrice(intent.Item(guessed=True)) | intent.AskStock(intent.Item(guessed=True)):
             return True
         case intent.AskUnknown():
@@ -92,17 +94,24 @@ def is_in_doubt(meaning: Heard, has_lines: bool = True) -> bool:
             return False
 
 
+def _can_be(item: intent.Item, catalog: Catalog) -> bool:
+    takes = catalog.by_id[item.product].options
+    return all(choice.group in takes for choice in item.options if choice.wanted)
+
+
 def can_stand_in(meaning: Heard) -> bool:
+    """Whether it is no answer that must not be heard into noise: a "yes", a PIN, a goodbye."""
     match meaning:
         case intent.Several(parts):
             return all(map(can_stand_in, parts))
         case intent.Order() | intent.AskPrice() | intent.AskStock() | intent.AskProducts() | intent.AskOptions():
-            return not is_in_doubt(meaning)
+            return True
         case _:
             return False
 
 
-def read(heard: CallInput, phase: Phase, parse: Parse, has_lines: bool = True) -> Reading:
+def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lines: bool = True) -> Reading:
+    """`has_lines`: there is something in the cart that could be changed."""
     match heard:
         case Silence():
             return Reading(heard, Silent())
@@ -112,9 +121,9 @@ def read(heard: CallInput, phase: Phase, parse: Parse, has_lines: bool = True) -
             return Reading(heard, keyed(digits.rstrip("#"), phase.back if isinstance(phase, Paused) else phase))
         case Transcript(text, over_prompt=over_prompt):
             expected = expecting(phase)
-            meaning = parse(text, expected.kind, expected.focus) if text else None
+            meaning = (parse(text, expected.kind, expected.focus) if text else None) or Unclear()
             ignorable = meaning == intent.Simple("backchannel")
-            return Reading(heard, meaning if meaning is not None else Unclear(), over_prompt, ignorable, has_lines)
+            return Reading(heard, meaning, over_prompt, ignorable, is_in_doubt(meaning, catalog, has_lines))
 
 
 def keyed(digits: str, phase: Phase) -> intent.Intent | Unclear:

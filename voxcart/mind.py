@@ -121,7 +121,7 @@ class ShopMind:
         return prompt
 
     def understand(self, heard: CallInput) -> Reading:
-        return read(heard, self._state.phase, self._tools.parse, bool(self._cart.lines))
+        return read(heard, self._state.phase, self._tools.parse, self._tools.catalog, bool(self._cart.lines))
 
     async def act(self, meaning: Reading) -> Prompt:
         """Decide, carry out, answer. Whatever goes wrong is said; what was committed stays committed."""
