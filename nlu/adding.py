@@ -143,7 +143,8 @@ class Adding(Things):
         differs = any(choice.group in groups for choice in choices)
         same = phrase.definite and phrase.one and not phrase.joined and phrase.quantity is None
         apart = (phrase.one and not same) or phrase.same or phrase.counted is not None
-        number = phrase.quantity or ONE
+        left = phrase.other and self.rest is not None and base.item.quantity
+        number = left or phrase.quantity or ONE
         self.broken = self.broken or (number < 1 and self.lexicon.products[item.product].unit == "each")
         if same or (not apart and not differs and self.rest is None):
             self.edits[-1] = Add(replace(item, options=merged(item.options, choices, self.lexicon)))
@@ -153,11 +154,18 @@ class Adding(Things):
         elif apart and not differs and not phrase.same and self._has_parts(base.item, number):
             self.broken = self.broken or (phrase.joined and self.rest is None)
             self._tell_apart(base.item, number, choices)
+        elif phrase.same:
+            self.edits.append(Add(replace(item, quantity=number, options=self._same_with(item, choices))))
         elif apart or phrase.article:
             self.edits.append(Add(replace(item, quantity=number, unit=phrase.unit, options=choices)))
         else:
             self.clash = self.clash or _clash(item.options, choices)
             self.edits[-1] = Add(replace(item, options=merged(item.options, choices, self.lexicon)))
+
+    def _same_with(self, item: Item, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        """The options of one more of the same: those that exclude each other stay, what was added does not."""
+        kept = tuple(each for each in item.options if self.lexicon.groups[each.group].choose == "one")
+        return merged(kept, choices, self.lexicon)
 
     def _vary_all(self, phrase: Phrase) -> None:
         """The options go to everything named so far that takes them."""

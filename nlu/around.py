@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.lexicon import Amount, Lexicon, Product, Reading, Unit, Value
+from nlu.phrases import Said
 from nlu.segments import Segment
 
 
@@ -62,3 +63,21 @@ class Around:
 
     def _follows_option(self, at: int) -> bool:
         return at > 0 and self.pieces[at - 1].find(Value) is not None
+
+    def _follows(self, at: int, cue: str) -> bool:
+        return at > 0 and self.pieces[at - 1].cue(cue) is not None
+
+    def _takes(self, product: Reading | None, value: Value) -> bool:
+        if not isinstance(product, Product):
+            return False
+        taken = {group for each in product.ids for group in self.lexicon.products[each].options}
+        return any(group in taken for group, _ in value.pairs)
+
+    def _is_number(self, word: str) -> bool:
+        return word in self.lexicon.language.numbers
+
+    def _takes_back(self, at: int, said: Sequence[Said], value: Value) -> bool:
+        """Whether the "no" of "a pint of mint no lemon" is no refusal but takes the only other one back."""
+        groups = {group for group, _ in value.pairs}
+        rivals = [each for each in said if each.wanted and groups & {group for group, _ in each.value.pairs}]
+        return len(rivals) == 1 and rivals[0].at == at - 2 and not rivals[0].led and rivals[0].amount is None

@@ -254,6 +254,9 @@ class Draft(Adding):
     def _deny_last(self, denied: Phrase) -> None:
         if denied.product is not None and not (denied.product.whole or denied.product.head):
             return
+        if denied.product is not None and not denied.product.whole and not self._is_named(denied):
+            self.broken = True
+            return
         if denied.product is None and not denied.it and not denied.position:
             return
         match self.edits[-1]:

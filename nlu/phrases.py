@@ -42,6 +42,8 @@ class Phrase:
     by: Literal["cheapest", "dearest"] | None = None
     same: bool = False
     one: bool = False
+    other: bool = False
+    """All that is left of what is told apart: "the other", "the rest"."""
     it: bool = False
     every: bool = False
     joined: bool = False

@@ -70,7 +70,7 @@ class Reader(Around):
         elif piece.cue("links.every") and self._shares(at):
             self.now.each = True
         elif piece.cue("links.other"):
-            self._open().one = True
+            self._open().one = self.now.other = True
             self.now.quantity = self.now.quantity or Decimal(1)
         elif piece.cue("links.one") and (self._stands_for() or self._are_ones(piece)):
             self.now.one = True
@@ -218,7 +218,7 @@ class Reader(Around):
             counted = self.now.quantity is not None and not self.now.article
             before = self.phrases if counted else ()
             return not self._is_noun(at) or any(self._takes(phrase.product, value) for phrase in before)
-        if self.amount or not self.wanted:
+        if self.amount or not self.wanted or (self.led and value.whole and not product.whole):
             return True
         follower = self._follower(at)
         if follower and isinstance(follower.find(Product), Product) and follower.find(Value) is None:
@@ -235,15 +235,13 @@ class Reader(Around):
         named = any(piece.find(Product) or piece.cue("links.one") for piece in following[:2])
         return (counted or (begins and following[0].cue("words.with") is not None)) and not named
 
-    def _takes(self, product: Reading | None, value: Value) -> bool:
-        if not isinstance(product, Product):
-            return False
-        taken = {group for each in product.ids for group in self.lexicon.products[each].options}
-        return any(group in taken for group, _ in value.pairs)
-
     def _option(self, at: int, value: Value) -> None:
         if not self.wanted and not self.led and not self.joined and not self._follows_option(at):
             self.wanted = True
+        self.doubtful = self.doubtful or (not value.whole and self._follows(at, "words.extra"))
+        self.doubtful = self.doubtful or (
+            self._follows(at, "words.no") and self._takes_back(at, self.now.values, value)
+        )
         said = Said(value, self.amount, self.wanted, self.led, at, self.joined)
         if self.now.product is None and not self.now.one:
             self.now.before.append(said)
@@ -271,7 +269,10 @@ class Reader(Around):
             if self._names_another(at, product):
                 return
             self._hand_over(product, at)
-        self.doubtful = self.doubtful or (self.led and bool(self.now.before))
+        leads = self.now.is_empty and not self.phrases and not product.whole
+        self.doubtful = self.doubtful or (
+            self.led and (leads or bool(self.now.before and self._follows(at, "words.definite")))
+        )
         self.now.product, self.now.words, self.now.last = product, piece.words, at
         self.wanted, self.led, self.joined, self.of = True, False, False, False
 
@@ -330,7 +331,7 @@ class Reader(Around):
     def _hand_over(self, product: Product, at: int) -> None:
         """The next product begins: the options right before it are its own, unless they cannot be."""
         handed: list[Said] = []
-        while self.now.after:
+        while self.now.after and not self._is_number(self.pieces[at].words[0]):
             last = self.now.after[-1]
             adjacent = last.at == (handed[0].at if handed else at) - 1
             if not adjacent or last.led or last.amount or not self._takes(product, last.value):
