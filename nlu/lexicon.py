@@ -248,6 +248,8 @@ class Lexicon:
             yield end, Quantity(value, is_article and end == at + 1, counted_by)
             if is_article and end > at + 1:
                 yield at + 1, Quantity(Decimal(1), True)
+            elif end > at + 1 and words[at] in self.language.numbers:
+                yield at + 1, Quantity(Decimal(self.language.numbers[words[at]]))
         yield from self._partial(words, stems, at)
 
     def _partial(self, words: Sequence[str], stems: Sequence[str], at: int) -> Iterator[tuple[int, Reading]]:

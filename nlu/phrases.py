@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from nlu.lexicon import Amount, Product, Value
+from nlu.lexicon import COUNTS, PACK, Amount, Product, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +94,17 @@ class Phrase:
         if self.product is None:
             return there or bool(self.values)
         return there or (self.quantity is None and bool(self.after) and not self.after[0].led)
+
+    def measure(self, unit: str | None, word: str) -> bool:
+        """Take in a unit, or the word of a container; whether it does not fit."""
+        if self.same and not self.is_closed and self.quantity is None and unit in (None, PACK):
+            self.contained = word
+        elif self.is_closed or self.quantity is None:
+            return unit is not None
+        elif self.packed is not None or unit is None:
+            self.contained = word
+            if self.unit is not None and self.unit not in COUNTS and self.packed is None:
+                self.packed, self.quantity, self.unit = (self.quantity, self.unit), Decimal(1), None
+        elif self.unit is None:
+            self.unit = unit
+        return False

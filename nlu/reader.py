@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from nlu.around import Around
-from nlu.lexicon import COUNTS, Amount, Day, Extra, Position, Product, Quantity, Reading, Unit, Value
+from nlu.lexicon import Amount, Day, Extra, Position, Product, Quantity, Reading, Unit, Value
 from nlu.phrases import Phrase, Said
 from nlu.segments import Segment
 
@@ -20,6 +20,8 @@ class Reader(Around):
 
     strays: int = 0
     """Words that belong to nothing."""
+    unknown: bool = False
+    """Some of these are no words of this shop or language."""
     doubtful: bool = False
     """Something was left half said: "with" and nothing, "ounce" without a number."""
     phrases: list[Phrase] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Reader(Around):
             self._refuse_the_same()
         self.doubtful = self.doubtful or self.led or self.amount is not None
         self._close()
+        self.doubtful = self.doubtful or (self.unknown and any(phrase.product for phrase in self.phrases))
         return self.phrases
 
     # ---- one piece after another ------------------------------------------------------------------------------
@@ -81,7 +84,7 @@ class Reader(Around):
         elif isinstance(quantity, Quantity) and self._next_is(at, Product):
             self._open().quantity = quantity.value
         elif isinstance(unit, Unit):
-            self._unit(unit, piece.words[-1])
+            self.doubtful = self.now.measure(unit.id, piece.words[-1]) or self.doubtful
         elif isinstance(extra, Extra):
             self.doubtful = self.doubtful or self.now.unit is None or self.now.is_closed
             self.now.quantity = (self.now.quantity or Decimal(0)) + extra.value
@@ -163,24 +166,6 @@ class Reader(Around):
             self._close()
             self.now.quantity = quantity.value
 
-    def _unit(self, unit: Unit, word: str) -> None:
-        phrase = self.now
-        if phrase.same and not phrase.is_closed and phrase.quantity is None and unit.id in (None, "pack"):
-            phrase.contained = word
-        elif phrase.is_closed or phrase.quantity is None:
-            self.doubtful = self.doubtful or unit.id is not None
-        elif phrase.packed is not None or unit.id is None:
-            phrase.contained = word
-            if (
-                phrase.unit is not None
-                and phrase.unit not in COUNTS
-                and phrase.packed is None
-                and phrase.quantity is not None
-            ):
-                phrase.packed, phrase.quantity, phrase.unit = (phrase.quantity, phrase.unit), Decimal(1), None
-        elif phrase.unit is None:
-            phrase.unit = unit.id
-
     def _link(self, at: int, piece: Segment) -> None:
         if piece.cue("words.without", "words.no"):
             self.wanted, self.led, self.joined = False, True, False
@@ -196,7 +181,7 @@ class Reader(Around):
             self.now.one, self.of = False, True
         elif piece.cue("words.of"):
             self.doubtful = self.doubtful or self.joined or self.led
-        elif isinstance(day := piece.find(Day), Day) and self._strays_in(at):
+        elif isinstance(day := piece.find(Day), Day) and (self.phrases or not self.now.is_empty):
             self.doubtful = self.doubtful or day.id not in AT_ONCE
         elif not piece.is_light:
             self.strays += self._weight(piece.words) if not piece.cue("links.", "words.", "actions.") else 0
@@ -347,12 +332,12 @@ class Reader(Around):
     def _lose(self, at: int, piece: Segment) -> None:
         text = " ".join(piece.words)
         adjacent = at > 0 and self.now.last == at - 1
-        if (self.led or self.amount) and self.now.product is not None:
+        if (self.led or self.amount or self._follows(at, "words.in")) and self.now.product is not None:
             self.now.lost_options.append(text)
             self.led, self.joined, self.amount = False, False, None
         elif self._is_stray(at, piece, adjacent):
             self.doubtful = self.doubtful or self._hides_name(at)
-            self.strays += self._weight(piece.words)
+            self._stray(piece)
         elif adjacent and self.now.product is not None:
             self.now.lost_things.append(" ".join(self.now.words + piece.words))
             self.now.product = None
@@ -360,10 +345,14 @@ class Reader(Around):
             self.now.lost_things.append(" ".join(self.pieces[at - 1].words + piece.words))
             self.now.last = at
         elif self.now.is_closed and not self.joined and not self._expects_thing(at):
-            self.strays += self._weight(piece.words)
+            self._stray(piece)
         else:
             self._open().lost_things.append(text)
             self.now.last = at
+
+    def _stray(self, piece: Segment) -> None:
+        weight = self._weight(piece.words)
+        self.strays, self.unknown = self.strays + weight, self.unknown or weight > 0
 
     def _expects_thing(self, at: int) -> bool:
         """Whether the words stand where a product must: after "of", a number or a container."""

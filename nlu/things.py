@@ -11,6 +11,7 @@ from nlu.intent import Choice, Item, NotSold, Ref
 from nlu.lexicon import COUNTS, DOZEN, PACK, PAIR, Lexicon
 from nlu.options import choose
 from nlu.phrases import Phrase
+from nlu.text import words_of
 
 ONE = Decimal(1)
 
@@ -77,9 +78,10 @@ class Things:
         if phrase.product.whole or phrase.counted is None:
             return False
         first = self.lexicon.key(phrase.words[:1])
-        names = (self.lexicon.key(name.split()) for name in self.lexicon.products[product].spoken)
+        language = self.lexicon.language
+        names = (self.lexicon.key(words_of(name, language)) for name in self.lexicon.products[product].spoken)
         before = (pair[0] for name in names for pair in pairwise(name) if pair[1:] == first)
-        numbers = self.lexicon.key(self.lexicon.language.numbers)
+        numbers = self.lexicon.key(language.numbers)
         return any(word in numbers for word in before)
 
     def _pairs(self, quantity: Decimal, unit: str | None, product: str) -> tuple[Decimal, str | None, bool]:
