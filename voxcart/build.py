@@ -107,7 +107,18 @@ def open_shop(config: Config, choice: str | None = None, in_memory: bool = False
 
 def open_recognizer(config: Config, front: Front) -> SoundAlikeRecognizer:
     """Vosk, with sound-alikes for every word of the shop that it lacks. Raises ModelMissing or ModelCorrupt."""
-    vosk = _open_vosk(config)
+    return open_hearing(config)(front)
+
+
+def open_hearing(config: Config) -> Callable[[Front], SoundAlikeRecognizer]:
+    """What makes recognisers that share one model in memory, each with the sound-alikes of its own shop.
+
+    Raises ModelMissing or ModelCorrupt.
+    """
+    return partial(_hear, _open_vosk(config))
+
+
+def _hear(vosk: VoskRecognizer, front: Front) -> SoundAlikeRecognizer:
     alikes = open_alikes(vosk)
     alikes.spell(sorted(said_words(front)))
     return SoundAlikeRecognizer(vosk, alikes)
