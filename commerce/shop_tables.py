@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -137,7 +138,7 @@ class Place:
 
     def read(self, raw: Mapping[str, Any], kind: type[T]) -> T:
         """Decode the table. Raises ShopFileError that names file, table and key."""
-        fields = {each.name: each for each in msgspec.structs.fields(kind)}
+        fields = _fields(kind)
         for key in raw:
             if key not in fields:
                 raise self.fault(f"the key {key!r} is not known here{nearest(key, fields)}")
@@ -148,6 +149,11 @@ class Place:
             return msgspec.convert(raw, kind)
         except msgspec.ValidationError as error:
             raise self.fault(_in_words(str(error), raw, kind)) from error
+
+
+@cache
+def _fields(kind: type[Table]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {each.name: each for each in msgspec.structs.fields(kind)}
 
 
 def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
