@@ -13,7 +13,8 @@ from voxcart.states import Silent, Unclear
 
 SURE = Order((Add(Item("latte")),))
 GUESSED = Order((Add(Item("latte", guessed=True)),))
-SIZED = Order((Add(Item("latte", options=(intent.Choice("size", "large"),))),))
+SIZED_AS = (intent.Choice("size", "large"),)
+SIZED = Order((Add(Item("latte", options=SIZED_AS)),))
 IMPOSSIBLE = Order((Add(Item("latte", options=(intent.Choice("topping", "butter"),))),))
 WITHOUT = Order((Add(Item("latte", options=(intent.Choice("topping", "butter", wanted=False),))),))
 OF_SEVERAL = Order((Add(Item("latte", alternatives=("mocha",))),))
@@ -67,3 +68,22 @@ def test_only_doubt_gives_way_and_only_what_is_harmless_replaces_it(
 def test_a_change_of_an_empty_cart_is_in_doubt(meaning: Heard, in_doubt: bool) -> None:
     reading = read_as(meaning, has_lines=False)
     assert (reading.replaceable, reading.can_replace) == (in_doubt, not in_doubt)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "topics"),
+    [
+        (SIZED, {"latte", ("size", "large")}),
+        (OF_SEVERAL, {"latte", "mocha"}),
+        (Order((Remove(intent.Ref("latte")),)), {"latte"}),
+        (
+            Order((intent.Replace(intent.Ref("latte"), Item("mocha")), intent.SetOptions(intent.Ref(), SIZED_AS))),
+            {"latte", "mocha", ("size", "large")},
+        ),
+        (intent.Several((SURE, intent.AskPrice(Item("mocha")))), {"latte", "mocha"}),
+        (Simple("yes"), set()),
+        (Unclear(), set()),
+    ],
+)
+def test_what_is_spoken_of(meaning: Heard, topics: set[object]) -> None:
+    assert read_as(meaning).topics == topics

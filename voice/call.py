@@ -43,7 +43,8 @@ class Understood(Protocol):
 
     One that also has a true attribute `ignorable` ("uh-huh") does not stop a prompt and answers nothing. Where speech
     can be heard in several ways, one that is `replaceable` gives way to the next likely that `can_replace` it; those of
-    an equal `gist` mean the same. A number has its digits as `dictated`, "" where they are unclear.
+    an equal `gist` mean the same, and `topics` are the things it speaks of. A number has its digits as `dictated`, ""
+    where they are unclear.
     """
 
     @property

@@ -59,6 +59,8 @@ class Decoding:
     """On a noisy line a second hearing decides between meanings that are nearer to each other than this."""
     clear_snr_db: float = 30.0
     """From this distance between speech and noise on the line is clear."""
+    sure_likelihood_per_s: float = 105.0
+    """Below this a sound on a clear line may be other talk: the second hearing must speak of the same things."""
     second_weight: float = 2.0
     """How much the second hearing counts, beside the first."""
     unheard_likelihood: float = 12.0

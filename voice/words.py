@@ -9,10 +9,11 @@ from time import perf_counter
 
 from voice.call import CallInput, Hints, Mind, StageTimes, Understood
 from voice.listening import Heard
-from voice.readings import best_reading, dictated, remembered, settle, wants_second, weighed
+from voice.readings import best_reading, dictated, remembered
 from voice.recognizer import Transcript, joined
 from voice.second_pass import SecondPass
 from voice.settings import VoiceSettings
+from voice.weighing import settle, together, wants_second
 
 
 class Words:
@@ -66,18 +67,8 @@ class Words:
         first: tuple[Transcript, Understood],
         understand: Callable[[Transcript], Understood],
     ) -> tuple[Transcript, Understood]:
-        """What both hearings together say; if that is nothing certain, the second where it is all there is."""
         again = await self._second_opinion(pcm)
-        if again is None or not again.text:
-            return first
-        both = weighed(transcript, again, understand, self._decoding)
-        if both is not None:
-            return both
-        again = replace(again, over_prompt=transcript.over_prompt)
-        if first[1].understood:
-            return first
-        second = understand(again)
-        return (again, second) if second.understood or not first[0].text else first
+        return first if again is None else together(transcript, first, again, understand, pcm, self._decoding)
 
     async def _second_opinion(self, pcm: bytes) -> Transcript | None:
         if self._second_pass is None:

@@ -11,13 +11,14 @@ from typing import Any
 
 from commerce.catalog import Catalog
 from nlu import intent
-from voice.readings import best_reading, dictated, remembered, settle, wants_second, weighed
+from voice.readings import best_reading, dictated, remembered
 from voice.recognizer import Recognizer, Transcript
 from voice.second_pass import SecondPass
 from voice.settings import Decoding
 from voice.vad import spoken_part
+from voice.weighing import settle, together, wants_second
 from voxcart.edits import quantity_of
-from voxcart.hearing import can_stand_in, is_in_doubt, number_in
+from voxcart.hearing import can_stand_in, is_in_doubt, number_in, topics_of
 
 Json = dict[str, Any]
 Parse = Callable[[str, str], intent.Meaning | None]
@@ -51,6 +52,10 @@ class Opinion:
     def gist(self) -> intent.Meaning | None:
         return self.meaning
 
+    @property
+    def topics(self) -> frozenset[object]:
+        return frozenset() if self.meaning is None else topics_of(self.meaning)
+
 
 @dataclass(frozen=True, slots=True)
 class Ears:
@@ -80,24 +85,10 @@ class Ears:
         if dictated(read) is not None:
             heard, read = await settle(said, read_so, hear_again, self.decoding)
         elif expecting != "digits" and wants_second(said, read, read_so, spoken, self.decoding):
-            heard, read = self._decided(said, (heard, read), await hear_again(), read_so)
+            again = await hear_again()
+            if again is not None:
+                heard, read = together(said, (heard, read), again, read_so, spoken, self.decoding)
         return _line(heard.text, read.meaning, heard.engine, began, self.catalog)
-
-    def _decided(
-        self,
-        said: Transcript,
-        first: tuple[Transcript, Opinion],
-        again: Transcript | None,
-        read: Callable[[Transcript], Opinion],
-    ) -> tuple[Transcript, Opinion]:
-        """What both hearings together say; else the second where it is understood and the first is not."""
-        if again is None or not again.text:
-            return first
-        both = weighed(said, again, read, self.decoding)
-        if both is not None or first[1].understood:
-            return both or first
-        second = read(again)
-        return (again, second) if second.understood else first
 
     def _read(self, said: Transcript, expecting: str) -> Opinion:
         meaning = self.parse(said.text, expecting) if said.text else None

@@ -65,6 +65,10 @@ class Reading:
     def gist(self) -> Heard:
         return self.meaning
 
+    @property
+    def topics(self) -> frozenset[object]:
+        return topics_of(self.meaning)
+
 
 def number_in(meaning: Heard | None) -> str | None:
     """The digits of a number; "" where they are unclear, None for anything else."""
@@ -97,6 +101,40 @@ def is_in_doubt(meaning: Heard, catalog: Catalog, has_lines: bool = True) -> boo
 def _can_be(item: intent.Item, catalog: Catalog) -> bool:
     takes = catalog.by_id[item.product].options
     return all(choice.group in takes for choice in item.options if choice.wanted)
+
+
+def topics_of(meaning: Heard) -> frozenset[object]:
+    """The products and option values that are spoken of."""
+    match meaning:
+        case intent.Several(parts):
+            return frozenset().union(*map(topics_of, parts))
+        case intent.Order(edits):
+            return frozenset().union(*map(_edited, edits))
+        case intent.AskPrice(intent.Item() as item) | intent.AskStock(intent.Item() as item):
+            return _of_item(item)
+        case _:
+            return frozenset()
+
+
+def _edited(edit: intent.Edit) -> frozenset[object]:
+    match edit:
+        case intent.Add(item):
+            return _of_item(item)
+        case intent.Replace(ref, item):
+            return _of_item(item) | _of_ref(ref)
+        case intent.SetOptions(ref, options):
+            return _of_ref(ref) | {(choice.group, choice.value) for choice in options}
+        case other:
+            return _of_ref(other.ref)
+
+
+def _of_item(item: intent.Item) -> frozenset[object]:
+    return frozenset((item.product, *item.alternatives, *((choice.group, choice.value) for choice in item.options)))
+
+
+def _of_ref(ref: intent.Ref) -> frozenset[object]:
+    named = (ref.product, *ref.alternatives) if ref.product is not None else ()
+    return frozenset((*named, *((choice.group, choice.value) for choice in ref.options)))
 
 
 def can_stand_in(meaning: Heard) -> bool:
