@@ -141,7 +141,7 @@ class Grammar:
             said += [draw()[0] for _ in range(max(1, (limit - orders) * share // weight))]
         said += [sampler.plain() for _ in range(limit // 12)]
         said += [sampler.led_order() for _ in range(limit // 20)]
-        return said
+        return said + _unsaid(sampler.product_names, said)
 
     def _choosing(self, sampler: Sampler, limit: int, focus: Sequence[str]) -> list[str]:
         """The frames that pick, and the names of what is offered."""
@@ -150,6 +150,17 @@ class Grammar:
             if each in self.lexicon.products:
                 said += [name for name in sampler.frames_of(each) for _ in range(3)]
         return said
+
+
+def _unsaid(names: Sequence[str], said: Sequence[str]) -> list[str]:
+    """The names with a word, or two words in a row, that nothing said holds: drawn as a plural only, perhaps."""
+    heard = {piece for sentence in said for piece in _pieces(sentence)}
+    return [name for name in names if not _pieces(name) <= heard]
+
+
+def _pieces(text: str) -> set[tuple[str, ...]]:
+    words = text.split()
+    return {*((word,) for word in words), *pairwise(words)}
 
 
 def _about(sampler: Sampler) -> list[tuple[Callable[[], tuple[str, Meaning | None]], int]]:

@@ -104,6 +104,11 @@ class Sampler:
     def names(self) -> int:
         return len(self._products.cards)
 
+    @property
+    def product_names(self) -> list[str]:
+        """Every way to say every product."""
+        return [card.said for card in self._products.cards]
+
     def product(self) -> Named:
         return (self._near if self._random.random() < 0.2 else self._products).deal()
 

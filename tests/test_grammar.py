@@ -111,3 +111,14 @@ def test_five_thousand_products_can_all_be_heard() -> None:
     missing = [name for name in said if name not in heard and not any(name in each for each in heard)]
     assert len(missing) == 0
     assert parse(f"two {said[4321]}", grammar) is not None
+
+
+def test_every_name_of_a_shop_with_more_names_than_sampled_phrases_can_be_heard_word_by_word() -> None:
+    names = [
+        f"{first}{last} {kind}" for first in "abcdefgh" for last in "klmnopqr" for kind in ("tea", "sauce", "roll")
+    ]
+    products = tuple(Product(id=name, spoken=(name,)) for name in names)
+    grammar = Grammar.load("en", Vocabulary("en", products, (), (), ()))
+    phrases = grammar.phrases("order", limit=60)
+    said = {pair for phrase in phrases for pair in pairwise(phrase.split())}
+    assert [name for name in names if tuple(name.split()) not in said] == []
