@@ -30,14 +30,19 @@ PACKAGES = (
 )
 
 
-def write(name: str, rows: Sequence[Mapping[str, object]], **facts: object) -> Path:
-    """Print the rows as a table and write them with `facts`, machine, versions and load to results/`name`.json."""
+def write(name: str, rows: Sequence[Mapping[str, object]], raw: object = None, **facts: object) -> Path:
+    """Print the rows as a table and write them with `facts`, machine, versions and load to results/`name`.json.
+
+    `raw` is what the rows were made of; it is written and not printed.
+    """
     show(name, rows)
     for fact, value in facts.items():
         print(f"{fact}: {value}")
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
     kept = {"benchmark": name, "made": _now(), "machine": machine(), "facts": facts, "rows": list(rows)}
+    if raw is not None:
+        kept["raw"] = raw
     path.write_text(json.dumps(kept, indent=1, default=str) + "\n", "utf-8")
     return path
 
