@@ -34,12 +34,12 @@ class SecondChance:
         names: list[str] = []
         for product in lexicon.vocabulary.products:
             for spoken in product.spoken:
-                names.append(" ".join(words_of(spoken, lexicon.language)))
+                names.append(lexicon.said(spoken))
                 self._targets.append(Product((product.id,), guessed=True))
         for group in lexicon.vocabulary.groups:
             for value in group.values:
                 for spoken in value.spoken:
-                    names.append(" ".join(words_of(spoken, lexicon.language)))
+                    names.append(lexicon.said(spoken))
                     self._targets.append(Value(((group.id, value.id),), guessed=True))
         self._index = NameIndex(names)
         self._spaced = {name.replace(" ", ""): _sure(each) for name, each in zip(names, self._targets, strict=True)}

@@ -125,6 +125,7 @@ class Lexicon:
         self._value_parts: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._value_starts: dict[tuple[str, str], str] = {}
         self._stems: dict[str, str] = {}
+        self._said: dict[str, str] = {}
         self._add_cues()
         self._add_products()
         for group in shop.groups:
@@ -165,6 +166,12 @@ class Lexicon:
         if word not in self._stems:
             self._stems[word] = stem(word, self.language)
         return self._stems[word]
+
+    def said(self, name: str) -> str:
+        """The words of a name with blanks between; the same name is taken apart once."""
+        if name not in self._said:
+            self._said[name] = " ".join(words_of(name, self.language))
+        return self._said[name]
 
     def key(self, words: Iterable[str]) -> Words:
         return tuple(self.stem(word) for word in words)

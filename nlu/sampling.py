@@ -27,7 +27,7 @@ from nlu.intent import (
 )
 from nlu.lexicon import Category, Group, Lexicon, Product, Value
 from nlu.numbers import read_number
-from nlu.text import plural, words_of
+from nlu.text import plural
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class Sampler:
         return Deck(cards, self._random)
 
     def _named(self, id: str, spoken: str, group: str = "") -> Named:
-        return Named(" ".join(words_of(spoken, self._lexicon.language)), id, group)
+        return Named(self._lexicon.said(spoken), id, group)
 
     def _said_values(self, group_id: str) -> list[Named]:
         group = self._lexicon.groups[group_id]
