@@ -40,7 +40,13 @@ def write(name: str, rows: Sequence[Mapping[str, object]], raw: object = None, *
         print(f"{fact}: {value}")
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
-    kept = {"benchmark": name, "made": _now(), "machine": machine(), "facts": facts, "rows": list(rows)}
+    kept: dict[str, object] = {
+        "benchmark": name,
+        "made": _now(),
+        "machine": machine(),
+        "facts": facts,
+        "rows": list(rows),
+    }
     if raw is not None:
         kept["raw"] = raw
     path.write_text(json.dumps(kept, indent=1, default=str) + "\n", "utf-8")
