@@ -70,6 +70,7 @@ def steps(names: list[str], folder: Path) -> Iterator[dict[str, object]]:
         took.append((perf_counter() - began) * 1000)
     yield {**row, "step": "parse, p95", "ms": round(float(np.percentile(took, 95)), 1)}
     vosk = VoskRecognizer(models.locate("vosk-en", Config().voice.models), Config().voice.decoding)
+    vosk.listen(["yes"])  # loads the model
     _, row = timed("recogniser's grammar", lambda: vosk.listen(phrases))
     yield row
 
