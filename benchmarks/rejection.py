@@ -1,6 +1,7 @@
 """How often is sound that is no order taken for one? Talk of other things, digits, noise. (CHECKS.md row 10)
 
-`intents` counts whatever was understood, an honest "we do not have that" included; `taken` what would reach a cart.
+`intents` counts whatever was understood, an honest "we do not have that" included; `taken` what would reach a cart,
+`items` what would put something into it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from voxcart.build import open_ears, open_shop
 from voxcart.config import Config, load_config
 
 FOREIGN = Path(__file__).parent.parent / "tests" / "typed_orders" / "elsewhere.txt"
-NOISES, NOISE_S = 60, 3.0
+NOISES, MELODIES, NOISE_S = 60, 40, 3.0
 SHORTEST_S, LONGEST_S = 1.0, 8.0
 
 
@@ -38,6 +39,23 @@ def noise(data: Path, seed: int) -> Iterator[bytes]:
     rng, length = np.random.default_rng(seed), int(NOISE_S * audio.RATE_HZ)
     for at in rng.integers(0, len(kitchen) - length, NOISES):
         yield audio.normalise(audio.to_pcm(kitchen[at : at + length]), peak_dbfs=-6.0)
+
+
+def music(seed: int) -> Iterator[bytes]:
+    """Chords with a beat and a melody of plucked, decaying tones."""
+    rng, length = np.random.default_rng(seed), int(NOISE_S * audio.RATE_HZ)
+    at = np.arange(length) / audio.RATE_HZ
+    for _ in range(MELODIES):
+        root, beat_s = 110 * 2 ** (rng.integers(0, 12) / 12), rng.uniform(0.25, 0.5)
+        tune = np.zeros(length)
+        for number, start_s in enumerate(np.arange(0, NOISE_S, beat_s)):
+            chord = (0, 4, 7) if number % 4 == 0 else (int(rng.choice([0, 2, 4, 7, 9, 12, 14, 16])) + 12,)
+            since = np.maximum(at - start_s, 0.0)
+            envelope = np.where(at >= start_s, np.exp(-since / rng.uniform(0.2, 0.6)), 0.0)
+            for tone in chord:
+                hz = root * 2 ** (tone / 12)
+                tune += envelope * sum(np.sin(2 * np.pi * hz * harmonic * since) / harmonic for harmonic in range(1, 7))
+        yield audio.normalise(audio.to_pcm((0.2 * tune / np.max(np.abs(tune))).astype(np.float32)), peak_dbfs=-6.0)
 
 
 def digits(data: Path, seed: int) -> Iterator[bytes]:
@@ -64,10 +82,10 @@ def main() -> None:
     config = load_config()
     ears = open_ears(config, open_shop(config, options.shop, in_memory=True))
     sounds = {"talk (synthetic)": talk(config), "kitchen noise": noise(options.data, options.seed)}
-    sounds["digits"] = digits(options.data, options.seed)
+    sounds |= {"music (synthetic)": music(options.seed), "digits": digits(options.data, options.seed)}
     if options.talk is not None:
         sounds["talk (recorded)"] = recordings(options.talk)
-    rows = []
+    rows, raw = [], {}
     for kind, clips in sounds.items():
         heard = [asyncio.run(ears.hear(pcm, "order")) for pcm in clips]
         understood = [each for each in heard if each["intent"] is not None]
@@ -75,13 +93,15 @@ def main() -> None:
         if options.misses:
             for each in understood:
                 print(kind, each["intent"], [item["product"] for item in each["items"]], "|", each["transcript"])
-        share = {"intents_%": understood, "taken_%": taken}
+        bought = [each for each in heard if each["items"]]
+        raw[kind] = [each["transcript"] for each in understood]
+        share = {"intents_%": understood, "taken_%": taken, "items_%": bought}
         rows.append(
             {"sound": kind, **{k: round(100 * len(v) / len(heard), 1) for k, v in share.items()}, "n": len(heard)}
         )
-    report.write(
-        "rejection", rows, seed=options.seed, shop=options.shop, least=config.voice.decoding.least_likelihood_per_s
-    )
+    decoding = config.voice.decoding
+    limits = {"least": decoding.least_likelihood_per_s, "sure": decoding.sure_likelihood_per_s}
+    report.write("rejection", rows, raw, seed=options.seed, shop=options.shop, likelihood_per_s=limits)
 
 
 if __name__ == "__main__":
