@@ -46,6 +46,7 @@ class Listener:
         self._settings = settings
         self._complete = complete
         self._listening = Listening("order")
+        self._expected: Listening | None = None
         self._turn = settings.turn("order")
         self._endpointer = Endpointer(settings.vad, self._turn)
         self._hearing: Hearing | None = None
@@ -59,14 +60,22 @@ class Listener:
     def is_open(self) -> bool:
         return self._hearing is not None
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the next frame may need decoding, which takes too long for an event loop."""
+        return self.is_open or self._endpointer.is_stirring
+
     def expect(self, listening: Listening) -> None:
-        """Listen for this from now on; an utterance that has begun keeps the words it was begun with."""
-        self._listening = listening
-        self._turn = self._settings.turn(listening.kind)
-        self._endpointer.expect(self._turn)
+        """Listen for this from the next frame on; an utterance that has begun keeps the words it was begun with. May be
+        called while `feed` runs in another thread."""
+        self._expected = listening
 
     def feed(self, frame: Frame) -> Heard | None:
         """Take the next frame; returns what was heard when the caller has finished."""
+        if self._expected is not None:
+            self._listening, self._expected = self._expected, None
+            self._turn = self._settings.turn(self._listening.kind)
+            self._endpointer.expect(self._turn)
         match self._endpointer.feed(frame, self._activity.is_speech(frame)):
             case VoiceStarted(_, _, pcm):
                 self._hearing = self._recognizer.listen(self._listening.phrases)

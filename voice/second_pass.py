@@ -24,7 +24,7 @@ from voice.recognizer import Transcript, joined
 SHORTEST_S = 0.2
 WINDOW_BYTES = 30 * 2 * RATE_HZ
 WINDOW_FEATURES, FEATURES_PER_S = 3000, 100
-MOST_TOKENS = 96
+MOST_TOKENS = 220
 MOST_PROMPT_TOKENS = 200
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 

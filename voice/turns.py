@@ -29,6 +29,7 @@ from voice.second_pass import SecondPass
 from voice.settings import Vad, VoiceSettings
 from voice.speaking import Speaking
 from voice.synthesizer import Synthesizer
+from voice.threads import in_thread
 from voice.vad import VoiceActivity, voice_activity
 from voice.words import Words
 
@@ -124,7 +125,7 @@ class _Call:
             async for item in self._channel.frames():
                 match item:
                     case Frame():
-                        self._take_frame(item)
+                        await self._take_frame(item)
                     case Keys() if not self._is_acting:
                         self._keypad.press(item)
                         if self._may_stop:
@@ -135,8 +136,8 @@ class _Call:
             self._line_is_gone = True
             self._events.put_nowait(HungUp())
 
-    def _take_frame(self, frame: Frame) -> None:
-        heard = self.listener.feed(frame)
+    async def _take_frame(self, frame: Frame) -> None:
+        heard = await in_thread(self.listener.feed, frame) if self.listener.is_at_work else self.listener.feed(frame)
         voiced_ms = heard.voiced_ms if heard else self.listener.voiced_ms
         if self._may_stop and voiced_ms >= self._settings.vad.barge_in_voiced_ms:
             self._break_off()

@@ -13,6 +13,7 @@ from voice.readings import best_reading, dictated, remembered
 from voice.recognizer import Transcript, joined
 from voice.second_pass import SecondPass
 from voice.settings import VoiceSettings
+from voice.threads import in_thread
 from voice.weighing import settle, together, wants_second
 
 
@@ -39,20 +40,26 @@ class Words:
         is a number that could be another one.
         """
         voiced_ms = sum(each.voiced_ms for each in heard)
-        began = perf_counter()
-        finished = [each.hearing.finish() for each in heard]
-        transcript = replace(joined([(each, *each.alternatives) for each in finished]), over_prompt=over_prompt)
-        self.times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
         understand = remembered(self.meaning_of)
-        first, meaning = best_reading(transcript, understand, self._decoding.likelihood_margin)
+        transcript, first, meaning = await in_thread(self._hear, heard, understand, over_prompt)
         is_speech = voiced_ms >= self._speech_ms
         pcm = b"".join(each.utterance.pcm for each in heard)
         if dictated(meaning) is not None:
             return await settle(transcript, understand, partial(self._second_opinion, pcm), self._decoding)
         may_ask = is_speech and not private and self._second_pass is not None
-        if may_ask and wants_second(transcript, meaning, understand, pcm, self._decoding):
+        if may_ask and await in_thread(wants_second, transcript, meaning, understand, pcm, self._decoding):
             first, meaning = await self._hear_again(pcm, transcript, (first, meaning), understand)
         return first, None if _is_nothing(first, meaning, is_speech) else meaning
+
+    def _hear(
+        self, heard: list[Heard], understand: Callable[[Transcript], Understood], over_prompt: bool
+    ) -> tuple[Transcript, Transcript, Understood]:
+        """All ways to hear it, and the one that is believed with its meaning."""
+        began = perf_counter()
+        finished = [each.hearing.finish() for each in heard]
+        transcript = replace(joined([(each, *each.alternatives) for each in finished]), over_prompt=over_prompt)
+        self.times = StageTimes(endpoint=heard[-1].endpoint_ms, recognise=_since(began))
+        return transcript, *best_reading(transcript, understand, self._decoding.likelihood_margin)
 
     def meaning_of(self, heard: CallInput) -> Understood:
         began = perf_counter()
@@ -68,7 +75,9 @@ class Words:
         understand: Callable[[Transcript], Understood],
     ) -> tuple[Transcript, Understood]:
         again = await self._second_opinion(pcm)
-        return first if again is None else together(transcript, first, again, understand, pcm, self._decoding)
+        if again is None:
+            return first
+        return await in_thread(together, transcript, first, again, understand, pcm, self._decoding)
 
     async def _second_opinion(self, pcm: bytes) -> Transcript | None:
         if self._second_pass is None:
