@@ -50,6 +50,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
         ("[colours]\n", "colours"),
         ('[nlu]\nseed = "seven"\n', "nlu.seed"),
         ("[voice.vad]\nmode = 9\n", "voice.vad.mode"),
+        ("[calls]\nmost = 0\n", "calls.most"),
         ("[commerce]\nconfirmation_s = 600\n", "confirmation_s"),
         ("[voice.turns.yes_no]\nsilence_ms = 300\n", "voice.turns.order"),
         ("[nlu\n", "not valid TOML"),

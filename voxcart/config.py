@@ -34,6 +34,13 @@ class StoreChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class CallChoice:
+    """`most` calls are taken at once; one more hears that all lines are busy."""
+
+    most: int = 40
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings. Relative paths in it count from `base`, the folder of the file they were read from."""
 
@@ -44,6 +51,7 @@ class Config:
     nlu: NluSettings = field(default_factory=NluSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = field(default_factory=DialogueSettings)
+    calls: CallChoice = field(default_factory=CallChoice)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -73,6 +81,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     nlu: NluSettings = msgspec.field(default_factory=NluSettings)
     voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
+    calls: CallChoice = msgspec.field(default_factory=CallChoice)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -95,7 +104,9 @@ def load_config(path: Path | None = None) -> Config:
         read = msgspec.convert(tree, _File)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_in_words(error)}.") from error
-    config = Config(path.parent.resolve(), read.shop, read.store, read.commerce, read.nlu, read.voice, read.dialogue)
+    config = Config(
+        path.parent.resolve(), read.shop, read.store, read.commerce, read.nlu, read.voice, read.dialogue, read.calls
+    )
     _check(config, path)
     return config
 
@@ -133,6 +144,7 @@ def _check(config: Config, path: Path) -> None:
         (any(turn.silence_ms < 100 for turn in turns.values()), "voice.turns: silence_ms must be at least 100"),
         (any(turn.no_input_ms < 500 for turn in turns.values()), "voice.turns: no_input_ms must be at least 500"),
         (not 0 <= config.nlu.fuzzy_cutoff <= 100, "nlu.fuzzy_cutoff must be between 0 and 100"),
+        (config.calls.most < 1, "calls.most must be at least 1"),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         (config.store.event_log_days not in range(MOST_DAYS + 1), "store.event_log_days must be 0 to 36500, 0 = kept"),
         (config.commerce.resume_minutes not in range(24 * 60 + 1), "commerce.resume_minutes must be 0 to 1440"),

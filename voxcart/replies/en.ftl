@@ -11,6 +11,7 @@ not-recorded = All right, I'm not recording this call.
 never-recorded = Don't worry, this call is not being recorded.
 hello = Hello!
 goodbye = Thanks for calling. Goodbye!
+busy = All our lines are busy. Please call again in a few minutes.
 thanks-order = Thank you for your order.
 nothing-ordered = Nothing has been ordered.
 welcome = You're welcome.
