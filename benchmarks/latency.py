@@ -49,6 +49,9 @@ class Watcher(Screen):
     def log(self, kind: str, payload: object) -> None:
         pass
 
+    def frame(self, caller: bytes, assistant: bytes, start: int) -> None:
+        pass
+
 
 def script_of(clips: list[Path], folder: Path) -> Path:
     path = folder / "call.toml"

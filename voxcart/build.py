@@ -21,7 +21,7 @@ from nlu.language import load_language
 from nlu.parse import parse
 from voice import models
 from voice.channels.caller import Cue
-from voice.channels.file import FileChannel
+from voice.channels.file import FileChannel, Tap
 from voice.channels.pace import PaceName
 from voice.channels.script import Say, Script, rehearse
 from voice.recognizer import Recognizer, VoskRecognizer
@@ -223,8 +223,10 @@ async def open_replay(
     recording: CallRecording | None,
     say: Say | None = None,
     cues: Sequence[Cue] | None = None,
+    on_frame: Tap | None = None,
 ) -> FileChannel:
     """The line of a recorded call. `say` is the caller's voice if it is open already, `cues` the script if rehearsed.
+    `on_frame` is told both sides of every frame.
 
     Raises ScriptError.
     """
@@ -233,9 +235,11 @@ async def open_replay(
         say = caller.say
     cues = await rehearse(script, say) if cues is None else cues
 
-    def tap(caller_pcm: bytes, assistant_pcm: bytes, _start: int) -> None:
+    def tap(caller_pcm: bytes, assistant_pcm: bytes, start: int) -> None:
         if recording is not None:
             recording.write(caller_pcm, assistant_pcm)
+        if on_frame is not None:
+            on_frame(caller_pcm, assistant_pcm, start)
 
     return FileChannel(cues, caller=script.caller, pace=pace, silence_s=script.silence_s, on_frame=tap)
 

@@ -19,8 +19,9 @@ from voice.recording import CallRecording
 from voice.turns import run_call
 from voxcart.build import Engines, Front, new_call_id, open_mind, open_recording, open_replay
 from voxcart.config import Config
+from voxcart.waterfall import STAGES, Turn, Waterfall, percentiles
 
-STAGES = ("endpoint", "recognise", "second_pass", "understand", "act", "first_audio")
+BAR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,16 @@ class Screen:
 
     def __init__(self, console: Console, timing: bool = False) -> None:
         self._console = console
-        self._timing = timing
+        self._waterfall = Waterfall() if timing else None
+
+    def frame(self, caller: bytes, assistant: bytes, start: int) -> None:
+        """With `timing`: both sides of every frame, to measure what the caller waits."""
+        if self._waterfall is not None and (turn := self._waterfall.frame(caller, assistant, start)):
+            self._turn(turn)
 
     def watch(self, event: events.CallEvent) -> None:
+        if self._waterfall is not None:
+            self._waterfall.watch(event)
         match event:
             case events.Saying(prompt, at):
                 self._line("assistant", prompt.text, "bold cyan", f"{at / 16000:6.1f} s")
@@ -57,11 +65,12 @@ class Screen:
                 self._line("", "(interrupted)", "dim")
             case events.TakenUp():
                 self._line("", "(goes on)", "dim")
-            case events.Timed(times):
+            case events.Timed(times) if self._waterfall is None:
                 self._times(times)
             case events.Ended(by_caller, at):
                 who = "the caller" if by_caller else "the assistant"
                 self._line("", f"({who} hung up after {at / 16000:.1f} s)", "dim")
+                self._all_turns()
             case _:
                 pass
 
@@ -76,14 +85,26 @@ class Screen:
             self._line("done", f"{_kind(done['command'])} -> {_kind(outcome)}", "magenta", done["key"])
 
     def _times(self, times: StageTimes) -> None:
-        stages = {stage: ms for stage in STAGES if (ms := getattr(times, stage)) is not None}
         if times.endpoint is None:
             return
-        total = sum(stages.values())
-        text = f"{total:.0f} ms from the caller's last sound to the answer"
-        if self._timing:
-            text += ": " + ", ".join(f"{stage.replace('_', ' ')} {ms:.0f}" for stage, ms in stages.items())
-        self._line("", text, "dim")
+        total = sum(getattr(times, stage) or 0.0 for stage in STAGES)
+        self._line("", f"{total:.0f} ms from the caller's last sound to the answer", "dim")
+
+    def _turn(self, turn: Turn) -> None:
+        """One bar for each stage, each from where the one before it ended."""
+        scale = BAR / max(turn.sum, 1.0)
+        for stage, begun, ms in turn.bars():
+            left, right = round(begun * scale), round((begun + ms) * scale)
+            bar = " " * left + ("█" * (right - left) or "▏")
+            self._line("", f"{_spaced(stage):<14}{ms:6.0f} ms  {bar}", "dim")
+        self._line("", f"{'sum':<14}{turn.sum:6.0f} ms, {turn.waited:.0f} ms on the waveform", "dim")
+
+    def _all_turns(self) -> None:
+        if self._waterfall is None or not self._waterfall.turns:
+            return
+        self._line("", f"{'':<14}{'p50':>8}{'p95':>8}  turns", "dim")
+        for name, p50, p95, count in percentiles(self._waterfall.turns):
+            self._line("", f"{_spaced(name):<14}{p50:8.0f}{p95:8.0f}{count:7}", "dim")
 
     def _line(self, who: str, text: str, style: str, aside: str = "") -> None:
         line = Text(f"{who:>10}  ", style=style)
@@ -91,6 +112,10 @@ class Screen:
         if aside:
             line.append(f"  {aside}", style="dim")
         self._console.print(line)
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _kind(found: Any) -> str:
@@ -131,7 +156,7 @@ async def replay(
     """
     call = new_call_id()
     recording = open_recording(config, call, record_in)
-    channel = await open_replay(script, config, pace, recording, cues=cues)
+    channel = await open_replay(script, config, pace, recording, cues=cues, on_frame=screen.frame if screen else None)
     append = front.shop.store.append_event
 
     def log(call: str, turn: str, kind: str, payload: Mapping[str, Any]) -> None:
