@@ -14,7 +14,7 @@ ENGINES = {
     "faster_whisper": {"voice/second_pass.py"},
     "piper": {"voice/synthesizer.py"},
     "webrtcvad": {"voice/vad.py"},
-    "onnxruntime": {"voice/vad.py"},
+    "onnxruntime": {"voice/networks.py"},
     "rapidfuzz": {"nlu/fuzzy.py", "nlu/lookup.py"},
     "sqlite_utils": {"commerce/database.py"},
     "argon2": {"commerce/pin.py"},

@@ -239,8 +239,9 @@ def test_fixed_sentences_are_whole() -> None:
 
 def test_openings_are_whole_sentences_before_the_particulars() -> None:
     openings = REPLIES.openings()
-    assert {"Okay.", "All right.", "Got it.", "Your order is placed."} <= set(openings)
-    assert len(openings) < 12
+    assert {"Okay.", "All right.", "Got it.", "Your order is placed.", "The number is:"} <= set(openings)
+    assert len(openings) < 20
+    assert {"Once more:", "Thank you!"} <= set(REPLIES.fragments())
 
 
 def test_a_sentence_that_begins_with_an_argument_has_a_capital() -> None:

@@ -22,6 +22,7 @@ SENTENCES = list(split_sentences(TEXT))
         ("", ()),
         ("Yes.", ("Yes.",)),
         ("One latte. Anything else?", ("One latte.", "Anything else?")),
+        ("Once more: two five.", ("Once more:", "two five.")),
         ("Really?! Well…  All right", ("Really?!", "Well…", "All right")),
         ('He said "no." Then left.', ('He said "no."', "Then left.")),
         ("It is 4.50 now.", ("It is 4.50 now.",)),

@@ -18,7 +18,7 @@ LONGEST = 90
 """Characters after which a sentence is cut at a comma: a running synthesis cannot be stopped, and the first must be
 short to be heard soon."""
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+[\"”’)]*(?=\s|$)|$)", re.DOTALL)
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…:]+[\"”’)]*(?=\s|$)|$)", re.DOTALL)
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
 CHUNK_BYTES = RATE_HZ * 2 // 10
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import unicodedata
 from collections import OrderedDict, deque
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
-from piper import PiperVoice, SynthesisConfig
+from piper import PiperConfig, PiperVoice, SynthesisConfig
 from piper.phonemize_espeak import EspeakPhonemizer
 
 from voice.audio import Samples, resample, to_pcm, trim
 from voice.errors import ModelCorrupt
 from voice.kept import KeptAudio
+from voice.networks import open_network
 from voice.settings import Speech
 
 Key: TypeAlias = tuple[str, float]
@@ -79,7 +81,9 @@ class PiperSynthesizer:
         self._worker.shutdown(cancel_futures=True)
 
     def _key(self, sentence: str, rate: float = 1.0) -> Key:
-        return " ".join(sentence.split()), round(rate * self._settings.rate, 3)
+        text = " ".join(sentence.split())
+        begins = text[:1].lower() if text[1:2] == text[1:2].lower() else text[:1]
+        return begins + text[1:], round(rate * self._settings.rate, 3)
 
     def _prepare(self, key: Key) -> None:
         if self._cache.get(key) is not None:
@@ -147,7 +151,8 @@ def _load(folder: Path) -> tuple[PiperVoice, Path]:
     if path is None:
         raise ModelCorrupt(f"{folder} holds no Piper voice (*.onnx). Mend it: voxcart models fetch")
     try:
-        return PiperVoice.load(path), path
+        about = json.loads(path.with_suffix(path.suffix + ".json").read_text("utf-8"))
+        return PiperVoice(open_network(path), PiperConfig.from_dict(about)), path
     except Exception as error:  # onnxruntime has no public base of its errors
         raise ModelCorrupt(
             f"{path} cannot be loaded as a Piper voice: {error}. Mend it: voxcart models fetch"

@@ -9,11 +9,11 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import webrtcvad
 
 from voice.audio import FRAME_BYTES, RATE_HZ, Frame, Samples, dbfs, frames_of, to_samples
 from voice.errors import ModelMissing
+from voice.networks import InferenceSession, open_network
 from voice.settings import Vad
 
 SILERO_SAMPLES, SILERO_CONTEXT = 512, 64
@@ -124,14 +124,11 @@ def spoken_part(pcm: bytes) -> bytes:
 
 
 @cache
-def _silero() -> onnxruntime.InferenceSession:
-    """The network that faster-whisper carries as a data file; shared by all calls, one thread."""
+def _silero() -> InferenceSession:
+    """The network that faster-whisper carries as a data file; shared by all calls."""
     found = find_spec("faster_whisper")
     places = found.submodule_search_locations if found else None
     path = Path(next(iter(places or ()), "")) / "assets" / "silero_vad_v6.onnx"
     if not path.is_file():
         raise ModelMissing("The Silero network is missing from faster-whisper. Install it again: make setup")
-    options = onnxruntime.SessionOptions()
-    options.inter_op_num_threads = options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return open_network(path)

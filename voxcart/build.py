@@ -163,7 +163,7 @@ def fixed_sentences(front: Front) -> tuple[list[str], list[str]]:
     replies = Replies.load(front.catalog.language, front.catalog)
     greeting = [*split_sentences(front.catalog.greeting), *split_sentences(replies.word(fact("disclosure")))]
     first = list(dict.fromkeys([*greeting, *replies.openings()]))
-    every = [sentence for text in replies.fixed() for sentence in split_sentences(text)]
+    every = [sentence for text in (*replies.fragments(), *replies.fixed()) for sentence in split_sentences(text)]
     return first, [each for each in dict.fromkeys(every) if each not in first]
 
 

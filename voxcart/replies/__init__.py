@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import time
 from decimal import Decimal
 from functools import cached_property
@@ -26,6 +26,7 @@ from voxcart.replies.numbers import amount_class, digit_groups, number_words, pl
 FOLDER = Path(__file__).parent
 NONE = "none"
 """What stands for an empty argument in a message's variants."""
+_WHOLE_SENTENCE = re.compile(r"(?:^|(?<=[.!?:] ))([^\s.!?:,;][^.!?:]*[.!?:])(?=\s|$)")
 
 
 class Replies:
@@ -82,10 +83,18 @@ class Replies:
 
     def openings(self) -> list[str]:
         """The fixed sentences that answers begin with before they go into particulars ("Okay. Two lattes.")."""
-        values = (each.value for each in self._messages if each.value and len(each.value.elements) > 1)
-        leading = (value.elements[0].value for value in values if isinstance(value.elements[0], TextElement))
-        found = (re.match(r"[^.!?]+[.!?](?= )", text) for text in leading)
-        return list(dict.fromkeys(match[0] for match in found if match))
+        return self._fragments(lambda elements: elements[:1])
+
+    def fragments(self) -> list[str]:
+        """The fixed sentences between the particulars of answers ("Once more:")."""
+        return self._fragments(lambda elements: elements[1:])
+
+    def _fragments(self, among: Callable[[Sequence[object]], Sequence[object]]) -> list[str]:
+        values = (each.value.elements for each in self._messages if each.value and len(each.value.elements) > 1)
+        texts = (
+            element.value for elements in values for element in among(elements) if isinstance(element, TextElement)
+        )
+        return list(dict.fromkeys(found for text in texts for found in _WHOLE_SENTENCE.findall(text)))
 
     def _wording(self, said: Fact) -> str:
         at = said.variant % self.wordings(said.key)

@@ -121,7 +121,7 @@ redone = I've put that back.
 nothing-to-undo = There's nothing to take back.
 nothing-to-redo = There's nothing to put back.
 cart-empty = There's nothing in your order yet.
-cart = You have { $items }. That's { $total }.
+cart = You have: { $items }. That's { $total }.
 cart-long = { $count ->
     [one] You have one thing in your order.
    *[other] You have { WORDS($count) } different things in your order, { $total } in all: { $items }, and more.
@@ -220,8 +220,8 @@ day = { $day ->
 
 ## Buying
 
-quote = All right. You have { $items }.
-quote-2 = Okay. You have { $items }.
+quote = All right. You have: { $items }.
+quote-2 = Okay. You have: { $items }.
 quote-long = All right. You have { WORDS($count) } different things: { $items }.
 yes-too-early = Sorry, I have to be sure.
 yes-needed = I need a clear yes or no.
@@ -244,14 +244,14 @@ pin-locked = { $n ->
    *[other] The PIN is locked for { WORDS($n) } more minutes.
 }
 pin-locked-for-good = The PIN is locked. Only the shop can unlock it.
-order-placed = Your order is placed. The number is { $number }. Once more: { $number }. Thank you!
+order-placed = Your order is placed. The number is: { $number }. Once more: { $number }. Thank you!
 failed = Sorry, something went wrong here and I couldn't do that. Nothing has changed.
 failed-order = Sorry, something went wrong here. Your order is not placed. Your cart is kept; we can try again.
 apology = Sorry, something went wrong on our side. Your cart is safe. Could you say that again?
 
 ## A human
 
-ticket = I've left a message for my colleagues; they'll call you back. Your number is { $number }. Once more: { $number }.
+ticket = I've left a message for my colleagues; they'll call you back. Your number is: { $number }. Once more: { $number }.
 cart-noted = They'll see what you wanted to order. Nothing is ordered yet.
 
 ## Ladders and little words
