@@ -130,9 +130,8 @@ def table() -> sounds.SoundTable:
 
 
 def distance(table: sounds.SoundTable, one: str, other: str) -> float:
-    word = np.frombuffer(table.encode(other), np.uint8)[:, np.newaxis]
-    heard = table.encode(one)
-    return next(float(rows[len(heard), 0]) for start, rows in sounds.distances(heard, word, table) if start == 0)
+    [found] = sounds.apart([table.encode(one)], [table.encode(other)], table)
+    return float(found)
 
 
 def test_like_sounds_are_near(table: sounds.SoundTable) -> None:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
 
-import numpy as np
 import platformdirs
 
+from voice.pronunciations import Phonemize, Pronunciations
 from voice.recognizer import Hearing, Recognizer, Transcript, VoskRecognizer
-from voice.sounds import Sounds, SoundTable, distances, sound_table
+from voice.sound_index import SoundIndex
+from voice.sounds import SoundTable, sound_table
 from voice.synthesizer import phonemes
 from voice.vosk_words import words_of
 
-Phonemize: TypeAlias = Callable[[str], str]
-
-BATCH = 2000
 LONGEST = 8
 """Sounds of the longest word that spellings are made of."""
 BEST = 6
@@ -29,6 +26,8 @@ SEAM, SINGLE = 0.35, 0.5
 """Cost of each word after the first, and of a word of one sound: they are easily misheard."""
 WORST_PER_SOUND = 0.28
 """Beyond this cost per sound a spelling sounds like something else."""
+WORST_PIECE_PER_SOUND = 0.18
+"""The same for one word of a spelling. Twice as much finds no better spellings and takes five times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class Spelling:
 
 
 class SoundAlikes:
-    """Finds and remembers spellings. `known` are the words of the recogniser's model; found spellings are kept in
-    `memory`, a file, as finding one takes a fifth of a second."""
+    """Finds and remembers spellings. `known` are the words of the recogniser's model. Found spellings are kept in
+    `memory`, a file, and how the known words sound in another beside it."""
 
     def __init__(
         self,
@@ -49,15 +48,17 @@ class SoundAlikes:
         phonemize: Phonemize = phonemes,
     ) -> None:
         self._recognizer = recognizer
-        self._known = known
-        self._phonemize = phonemize
         self._table = _table()
+        usable = [word for word in known if word.isalpha() and word.islower()]
+        sounds_kept = memory and memory.with_name(f"{memory.stem}-sounds.json")
+        self._known = Pronunciations(usable, self._table, phonemize, sounds_kept)
         self._memory = memory
-        self._remembered: dict[str, list[str]] = _read_memory(memory, self._fingerprint())
-        self._lexicon: list[tuple[list[str], Sounds]] | None = None
+        self._made_for = self._fingerprint()
+        self._remembered: dict[str, list[str]] = _read_memory(memory, self._made_for)
         self._spellings: dict[str, str | None] = {}
         self._originals: dict[str, str] = {}
-        self._out, self._back = _never(), _never()
+        self._starts: dict[str, list[tuple[str, ...]]] = {}
+        """The spellings given, by their first word, the longest first."""
 
     def spell(self, words: Iterable[str]) -> dict[str, str | None]:
         """A spelling for each of the words that the model lacks, None where nothing sounds alike.
@@ -79,17 +80,22 @@ class SoundAlikes:
                 taken.add(spelling)
         if len(self._remembered) != found_before:
             self._remember()
-        spelled = {word: spelling for word, spelling in self._spellings.items() if spelling is not None}
-        self._out, self._back = _any_of(spelled), _any_of(self._originals)
+        self._starts = _by_first_word(self._originals)
         return {word: self._spellings[word] for word in asked if word in self._spellings}
 
     def respell(self, text: str) -> str:
         """The text as the recogniser can hear it."""
-        return self._out.sub(lambda found: self._spellings[found[0]] or found[0], text)
+        return " ".join(self._spellings.get(word) or word for word in text.split(" "))
 
     def translate(self, heard: str) -> str:
         """What was heard, with the words that were meant."""
-        return self._back.sub(lambda found: self._originals[found[0]], heard)
+        words, meant, at = heard.split(), [], 0
+        while at < len(words):
+            spellings = self._starts.get(words[at], ())
+            found = next((each for each in spellings if tuple(words[at : at + len(each)]) == each), None)
+            meant.append(self._originals[" ".join(found)] if found else words[at])
+            at += len(found) if found else 1
+        return " ".join(meant)
 
     def _candidates(self, word: str) -> list[str]:
         if word not in self._remembered:
@@ -98,58 +104,42 @@ class SoundAlikes:
 
     def _search(self, word: str) -> list[Spelling]:
         """The best spellings of the word, best first."""
-        sounds = self._table.encode(self._phonemize(word))
+        [sounds] = self._known.find([word])
         pieces = self._pieces(sounds)
         reached: list[list[Spelling]] = [[Spelling((), 0.0)]] + [[] for _ in sounds]
-        for start in range(len(sounds)):
-            for end in range(start + 1, len(sounds) + 1):
-                longer = [_joined(before, piece) for before in reached[start] for piece in pieces.get((start, end), [])]
-                reached[end] = _best([*reached[end], *longer])
+        for end in range(1, len(sounds) + 1):
+            reached[end] = _best(
+                _joined(before, piece)
+                for start in range(end)
+                for before in reached[start]
+                for piece in pieces.get((start, end), ())
+            )
         worst = WORST_PER_SOUND * len(sounds)
         return [found for found in reached[-1] if found.words and found.cost <= worst]
 
     def _pieces(self, sounds: bytes) -> dict[tuple[int, int], list[Spelling]]:
         """For each stretch of the sounds, by start and end: the words that sound most like it."""
+        words, lengths = self._known.words, self._lengths
         pieces: dict[tuple[int, int], list[Spelling]] = {}
-        for words, codes in self._words_by_length():
-            length = len(codes)
-            for start, by_stretch in distances(sounds, codes, self._table):
-                for stretch in range(max(1, length - 1), len(by_stretch)):
-                    costs = by_stretch[stretch]
-                    found = pieces.setdefault((start, start + stretch), [])
-                    for at in np.argpartition(costs, min(BEST, len(costs) - 1))[:BEST]:
-                        found.append(Spelling((words[at],), float(costs[at]) + (SINGLE if length == 1 else 0.0)))
-        return {stretch: _best(found) for stretch, found in pieces.items()}
+        for piece in self._index.pieces(sounds, WORST_PIECE_PER_SOUND, BEST):
+            single = SINGLE if lengths[piece.word] == 1 else 0.0
+            pieces.setdefault((piece.start, piece.end), []).append(Spelling((words[piece.word],), piece.cost + single))
+        return pieces
 
-    def _words_by_length(self) -> list[tuple[list[str], Sounds]]:
-        if self._lexicon is None:
-            usable = [word for word in self._known if word.isalpha() and word.islower()]
-            by_length: dict[int, tuple[list[str], list[bytes]]] = {}
-            alike: set[bytes] = set()
-            for word, sounds in zip(usable, self._sounds_of(usable), strict=True):
-                if 1 <= len(sounds) <= LONGEST and sounds not in alike:
-                    alike.add(sounds)
-                    words, codes = by_length.setdefault(len(sounds), ([], []))
-                    words.append(word)
-                    codes.append(sounds)
-            self._lexicon = [
-                (words, np.ascontiguousarray(np.frombuffer(b"".join(codes), np.uint8).reshape(-1, length).T))
-                for length, (words, codes) in sorted(by_length.items())
-            ]
-        return self._lexicon
+    @cached_property
+    def _sounds(self) -> list[bytes]:
+        return [sounds if len(sounds) <= LONGEST else b"" for sounds in self._known.of_all()]
 
-    def _sounds_of(self, words: Sequence[str]) -> list[bytes]:
-        sounds: list[bytes] = []
-        for at in range(0, len(words), BATCH):
-            batch = words[at : at + BATCH]
-            spoken = self._phonemize(", ".join(batch)).split(",")
-            if len(spoken) != len(batch):  # a word that espeak splits: one by one, so that none is shifted
-                spoken = [self._phonemize(word) for word in batch]
-            sounds += [self._table.encode(each) for each in spoken]
-        return sounds
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return list(map(len, self._sounds))
+
+    @cached_property
+    def _index(self) -> SoundIndex:
+        return SoundIndex(self._sounds, self._table)
 
     def _fingerprint(self) -> str:
-        parts = (len(self._known), *self._known[:: max(1, len(self._known) // 100)], SEAM, SINGLE, WORST_PER_SOUND)
+        parts = (self._known.made_for, SEAM, SINGLE, WORST_PER_SOUND, WORST_PIECE_PER_SOUND)
         table = (Path(__file__).with_name("sounds.toml")).read_bytes()
         return hashlib.sha256(repr(parts).encode() + table).hexdigest()
 
@@ -159,7 +149,7 @@ class SoundAlikes:
         try:
             self._memory.parent.mkdir(parents=True, exist_ok=True)
             unfinished = self._memory.with_suffix(".unfinished")
-            kept = {"made_for": self._fingerprint(), "spellings": self._remembered}
+            kept = {"made_for": self._made_for, "spellings": self._remembered}
             unfinished.write_text(json.dumps(kept, indent=0, sort_keys=True), "utf-8")
             unfinished.replace(self._memory)
         except OSError:  # it is found again next time
@@ -217,20 +207,15 @@ def _joined(before: Spelling, piece: Spelling) -> Spelling:
     return Spelling((*before.words, *piece.words), before.cost + piece.cost + seam)
 
 
-def _best(spellings: list[Spelling]) -> list[Spelling]:
+def _best(spellings: Iterable[Spelling]) -> list[Spelling]:
     return sorted(spellings, key=lambda each: (each.cost, each.words))[:BEST]
 
 
-def _never() -> re.Pattern[str]:
-    return re.compile(r"(?!)")
-
-
-def _any_of(texts: Collection[str]) -> re.Pattern[str]:
-    """Any of the texts as whole words, the longest first."""
-    longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    if not longest_first:
-        return _never()
-    return re.compile(r"(?<!\S)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\S)")
+def _by_first_word(spellings: Collection[str]) -> dict[str, list[tuple[str, ...]]]:
+    starts: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted((tuple(each.split()) for each in spellings), key=lambda words: (-len(words), words)):
+        starts.setdefault(words[0], []).append(words)
+    return starts
 
 
 def _read_memory(memory: Path | None, made_for: str) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Costs = npt.NDArray[np.float32]
-Sounds = npt.NDArray[np.uint8]
+Sounds = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +60,33 @@ def _between(one: Sequence[Any], other: Sequence[Any], costs: dict[str, float]) 
     return place + costs["manner"] * (one[1] != other[1]) + costs["voice"] * (one[2] != other[2])
 
 
-def distances(sounds: bytes, words: Sounds, table: SoundTable) -> Iterator[tuple[int, Costs]]:
-    """How far every word (a column of equally many codes) is from every stretch of `sounds`.
+def apart(ones: Sequence[bytes], others: Sequence[bytes], table: SoundTable) -> Costs:
+    """How far each of `ones` is from the one of `others` at its place: all pairs are compared at the same time."""
+    one, other = _padded(ones), _padded(others)
+    none = np.append(table.skip, np.float32(0.0))
+    swap = np.pad(table.swap, ((0, 1), (0, 1)))
+    row = np.concatenate((np.zeros((len(ones), 1), np.float32), np.cumsum(none[other], axis=1)), axis=1)
+    ends = np.array([len(each) for each in others], np.intp)
+    pairs = np.arange(len(ones))
+    found = row[pairs, ends]
+    lengths = np.array([len(each) for each in ones], np.intp)
+    for place in range(one.shape[1]):
+        code = one[:, place]
+        below = np.empty_like(row)
+        below[:, 0] = row[:, 0] + none[code]
+        best = np.minimum(row[:, :-1] + swap[code[:, np.newaxis], other], row[:, 1:] + none[code][:, np.newaxis])
+        for column in range(other.shape[1]):
+            np.minimum(best[:, column], below[:, column] + none[other[:, column]], out=below[:, column + 1])
+        row = below
+        done = lengths == place + 1
+        found[done] = row[pairs[done], ends[done]]
+    return found
 
-    For each start of a stretch an array [stretch length, word]; row 0 is the empty stretch. Stretches more than two
-    sounds longer than the words are left out.
-    """
-    length, _ = words.shape
-    lost = table.skip[words]
-    none = np.concatenate((np.zeros((1, words.shape[1]), np.float32), np.cumsum(lost, axis=0)))
-    swapped = {code: table.swap[code][words] for code in set(sounds)}
-    for start in range(len(sounds)):
-        row, rows = none, [none[length]]
-        for code in sounds[start : start + length + 2]:
-            skip = table.skip[code]
-            best = np.minimum(row[:-1] + swapped[code], row[1:] + skip)
-            below = np.empty_like(row)
-            below[0] = row[0] + skip
-            for place in range(length):
-                np.minimum(best[place], below[place] + lost[place], out=below[place + 1])
-            row = below
-            rows.append(row[length])
-        yield start, np.stack(rows)
+
+def _padded(strings: Sequence[bytes]) -> Sounds:
+    """One row each, filled up with a sound that is none: the last of all numbers."""
+    longest = max(map(len, strings), default=0)
+    filled = np.full((len(strings), longest), -1, np.int16)
+    for row, string in enumerate(strings):
+        filled[row, : len(string)] = np.frombuffer(string, np.uint8)
+    return filled
