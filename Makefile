@@ -37,7 +37,7 @@ check: setup ## format, lint, types, fast tests: before each commit
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -m "not audio and not slow"
+	@$(BIN)/python -m pytest -q -m "not audio and not device and not slow"
 
 bench: test-models ## every figure of benchmarks/README.md (about 40 minutes; BENCH_DATA=folder of the recordings)
 	@$(BIN)/python -m benchmarks $(if $(BENCH_DATA),--data $(BENCH_DATA))

@@ -21,8 +21,15 @@ ENGINES = {
     "samplerate": {"voice/audio.py"},
     "soxr": {"voice/audio.py"},
     "sounddevice": {"voxcart/doctor.py"},
+    "baresip": {"voice/channels/sip.py"},
 }
-MAY_USE_ASYNCIO = {"voxcart/mind.py", "voxcart/chat.py", "voxcart/__main__.py"}
+MAY_USE_ASYNCIO = {
+    "voxcart/mind.py",
+    "voxcart/chat.py",
+    "voxcart/serve.py",
+    "voxcart/softphone.py",
+    "voxcart/__main__.py",
+}
 
 
 def sources() -> list[Path]:

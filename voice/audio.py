@@ -141,6 +141,16 @@ class StreamResampler:
         return to_pcm(self._resampler.process(to_samples(pcm), self._ratio))
 
 
+def mono(pcm: bytes, channels: int) -> bytes:
+    """One channel that is the mean of all."""
+    return pcm if channels == 1 else to_pcm(to_samples(pcm).reshape(-1, channels).mean(axis=1))
+
+
+def spread(pcm: bytes, channels: int) -> bytes:
+    """The same sound on every channel."""
+    return pcm if channels == 1 else np.repeat(np.frombuffer(pcm, "<i2"), channels).tobytes()
+
+
 def dbfs(pcm: bytes) -> float:
     """The level of the audio in dB below full scale (a full-scale square wave is 0)."""
     return dbfs_of(to_samples(pcm))

@@ -23,3 +23,11 @@ class FetchFailed(VoiceError):  # noqa: N818
 
 class ScriptError(VoiceError):
     """A call script that does not say what it means; names file and key."""
+
+
+class LineError(VoiceError):
+    """A line from outside that cannot be opened: a missing library, an address in use, a refused registration."""
+
+
+class TransferRefused(VoiceError):  # noqa: N818
+    """A caller who could not be handed over, and is still on the line."""

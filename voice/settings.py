@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
+
+Transport: TypeAlias = Literal["udp", "tcp", "tls"]
+Codec: TypeAlias = Literal["opus", "g722", "pcmu", "pcma"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,30 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
+@dataclass(frozen=True, slots=True)
+class Sip:
+    """The telephone. `address` is the one local address that calls come in on; peers must be able to reach it.
+
+    TLS listens on the port after `port` and needs `certificate`, a PEM file with key and chain.
+    """
+
+    address: str = "127.0.0.1"
+    port: int = 5060
+    transports: tuple[Transport, ...] = ("udp", "tcp")
+    certificate: str = ""
+    srtp: Literal["off", "offered", "required"] = "off"
+    user: str = "shop"
+    codecs: tuple[Codec, ...] = ("g722", "pcmu", "pcma")
+    first_rtp_port: int = 10_000
+    last_rtp_port: int = 20_000
+    jitter_min_ms: int = 40
+    jitter_max_ms: int = 200
+    rtp_timeout_s: int = 20
+    """A call that sends no audio for so long is over; 0 = never. Calls on hold are not counted."""
+    hold_s: int = 600
+    """So long a call may be on hold."""
+
+
     vad: Vad = field(default_factory=Vad)
     turns: dict[str, Turn] = field(default_factory=lambda: {"order": Turn()})
     """By the kind of `Listening`; "order" also serves for kinds without an entry."""

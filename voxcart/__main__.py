@@ -36,6 +36,7 @@ from voxcart.logs import configure_logs
 from voxcart.orders import order_json, order_rows
 from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
+from voxcart.serve import open_listeners, open_switchboard, serve_calls
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, complain, err, out, plain, print_json, visible
 
 app = typer.Typer(
@@ -137,6 +138,21 @@ def demo() -> None:
     plain(f"The call, caller left and assistant right: {done.recording}")
     if not done.summary.turns or done.recording is None:
         raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    shop: ShopOption = None,
+    show: Annotated[bool, typer.Option("--show", help="Write what is said in every call to the terminal.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Answer the telephone (docs/telephone.md). Ends when it is asked to and the calls that run are over."""
+    settings = load_config(config)
+    listeners = open_listeners(settings)
+    out.print("[dim]Loading the models ...[/dim]")
+    screen = Screen(out) if show else None
+    with open_switchboard(settings, shop, screen, lambda where: plain(f"Calls come in at {where}")) as switchboard:
+        asyncio.run(serve_calls(switchboard, listeners))
 
 
 @app.command()

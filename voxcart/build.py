@@ -146,10 +146,11 @@ def open_second_pass(config: Config, front: Front) -> WhisperSecondPass | None:
     return WhisperSecondPass(folder, config.voice.second_pass, front.catalog.language)
 
 
-def open_engines(config: Config, front: Front) -> Engines:
-    """Load every model. Raises ModelMissing or ModelCorrupt, which name the command that helps."""
+def open_engines(config: Config, front: Front, recognizer: Recognizer | None = None) -> Engines:
+    """Load every model, but for a recogniser that is there. Raises ModelMissing or ModelCorrupt, which name the
+    command that helps."""
     synthesizer = PiperSynthesizer(models.locate("piper-joe", config.voice.models), config.voice.speech)
-    engines = Engines(open_recognizer(config, front), open_second_pass(config, front), synthesizer)
+    engines = Engines(recognizer or open_recognizer(config, front), open_second_pass(config, front), synthesizer)
     synthesizer.warm_up()
     first, later = fixed_sentences(front)
     synthesizer.prepare_now(first, later)

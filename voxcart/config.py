@@ -10,7 +10,7 @@ import msgspec
 
 from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
-from voice.settings import VoiceSettings
+from voice.settings import Sip, VoiceSettings
 from voxcart.errors import ConfigError
 from voxcart.states import DialogueSettings
 
@@ -52,6 +52,7 @@ class Config:
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = field(default_factory=DialogueSettings)
     calls: CallChoice = field(default_factory=CallChoice)
+    sip: Sip = field(default_factory=Sip)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -82,6 +83,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
     calls: CallChoice = msgspec.field(default_factory=CallChoice)
+    sip: Sip = msgspec.field(default_factory=Sip)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -104,9 +106,8 @@ def load_config(path: Path | None = None) -> Config:
         read = msgspec.convert(tree, _File)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_in_words(error)}.") from error
-    config = Config(
-        path.parent.resolve(), read.shop, read.store, read.commerce, read.nlu, read.voice, read.dialogue, read.calls
-    )
+    sections = {name: getattr(read, name) for name in read.__struct_fields__}
+    config = Config(path.parent.resolve(), **sections)
     _check(config, path)
     return config
 

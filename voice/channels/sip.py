@@ -1,0 +1,238 @@
+"""Knows telephone calls by SIP, through baresip: how they come in, their audio and keys. Does not know who answers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext, suppress
+from time import perf_counter
+
+import baresip
+import structlog
+
+from voice.audio import RATE_HZ, Frame
+from voice.channels import Keys
+from voice.channels.concealment import Timeline
+from voice.channels.live import Tap
+from voice.channels.sip_media import Media
+from voice.errors import LineError, TransferRefused
+from voice.settings import Sip, Transport
+
+POLL_S = 0.01
+AHEAD_SAMPLES = RATE_HZ // 10
+TAIL_S = 0.15
+"""What the peer's jitter buffer still holds of a farewell when our side has sent it all."""
+SET_UP_S = 40.0
+"""SIP itself gives up on a call that is not acknowledged after 32 s."""
+CODECS = {"opus": "opus/48000/2", "g722": "g722/16000/1", "pcmu": "pcmu", "pcma": "pcma"}
+SRTP = {"off": (), "offered": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
+GONE = (baresip.AudioNotActive, baresip.AudioRestarted)
+
+_USER = re.compile(r"^<?(?:sips?|tel):([^@;>]+)", re.IGNORECASE)
+
+logger = structlog.get_logger(__name__)
+
+
+class SipChannel:
+    """A call that was answered. The stack splices out lost audio and never blocks, so this side keeps the clock."""
+
+    def __init__(self, call: baresip.Call, settings: Sip) -> None:
+        self.caller = caller_of(call.peer or "")
+        self.on_frame: Tap | None = None
+        self._call = call
+        self._hold_s = settings.hold_s
+        self._timeline = Timeline()
+        self._media = Media(call.audio, GONE)
+        self._playing = bytearray()
+        self._keys: list[str] = []
+        self._last_said = 0.0
+        self._is_over = call.state is baresip.CallState.CLOSED
+        call.on(self._note)
+        call.on_dtmf(lambda key: self._keys.append(key.digit))
+
+    @property
+    def played(self) -> int:
+        return self._timeline.position
+
+    @property
+    def concealed(self) -> int:
+        """Samples of the caller's side that never came and were made up."""
+        return self._timeline.concealed
+
+    async def frames(self) -> AsyncIterator[Frame | Keys]:
+        held_since = 0.0
+        while not self._is_over:
+            now = perf_counter()
+            self._timeline.feed(self._media.read())
+            if self._call.remote_on_hold:
+                held_since = held_since or now
+                self._timeline.pause()
+                if now - held_since > self._hold_s:
+                    break
+            else:
+                held_since = 0.0
+                for frame in self._timeline.frames(now):
+                    self._tell(frame)
+                    yield frame
+                keys, self._keys = self._keys, []
+                for key in keys:
+                    yield Keys(key, self.played)
+            await _a_moment()
+
+    async def play(self, pcm: bytes) -> None:
+        rest = memoryview(pcm)
+        while rest and not self._is_over:
+            if room := 2 * self._room():
+                self._media.write(bytes(rest[:room]))
+                self._playing += rest[:room]
+                self._last_said = perf_counter()
+                rest = rest[room:]
+            else:
+                await _a_moment()
+
+    def flush(self) -> int:
+        dropped = self._media.flush()
+        del self._playing[max(0, len(self._playing) - 2 * dropped) :]
+        return dropped
+
+    async def drain(self) -> None:
+        while self._media.unsent() and not self._is_over:
+            await _a_moment()
+
+    def thinking(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    async def transfer(self, uri: str) -> None:
+        try:
+            await self._call.transfer(uri)
+        except (baresip.BaresipError, ValueError) as error:
+            raise TransferRefused(f"The call could not be transferred: {error}.") from error
+
+    async def hang_up(self) -> None:
+        if self._call.state is baresip.CallState.CLOSED:
+            return
+        await asyncio.sleep(max(0.0, self._last_said + TAIL_S - perf_counter()))
+        self._is_over = True
+        with suppress(baresip.BaresipError):
+            await self._call.hangup()
+
+    def _note(self, event: baresip.StackEvent) -> None:
+        if event.event is baresip.Event.CALL_CLOSED:
+            self._is_over = True
+
+    def _room(self) -> int:
+        """So many samples may be queued now; 0 while nobody listens."""
+        unsent = self._media.unsent()
+        return 0 if unsent is None or self._call.remote_on_hold else max(0, AHEAD_SAMPLES - unsent)
+
+    def _tell(self, frame: Frame) -> None:
+        said = bytes(self._playing[: len(frame.pcm)])
+        del self._playing[: len(frame.pcm)]
+        if self.on_frame is not None:
+            self.on_frame(frame.pcm, said.ljust(len(frame.pcm), b"\0"), frame.start)
+
+
+class SipListener:
+    """Answers every call that comes in on one address, one user agent for each transport.
+
+    One per process: the stack is global. At most `most` calls are open; the stack refuses the next with 486.
+    """
+
+    def __init__(self, settings: Sip, most: int) -> None:
+        self._settings = settings
+        self._most = most
+        self._runtime = baresip.Runtime()
+        self._answered: asyncio.Queue[SipChannel | None] = asyncio.Queue()
+        self._answering: set[asyncio.Task[None]] = set()
+        self._draining: asyncio.Task[None] | None = None
+
+    @property
+    def where(self) -> str:
+        settings = self._settings
+        return f"sip:{settings.user}@{settings.address}:{settings.port} ({', '.join(settings.transports)})"
+
+    async def open(self) -> None:
+        try:
+            await self._runtime.start(stack_config(self._settings, self._most))
+            for transport in self._settings.transports:
+                agent = await baresip.UserAgent.create(self._runtime, account(self._settings, transport))
+                agent.on_incoming(self._take)
+        except baresip.BaresipError as error:
+            raise LineError(f"The telephone line {self.where} could not be opened: {error}.") from error
+
+    async def calls(self) -> AsyncIterator[SipChannel]:
+        while (channel := await self._answered.get()) is not None:
+            yield channel
+
+    async def drain(self) -> None:
+        self._draining = asyncio.create_task(self._runtime.drain(), name="draining")
+        await asyncio.sleep(0)
+        if self._answering:
+            await asyncio.wait(self._answering)
+        self._answered.put_nowait(None)
+
+    async def close(self) -> None:
+        tasks = {*self._answering, *([self._draining] if self._draining else [])}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._runtime.close()
+
+    def _take(self, call: baresip.Call) -> None:
+        task = asyncio.create_task(self._answer(call), name="answering")
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, call: baresip.Call) -> None:
+        """The call is handed on when the caller has acknowledged the answer."""
+        try:
+            await call.answer()
+            await call.wait_established(SET_UP_S)
+        except baresip.BaresipError as error:
+            logger.info("caller gave up", error=str(error))
+            return
+        self._answered.put_nowait(SipChannel(call, self._settings))
+
+
+async def _a_moment() -> None:
+    """The stack tells nobody that audio has come or gone."""
+    await asyncio.sleep(POLL_S)
+
+
+def stack_config(settings: Sip, most: int) -> baresip.Config:
+    lines = [
+        f"sip_listen {settings.address}:{settings.port}",
+        f"rtp_ports {settings.first_rtp_port}-{settings.last_rtp_port}",
+        "audio_jitter_buffer_type adaptive",
+        f"audio_jitter_buffer_ms {settings.jitter_min_ms}-{settings.jitter_max_ms}",
+    ]
+    if settings.certificate:
+        lines.append(f"sip_certificate {settings.certificate}")
+    return baresip.Config(
+        net_interface=settings.address,
+        max_concurrent_calls=most,
+        rtp_timeout=settings.rtp_timeout_s,
+        extra_config_text="\n".join(lines),
+    )
+
+
+def account(settings: Sip, transport: Transport) -> baresip.Account:
+    """Any user of the address is the shop. Without `video_codecs=none` the stack invites every caller twice."""
+    return baresip.Account(
+        user=settings.user,
+        domain=settings.address,
+        password="",
+        reg_interval=0,
+        transport=transport,
+        audio_codecs=tuple(CODECS[name] for name in settings.codecs),
+        extra_params=("video_codecs=none", "catchall=yes", *SRTP[settings.srtp]),
+    )
+
+
+def caller_of(uri: str) -> str | None:
+    """The number or name that a SIP address says who calls; None where it is withheld."""
+    found = _USER.match(uri)
+    if found is None or found[1].lower() in ("anonymous", "unknown", "restricted"):
+        return None
+    return found[1]

@@ -1,0 +1,180 @@
+"""Knows how calls that come in are taken: one mind, shop and recording for each. Does not know how they come in."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import structlog
+
+from voice.announcing import announce
+from voice.channels.live import Listener, LiveChannel
+from voice.errors import LineError
+from voice.recognizer import Recognizer
+from voice.turns import run_call
+from voxcart.build import Engines, Front, new_call_id, open_engines, open_hearing, open_mind, open_recording
+from voxcart.config import Config
+from voxcart.lines import Lines, busy_prompt
+from voxcart.live_shop import LiveShop
+from voxcart.mind import Log
+from voxcart.replay import Screen, watching
+from voxcart.replies import Replies
+
+SPARE_CALLS = 8
+"""So many more calls are answered to be told that all lines are busy; the next hears only the busy tone."""
+
+logger = structlog.get_logger(__name__)
+
+
+def _unheard(where: str) -> None:
+    logger.info("listening", where=where)
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """Takes every call that its listeners bring; all share one set of models. `screen` shows what is said."""
+
+    config: Config
+    live: LiveShop
+    engines: Engines
+    lines: Lines
+    screen: Screen | None = None
+    told: Callable[[str], None] = _unheard
+    """Receives where calls can come in, once they can."""
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def serve(self, listeners: Sequence[Listener], stop: asyncio.Event, abandon: asyncio.Event) -> None:
+        """Until `stop` is set and the calls that run then are over, or `abandon` is set, which ends them.
+
+        Raises what a listener's `open` raises.
+        """
+        opened: list[Listener] = []
+        arriving: list[asyncio.Task[None]] = []
+        try:
+            for listener in listeners:
+                await listener.open()
+                self.told(listener.where)
+                opened.append(listener)
+                arriving.append(asyncio.create_task(self._answer(listener), name="arriving"))
+            await stop.wait()
+            for listener in opened:
+                await listener.drain()
+            await asyncio.gather(*arriving)
+            await self._finish(abandon)
+        finally:
+            for task in (*arriving, *self._running):
+                task.cancel()
+            await asyncio.gather(*arriving, *self._running, return_exceptions=True)
+            for listener in opened:
+                await listener.close()
+
+    async def _answer(self, listener: Listener) -> None:
+        async for channel in listener.calls():
+            task = asyncio.create_task(self.take(channel), name="call")
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _finish(self, abandon: asyncio.Event) -> None:
+        giving_up = asyncio.create_task(abandon.wait())
+        while self._running and not abandon.is_set():
+            await asyncio.wait({giving_up, *self._running}, return_when=asyncio.FIRST_COMPLETED)
+        giving_up.cancel()
+
+    async def take(self, channel: LiveChannel) -> None:
+        """One call, from the greeting to its end. What goes wrong in it is logged and touches no other call."""
+        call, began = new_call_id(), perf_counter()
+        admission = self.lines.admit()
+        try:
+            with self.live.call() as opening:
+                if admission is None:
+                    logger.warning("call refused", call=call, open_calls=self.lines.open_calls)
+                    await self._refuse(channel, opening.front)
+                    return
+                with admission:
+                    logger.info("call taken", call=call, open_calls=self.lines.open_calls)
+                    await self._talk(channel, call, opening.front, opening.recognizer or self.engines.recognizer)
+        except Exception:
+            logger.exception("call failed", call=call)
+        finally:
+            await channel.hang_up()
+            logger.info("call over", call=call, seconds=round(perf_counter() - began, 1))
+
+    async def _talk(self, channel: LiveChannel, call: str, front: Front, recognizer: Recognizer) -> None:
+        recording = open_recording(self.config, call)
+        if recording is not None:
+            channel.on_frame = lambda caller, assistant, _start: recording.write(caller, assistant)
+        mind = open_mind(front, call, channel.caller, log=self._log(front), recording=recording)
+        try:
+            await run_call(
+                channel,
+                mind,
+                recognizer,
+                self.engines.synthesizer,
+                self.engines.second_pass,
+                self.config.voice,
+                recorder=recording,
+                watch=watching(recording, self.screen),
+            )
+        finally:
+            if recording is not None:
+                recording.close()
+
+    async def _refuse(self, channel: LiveChannel, front: Front) -> None:
+        busy = busy_prompt(Replies.load(front.catalog.language, front.catalog))
+        await announce(channel, busy, self.engines.synthesizer, self.config.voice.speech)
+
+    def _log(self, front: Front) -> Log:
+        def log(call: str, turn: str, kind: str, payload: Mapping[str, Any]) -> None:
+            front.shop.store.append_event(call, turn, kind, payload)
+            if self.screen is not None:
+                self.screen.log(kind, payload)
+
+        return log
+
+
+@contextmanager
+def open_switchboard(
+    config: Config,
+    shop: str | None = None,
+    screen: Screen | None = None,
+    told: Callable[[str], None] = _unheard,
+) -> Iterator[Switchboard]:
+    """Everything that calls need, loaded. Raises what opening the shop and the models raises."""
+    live = LiveShop(config, shop, open_hearing(config))
+    try:
+        with live.call() as opening:
+            engines = open_engines(config, opening.front, opening.recognizer)
+        try:
+            yield Switchboard(config, live, engines, Lines(config.calls.most), screen, told)
+        finally:
+            engines.close()
+    finally:
+        live.close()
+
+
+def open_listeners(config: Config) -> list[Listener]:
+    """The telephone. Raises LineError where its library is missing."""
+    try:
+        from voice.channels.sip import SipListener
+    except ImportError as error:
+        raise LineError("The telephone needs baresip-python. Install it: pip install 'voxcart[sip]'") from error
+    return [SipListener(config.sip, config.calls.most + SPARE_CALLS)]
+
+
+async def serve_calls(switchboard: Switchboard, listeners: Sequence[Listener]) -> None:
+    """Until the program is asked to end: the first signal lets calls finish, the second ends them."""
+    stop, abandon = asyncio.Event(), asyncio.Event()
+
+    def signalled() -> None:
+        logger.info("asked to end", again=stop.is_set())
+        (abandon if stop.is_set() else stop).set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, signalled)
+    await switchboard.serve(listeners, stop, abandon)
