@@ -7,10 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voice.audio import FRAME_BYTES, RATE_HZ, amplify, frames_of, hiss, mix_at_snr, read_audio, to_pcm, to_samples
+from voice.audio import (
+    FRAME_BYTES,
+    RATE_HZ,
+    Samples,
+    amplify,
+    frames_of,
+    hiss,
+    mix_at_snr,
+    read_audio,
+    to_pcm,
+    to_samples,
+)
 from voice.endpointer import Endpointer
 from voice.settings import Turn, Vad
-from voice.vad import MARGIN_FRAMES, NoiseFloor, spoken_part, voice_activity
+from voice.vad import MARGIN_FRAMES, SILERO_SAMPLES, NoiseFloor, SileroVoiceActivity, spoken_part, voice_activity
 
 FIXTURES = Path(__file__).parent.parent / "audio_fixtures"
 ORDER = FIXTURES / "orders" / "3abdea43.flac"
@@ -102,3 +113,20 @@ def test_the_spoken_part_leaves_out_what_surrounds_the_speech() -> None:
 def test_a_recording_without_speech_is_left_whole() -> None:
     assert spoken_part(bytes(50 * FRAME_BYTES)) == bytes(50 * FRAME_BYTES)
     assert spoken_part(b"") == b""
+
+
+def test_on_a_line_without_voices_the_network_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge, judged = SileroVoiceActivity._probability, 0
+
+    def counted(self: SileroVoiceActivity, block: Samples) -> float:
+        nonlocal judged
+        judged += 1
+        return judge(self, block)
+
+    monkeypatch.setattr(SileroVoiceActivity, "_probability", counted)
+    activity = voice_activity(Vad())
+    flags = [activity.is_speech(frame) for frame in frames_of(steady_noise(4, -50))]
+    assert not any(flags)
+    assert judged * SILERO_SAMPLES < 1.5 * RATE_HZ, "it listens to the beginning only"
+    flags = [activity.is_speech(frame) for frame in frames_of(read_audio(ORDER))]
+    assert any(flags)

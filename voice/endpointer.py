@@ -58,11 +58,6 @@ class Endpointer:
     def is_open(self) -> bool:
         return bool(self._open)
 
-    @property
-    def is_stirring(self) -> bool:
-        """Whether there was a voice just now, so that an utterance may open with the next frame."""
-        return self._voiced > 0
-
     def expect(self, turn: Turn) -> None:
         """Listen for another kind of answer from now on."""
         self.silence_ms = turn.silence_ms

@@ -41,6 +41,8 @@ class Vad:
     """webrtcvad: frames below this level are never speech."""
     quiet_dbfs: float = -60.0
     """A line whose noise stays below this level is quiet (adaptive)."""
+    stands_out_db: float = 3.0
+    """Sound nearer to the line's noise than this is not looked at (adaptive)."""
     speech_probability: float = 0.6
     """Silero: where speech begins."""
     silence_probability: float = 0.35
@@ -116,8 +118,6 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceSettings:
-@dataclass(frozen=True, slots=True)
 class Sip:
     """The telephone. `address` is the one local address that calls come in on; peers must be able to reach it.
 
@@ -141,6 +141,8 @@ class Sip:
     """So long a call may be on hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
     vad: Vad = field(default_factory=Vad)
     turns: dict[str, Turn] = field(default_factory=lambda: {"order": Turn()})
     """By the kind of `Listening`; "order" also serves for kinds without an entry."""

@@ -48,7 +48,7 @@ class SoundAlikes:
         phonemize: Phonemize = phonemes,
     ) -> None:
         self._recognizer = recognizer
-        self._table = _table()
+        self._table = open_table()
         usable = [word for word in known if word.isalpha() and word.islower()]
         sounds_kept = memory and memory.with_name(f"{memory.stem}-sounds.json")
         self._known = Pronunciations(usable, self._table, phonemize, sounds_kept)
@@ -167,6 +167,10 @@ class SoundAlikeRecognizer:
         respelled = [self._alikes.respell(phrase) for phrase in phrases]
         return _Translated(self._recognizer.listen(respelled), self._alikes)
 
+    def spellings(self, words: Iterable[str]) -> dict[str, str | None]:
+        """How the words that the model lacks are heard, None where they are not."""
+        return self._alikes.spell(words)
+
     def unknown_words(self, words: Sequence[str]) -> tuple[str, ...]:
         """The words that can be heard neither as they are nor by a spelling."""
         spellings = self._alikes.spell(words)
@@ -198,7 +202,8 @@ def open_alikes(recognizer: VoskRecognizer) -> SoundAlikes:
     return SoundAlikes(recognizer, words_of(recognizer.folder), memory)
 
 
-def _table() -> SoundTable:
+def open_table() -> SoundTable:
+    """What speech sounds there are, and how alike they are."""
     return sound_table(tomllib.loads(Path(__file__).with_name("sounds.toml").read_text("utf-8")))
 
 

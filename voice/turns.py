@@ -137,7 +137,7 @@ class _Call:
             self._events.put_nowait(HungUp())
 
     async def _take_frame(self, frame: Frame) -> None:
-        heard = await in_thread(self.listener.feed, frame) if self.listener.is_at_work else self.listener.feed(frame)
+        heard = await in_thread(self.listener.decode) if self.listener.notice(frame) else None
         voiced_ms = heard.voiced_ms if heard else self.listener.voiced_ms
         if self._may_stop and voiced_ms >= self._settings.vad.barge_in_voiced_ms:
             self._break_off()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,8 @@ SILERO_SAMPLES, SILERO_CONTEXT = 512, 64
 SMOOTHING = 0.3
 FLOOR_RISE_DB = 0.04
 """Per frame: a lasting noise is learned at 2 dB a second, so that long speech is not taken for it."""
-
+SLEEP_KEEPS, STAYS_AWAKE = 25, 25
+"""Frames: what the network is woken with, and how long it listens after the last that stood out."""
 
 MAYBE = Vad(speech_probability=0.2, silence_probability=0.2)
 MARGIN_FRAMES = 25
@@ -41,7 +43,10 @@ class WebRtcVoiceActivity:
         self._floor_dbfs = settings.floor_dbfs
 
     def is_speech(self, frame: Frame) -> bool:
-        return dbfs(frame.pcm) > self._floor_dbfs and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
+        return self.is_speech_at(frame, dbfs(frame.pcm))
+
+    def is_speech_at(self, frame: Frame, level_dbfs: float) -> bool:
+        return level_dbfs > self._floor_dbfs and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
 
 
 class SileroVoiceActivity:
@@ -73,17 +78,32 @@ class SileroVoiceActivity:
 
 class AdaptiveVoiceActivity:
     """Silero, joined by WebRTC's detector while the line is quiet: each misses what the other hears there, and in noise
-    WebRTC's hears speech everywhere (benchmarks/endpointing.py)."""
+    WebRTC's hears speech everywhere (benchmarks/endpointing.py).
+
+    While nothing stands out of the line's noise Silero sleeps; it is woken with what came just before.
+    """
 
     def __init__(self, settings: Vad) -> None:
-        self._quiet_dbfs = settings.quiet_dbfs
+        self._quiet_dbfs, self._stands_out_db = settings.quiet_dbfs, settings.stands_out_db
         self._webrtc, self._silero = WebRtcVoiceActivity(settings), SileroVoiceActivity(settings)
         self._noise = NoiseFloor()
+        self._asleep: deque[Frame] = deque(maxlen=SLEEP_KEEPS)
+        self._awake = 0
 
     def is_speech(self, frame: Frame) -> bool:
-        noise = self._noise.follow(dbfs(frame.pcm))
-        in_noise, in_quiet = self._silero.is_speech(frame), self._webrtc.is_speech(frame)
-        return in_noise or (in_quiet and noise < self._quiet_dbfs)
+        level = dbfs(frame.pcm)
+        noise = self._noise.follow(level)
+        in_quiet = noise < self._quiet_dbfs and self._webrtc.is_speech_at(frame, level)
+        if level > noise + self._stands_out_db or in_quiet:
+            self._awake = STAYS_AWAKE
+        if not self._awake:
+            self._asleep.append(frame)
+            return False
+        while self._asleep:
+            self._silero.is_speech(self._asleep.popleft())
+        in_noise = self._silero.is_speech(frame)
+        self._awake = STAYS_AWAKE if in_noise else self._awake - 1
+        return in_noise or in_quiet
 
 
 class NoiseFloor:

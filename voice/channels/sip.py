@@ -118,8 +118,12 @@ class SipChannel:
             await self._call.hangup()
 
     def _note(self, event: baresip.StackEvent) -> None:
-        if event.event is baresip.Event.CALL_CLOSED:
-            self._is_over = True
+        if event.event is not baresip.Event.CALL_CLOSED:
+            return
+        self._is_over = True
+        if (stats := self._call.final_stats) is not None:
+            made_up_ms = self.concealed * 1000 // RATE_HZ
+            logger.info("line closed", reason=event.text, lost=stats.rx_lost, made_up_ms=made_up_ms)
 
     def _room(self) -> int:
         """So many samples may be queued now; 0 while nobody listens."""

@@ -121,7 +121,7 @@ redone = I've put that back.
 nothing-to-undo = There's nothing to take back.
 nothing-to-redo = There's nothing to put back.
 cart-empty = There's nothing in your order yet.
-cart = You have: { $items }. That's { $total }.
+cart = You have { $items }. That's { $total }.
 cart-long = { $count ->
     [one] You have one thing in your order.
    *[other] You have { WORDS($count) } different things in your order, { $total } in all: { $items }, and more.
@@ -220,8 +220,8 @@ day = { $day ->
 
 ## Buying
 
-quote = All right. You have: { $items }.
-quote-2 = Okay. You have: { $items }.
+quote = All right. You have { $items }.
+quote-2 = Okay. You have { $items }.
 quote-long = All right. You have { WORDS($count) } different things: { $items }.
 yes-too-early = Sorry, I have to be sure.
 yes-needed = I need a clear yes or no.
