@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 MODELS_STAMP := $(VENV)/.models
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models test-models demo run test check bench fixtures clean
+.PHONY: help setup models test-models demo phone run test check bench fixtures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ test-models: setup
 
 demo: models ## take a recorded call through the whole line and show what happened
 	@$(BIN)/voxcart demo
+
+phone: models ## call the shop with a real softphone on this machine, and take a whole order by telephone
+	@$(BIN)/voxcart phone
 
 run: models ## hold the conversation typed
 	@$(BIN)/voxcart chat

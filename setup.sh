@@ -13,6 +13,9 @@ command -v "$PYTHON" >/dev/null || fail "Python is missing. On Debian or Ubuntu:
 missing=()
 "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 "$PYTHON" -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("portaudio") is None)' || missing+=(libportaudio2)
+for each in baresip:baresip-core sipp:sip-tester kamailio:kamailio openssl:openssl; do
+  PATH="$PATH:/usr/sbin" command -v "${each%%:*}" >/dev/null || missing+=("${each#*:}")
+done
 if ((${#missing[@]})); then
   install="apt-get install --no-install-recommends -y ${missing[*]}"
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
@@ -24,7 +27,8 @@ if ((${#missing[@]})); then
   elif [[ " ${missing[*]} " == *" python3-venv "* ]]; then
     fail "these system packages are missing: ${missing[*]}. Install them: sudo $install"
   else
-    echo "setup: without ${missing[*]} there is no microphone; all else works. To have it: sudo $install" >&2
+    echo "setup: without ${missing[*]} there is no microphone (libportaudio2), or no softphone for \`make phone\` and the" \
+      "tests of the telephone; all else works. To have them: sudo $install" >&2
   fi
 fi
 

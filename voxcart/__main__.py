@@ -7,6 +7,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any, Literal
@@ -28,12 +29,13 @@ from voxcart.administer import customer_app, models_app, shop_app
 from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
 from voxcart.chat import chat as hold_conversation
 from voxcart.chat import terminal_line
-from voxcart.config import MOST_DAYS, StoreChoice, load_config
+from voxcart.config import MOST_DAYS, StoreChoice, load_config, with_recording
 from voxcart.doctor import examine
 from voxcart.errors import ConfigError, VoxcartError
 from voxcart.hear import Ears
 from voxcart.logs import configure_logs
 from voxcart.orders import order_json, order_rows
+from voxcart.phone import at_home, free_ports, phone_home
 from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
 from voxcart.serve import open_listeners, open_switchboard, serve_calls
@@ -153,6 +155,32 @@ def serve(
     screen = Screen(out) if show else None
     with open_switchboard(settings, shop, screen, lambda where: plain(f"Calls come in at {where}")) as switchboard:
         asyncio.run(serve_calls(switchboard, listeners))
+
+
+@app.command()
+def phone() -> None:
+    """Call the shop on this machine with a real softphone, and take the recorded demonstration call by telephone."""
+    place = Path("var/demo").resolve()
+    place.mkdir(parents=True, exist_ok=True)
+    settings = with_recording(load_config(), place)
+    settings = replace(settings, sip=at_home(settings.sip, free_ports(6)))
+    script = load_script(DEMO)
+    cues = asyncio.run(rehearse(script))
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        settings = replace(settings, store=StoreChoice(str(Path(scratch) / "demo.db")))
+        out.print("[dim]Loading the models ...[/dim]")
+        told = partial(print, "Calls come in at")
+        with open_switchboard(settings, "coffee", Screen(out), told) as switchboard, switchboard.live.call() as opening:
+            add_customer(opening.front.shop.till, "Ada", script.caller or "", DEMO_PIN)
+            keep = place / "telephone.wav"
+            done = asyncio.run(phone_home(switchboard, settings, script.caller or "", cues, keep))
+            _print_orders(opening.front)
+            for each in opening.front.shop.store.calls():
+                plain(f"The call, caller left and assistant right: {place / each.call}.wav")
+    if done.heard is not None:
+        plain(f"What came out of the telephone: {done.heard}")
+    if not done.to_the_end:
+        raise typer.Exit(1)
 
 
 @app.command()

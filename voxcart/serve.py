@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -53,23 +53,30 @@ class Switchboard:
 
         Raises what a listener's `open` raises.
         """
+        async with self.answering(listeners) as arriving:
+            await stop.wait()
+            for listener in listeners:
+                await listener.drain()
+            await asyncio.gather(*arriving)
+            await self._finish(abandon)
+
+    @asynccontextmanager
+    async def answering(self, listeners: Sequence[Listener]) -> AsyncIterator[list[asyncio.Task[None]]]:
+        """Calls are taken as long as this is held; then those that still run are ended."""
         opened: list[Listener] = []
         arriving: list[asyncio.Task[None]] = []
         try:
             for listener in listeners:
                 await listener.open()
-                self.told(listener.where)
                 opened.append(listener)
+                self.told(listener.where)
                 arriving.append(asyncio.create_task(self._answer(listener), name="arriving"))
-            await stop.wait()
-            for listener in opened:
-                await listener.drain()
-            await asyncio.gather(*arriving)
-            await self._finish(abandon)
+            yield arriving
         finally:
-            for task in (*arriving, *self._running):
+            left = (*arriving, *self._running)
+            for task in left:
                 task.cancel()
-            await asyncio.gather(*arriving, *self._running, return_exceptions=True)
+            await asyncio.gather(*left, return_exceptions=True)
             for listener in opened:
                 await listener.close()
 

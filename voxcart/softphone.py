@@ -18,9 +18,10 @@ import numpy as np
 from voice.audio import RATE_HZ, resample, silence, to_pcm, to_samples, write_wav
 from voxcart.errors import VoxcartError
 
-MODULES = ("g711", "g722", "srtp", "sndfile", "aufile", "aubridge", "stdio")
+MODULES = ("g711", "g722", "srtp", "sndfile", "aufile", "aubridge")
 MODULE_FOLDER = "/usr/lib/baresip/modules"
-RATES = {"PCMU": 8_000, "PCMA": 8_000, "G722": 16_000}
+RATES = {"PCMU": 8_000, "PCMA": 8_000, "G722/16000": 16_000}
+"""By baresip's name of the codec."""
 PADDING_S = 120
 AUDIBLE = 0.004 * 32768
 POLL_S = 0.05
@@ -29,7 +30,7 @@ WAV_HEADER = 44
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where the telephone stands and how it calls."""
+    """Where the telephone stands and how it calls. It listens on the port after `port` too, for TLS."""
 
     port: int
     control_port: int
@@ -70,8 +71,13 @@ class Softphone:
 
     def heard(self) -> bytes:
         """What has come from the other side so far, at the codec's rate."""
+        return b"" if self.recording is None else self.recording.read_bytes()[WAV_HEADER:]
+
+    @property
+    def recording(self) -> Path | None:
+        """The file that grows with what comes from the other side, of the last call."""
         files = sorted(self._folder.glob("dump-*-dec.wav"))
-        return files[-1].read_bytes()[WAV_HEADER:] if files else b""
+        return files[-1] if files else None
 
     @property
     def rate_hz(self) -> int:
