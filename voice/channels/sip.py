@@ -25,6 +25,7 @@ TAIL_S = 0.15
 """What the peer's jitter buffer still holds of a farewell when our side has sent it all."""
 SET_UP_S = 40.0
 """SIP itself gives up on a call that is not acknowledged after 32 s."""
+LOG_LEVEL = "warning"
 CODECS = {"opus": "opus/48000/2", "g722": "g722/16000/1", "pcmu": "pcmu", "pcma": "pcma"}
 SRTP = {"off": (), "offered": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 GONE = (baresip.AudioNotActive, baresip.AudioRestarted)
@@ -172,6 +173,7 @@ class SipListener:
     async def drain(self) -> None:
         self._draining = asyncio.create_task(self._runtime.drain(), name="draining")
         await asyncio.sleep(0)
+        await self._runtime.set_native_log_level(LOG_LEVEL)  # commands are done in turn: new calls are refused now
         if self._answering:
             await asyncio.wait(self._answering)
         self._answered.put_nowait(None)
@@ -217,6 +219,7 @@ def stack_config(settings: Sip, most: int) -> baresip.Config:
         net_interface=settings.address,
         max_concurrent_calls=most,
         rtp_timeout=settings.rtp_timeout_s,
+        native_log_level=LOG_LEVEL,
         extra_config_text="\n".join(lines),
     )
 

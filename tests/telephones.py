@@ -1,0 +1,225 @@
+"""Telephones for tests: one of a few lines that can do wrong on purpose, and lines on ports that are free."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import struct
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from voice.audio import Frame, mulaw_to_pcm, pcm_to_mulaw
+from voice.channels import Keys
+from voice.channels.sip import SipChannel, SipListener
+from voice.settings import Sip
+from voxcart.phone import at_home, free_ports
+from voxcart.softphone import until
+
+HOST = "127.0.0.1"
+PATIENCE_S = 10.0
+PACKET = 160
+SDP = (
+    "v=0\r\no=- 1 {version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 101\r\n"
+    "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na={direction}\r\n"
+)
+
+
+async def eventually(condition: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> None:
+    """Wait until it is true; fail naming it."""
+    assert await until(condition, patience_s), f"waited {patience_s} s in vain: {what}"
+
+
+@asynccontextmanager
+async def open_line(most: int = 8, **changes: Any) -> AsyncIterator[tuple[SipListener, Sip]]:
+    """A line on this machine; `changes` are settings."""
+    settings = replace(at_home(Sip(), free_ports(6)), **changes)
+    listener = SipListener(settings, most)
+    await listener.open()
+    try:
+        yield listener, settings
+    finally:
+        await listener.close()
+
+
+class Taken:
+    """What comes over an answered call, taken as it comes."""
+
+    def __init__(self, channel: SipChannel) -> None:
+        self.channel = channel
+        self.frames: list[Frame] = []
+        self.keys = ""
+        self.task = asyncio.create_task(self._take())
+
+    async def _take(self) -> None:
+        async for item in self.channel.frames():
+            match item:
+                case Frame():
+                    self.frames.append(item)
+                case Keys(digits):
+                    self.keys += digits
+
+    @property
+    def pcm(self) -> bytes:
+        return b"".join(frame.pcm for frame in self.frames)
+
+    async def over(self) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            await self.task
+
+
+async def next_call(listener: SipListener) -> SipChannel:
+    async with asyncio.timeout(PATIENCE_S):
+        return await anext(listener.calls())
+
+
+class RawPhone(asyncio.DatagramProtocol):
+    """SIP and RTP by hand, over UDP. `messages` is what came back, `rtp` what was heard."""
+
+    def __init__(self, sip: Sip, user: str = "+15550100") -> None:
+        self.messages: list[str] = []
+        self.heard = bytearray()
+        self.dialog = random.Random().randbytes(6).hex()
+        self._target = (sip.address, sip.port)
+        self._user = user
+        self._their_tag = ""
+        self._sequence = 1
+        self._version = 1
+        self._signal: asyncio.DatagramTransport
+        self._media: asyncio.DatagramTransport
+        self._their_rtp = (HOST, 0)
+        self._timestamp = self._packet = 0
+        self._last = b""
+
+    async def plug_in(self) -> RawPhone:
+        loop = asyncio.get_running_loop()
+        self._signal, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, 0))
+        self._media, _ = await loop.create_datagram_endpoint(lambda: _Ear(self.heard), local_addr=(HOST, 0))
+        return self
+
+    def unplug(self) -> None:
+        self._signal.close()
+        self._media.close()
+
+    @property
+    def port(self) -> int:
+        return int(self._signal.get_extra_info("sockname")[1])
+
+    @property
+    def rtp_port(self) -> int:
+        return int(self._media.get_extra_info("sockname")[1])
+
+    def datagram_received(self, data: bytes, _addr: object) -> None:
+        text = data.decode("utf-8", "replace")
+        self.messages.append(text)
+        if found := re.search(r"^To:.*;tag=([^\s;]+)", text, re.M):
+            self._their_tag = self._their_tag or found[1]
+        if text.startswith("SIP/2.0 200") and (found := re.search(r"^m=audio (\d+)", text, re.M)):
+            self._their_rtp = (HOST, int(found[1]))
+
+    def statuses(self, method: str = "INVITE") -> list[int]:
+        found = (re.match(r"SIP/2.0 (\d+).*^CSeq: \d+ (\w+)", text, re.M | re.S) for text in self.messages)
+        return [int(each[1]) for each in found if each and each[2] == method]
+
+    def requests(self, method: str) -> list[str]:
+        return [text for text in self.messages if text.startswith(method + " ")]
+
+    def send(self, method: str, body: str = "", *more: str, user: str = "shop", branch: str = "") -> None:
+        """A request. ACK and CANCEL belong to the last INVITE."""
+        if method not in ("ACK", "CANCEL"):
+            self._sequence += 1
+        tag = f";tag={self._their_tag}" if self._their_tag and method != "CANCEL" else ""
+        lines = [
+            f"{method} sip:{user}@{self._target[0]}:{self._target[1]} SIP/2.0",
+            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{branch or self.dialog}{self._sequence};rport",
+            f"From: <sip:{self._user}@{HOST}:{self.port}>;tag={self.dialog}",
+            f"To: <sip:{user}@{self._target[0]}>{tag}",
+            f"Call-ID: {self.dialog}@{HOST}",
+            f"CSeq: {self._sequence} {method}",
+            f"Contact: <sip:{self._user}@{HOST}:{self.port}>",
+            "Max-Forwards: 70",
+            *more,
+        ]
+        if body:
+            lines.append("Content-Type: application/sdp")
+        text = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", body])
+        self._last = text.encode()
+        self._signal.sendto(self._last, self._target)
+
+    def repeat(self) -> None:
+        """Send the last request again, as if it had been lost."""
+        self._signal.sendto(self._last, self._target)
+
+    def answer(self, request: str, status: str = "200 OK") -> None:
+        kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq):.*$", request, re.M)
+        text = "\r\n".join([f"SIP/2.0 {status}", *(line.rstrip() for line in kept), "Content-Length: 0", "", ""])
+        self._signal.sendto(text.encode(), self._target)
+
+    def invite(self, direction: str = "sendrecv", user: str = "shop") -> None:
+        sdp = SDP.format(port=self.rtp_port, direction=direction, version=self._version)
+        self._version += 1
+        self.send("INVITE", sdp, user=user)
+
+    async def call(self, user: str = "shop") -> None:
+        """Until the shop has answered."""
+        self.invite(user=user)
+        await eventually(lambda: 200 in self.statuses(), "the shop answers")
+        self.send("ACK")
+
+    async def turn(self, direction: str) -> None:
+        """Hold ("sendonly") or go on ("sendrecv")."""
+        answers = self.statuses().count(200)
+        self.invite(direction)
+        await eventually(lambda: self.statuses().count(200) > answers, "the change is accepted")
+        self.send("ACK")
+
+    def packet(self, payload: bytes, kind: int = 0, marker: bool = False, lost: bool = False) -> None:
+        """One RTP packet of 20 ms; a lost one counts but is not sent."""
+        self._packet += 1
+        self._timestamp += PACKET if kind == 0 else 0
+        if not lost:
+            head = struct.pack("!BBHII", 0x80, kind | marker << 7, self._packet & 0xFFFF, self._timestamp, 77)
+            self._media.sendto(head + payload, self._their_rtp)
+
+    async def speak(self, pcm: bytes, lost: Callable[[int], bool] = lambda _number: False) -> None:
+        """8 kHz audio in real time."""
+        encoded, loop = pcm_to_mulaw(pcm), asyncio.get_running_loop()
+        began = loop.time()
+        for number, at in enumerate(range(0, len(encoded), PACKET)):
+            await asyncio.sleep(max(0.0, began + number * 0.02 - loop.time()))
+            self.packet(encoded[at : at + PACKET], lost=lost(number))
+
+    async def press(self, digit: str, times: int = 3) -> None:
+        """RFC 4733: 100 ms of the key, its end told `times` times."""
+        event = "0123456789*#ABCD".index(digit)
+        for step in range(1, 6):
+            self.packet(struct.pack("!BBH", event, 10, step * PACKET), kind=101, marker=step == 1)
+            await asyncio.sleep(0.02)
+        for _ in range(times):
+            self.packet(struct.pack("!BBH", event, 0x80 | 10, 6 * PACKET), kind=101)
+        self._timestamp += 8 * PACKET
+
+    @property
+    def heard_pcm(self) -> bytes:
+        """8 kHz."""
+        return mulaw_to_pcm(bytes(self.heard))
+
+
+class _Ear(asyncio.DatagramProtocol):
+    def __init__(self, heard: bytearray) -> None:
+        self._heard = heard
+
+    def datagram_received(self, data: bytes, _addr: object) -> None:
+        if data[1] & 0x7F == 0:
+            self._heard += data[12:]
+
+
+@asynccontextmanager
+async def raw_phone(sip: Sip, user: str = "+15550100") -> AsyncIterator[RawPhone]:
+    phone = await RawPhone(sip, user).plug_in()
+    try:
+        yield phone
+    finally:
+        phone.unplug()
