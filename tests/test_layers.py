@@ -24,6 +24,7 @@ ENGINES = {
     "baresip": {"voice/channels/sip.py"},
 }
 MAY_USE_ASYNCIO = {
+    "voxcart/administer.py",
     "voxcart/mind.py",
     "voxcart/chat.py",
     "voxcart/serve.py",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from commerce.customers import add_customer, list_customers, unlock_customer
@@ -18,10 +28,14 @@ from commerce.shop_file import load_shop
 from commerce.shop_import import import_csv
 from voice import fetch, models
 from voice.errors import VoiceError
-from voxcart.build import open_shop, unheard_words
-from voxcart.config import load_config
+from voice.soundalike import SoundAlikeRecognizer
+from voxcart.build import Front, open_recognizer, open_shop
+from voxcart.config import Config, load_config
 from voxcart.errors import ConfigError
-from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out, plain
+from voxcart.shop_check import Aloud, Compiled, compile_shop, mouth_and_ears, speak_names, to_speak
+from voxcart.shop_report import as_json as report
+from voxcart.shop_report import show_alike, show_aloud, show_compiled
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out, plain, print_json
 
 models_app = typer.Typer(no_args_is_help=True, help="The speech models on this machine.")
 shop_app = typer.Typer(no_args_is_help=True, help="Shop files.")
@@ -106,24 +120,53 @@ def models_remove(names: Annotated[list[str], typer.Argument()], config: ConfigO
 
 @shop_app.command("check")
 def shop_check(
-    shop: Annotated[str, typer.Argument(help="A shop file, or a sample: coffee, grocery.")], config: ConfigOption = None
+    shop: Annotated[str, typer.Argument(help="A shop file, or a sample: coffee, grocery.")],
+    speech: Annotated[bool, typer.Option(help="Speak the names and hear them back.")] = True,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Speak so many names at most.")] = 500,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Read a shop file, compile it, and name the words that the recogniser cannot hear."""
+    """Compile a shop file, speak its names, hear them back, and propose aliases. Exit code 1: some are not heard."""
     settings = load_config(config)
+    began = perf_counter()
     front = open_shop(settings, shop, in_memory=True)
-    catalog = front.catalog
-    counts = f"{len(catalog.products)} products, {len(catalog.groups)} option groups, {len(catalog.faqs)} FAQ entries"
-    plain(f"{catalog.name}: {counts}; {len(front.grammar.phrases('order'))} phrases to listen for")
     try:
-        lost = unheard_words(settings, front)
+        recognizer = open_recognizer(settings, front)
     except VoiceError as error:
-        err.print(f"The words were not checked: {error}", markup=False)
+        err.print(f"The names were not checked: {error}", markup=False)
         raise typer.Exit(1) from error
-    if lost:
-        out.print(f"{len(lost)} words cannot be heard: {', '.join(lost)}", markup=False)
-        out.print("Give their products an alias of plain words; until then only the second pass hears them.")
+    compiled = compile_shop(front, recognizer)
+    seconds = perf_counter() - began
+    if not as_json:
+        show_compiled(compiled, seconds, out)
+    aloud = _speak(settings, front, recognizer, compiled, limit) if speech else None
+    if as_json:
+        print_json(report(compiled, seconds, aloud, front.catalog))
+    else:
+        show_alike(compiled, aloud, out)
+        if aloud is not None:
+            show_aloud(aloud, front.catalog, out)
+    if not compiled.is_fine or (speech and (aloud is None or not aloud.is_fine)):
         raise typer.Exit(1)
-    out.print("Every word can be heard.")
+
+
+def _speak(
+    settings: Config, front: Front, recognizer: SoundAlikeRecognizer, compiled: Compiled, limit: int
+) -> Aloud | None:
+    """Speak the names under a bar; None, and why, where there is no voice to speak with."""
+    sayings = to_speak(compiled, limit, settings.nlu.seed)
+    columns = (TextColumn("speaking names"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with (
+            mouth_and_ears(settings, front, recognizer) as (say, ears),
+            Progress(*columns, console=err, transient=True) as progress,
+        ):
+            bar = progress.add_task("", total=len(sayings))
+            speaking = speak_names(front, ears, say, compiled, sayings, lambda _: progress.advance(bar))
+            return asyncio.run(speaking)
+    except VoiceError as error:
+        err.print(f"The names were not spoken: {error}", markup=False)
+        return None
 
 
 @shop_app.command("import")

@@ -168,11 +168,11 @@ def fixed_sentences(front: Front) -> tuple[list[str], list[str]]:
     return first, [each for each in dict.fromkeys(every) if each not in first]
 
 
-def open_ears(config: Config, front: Front) -> Ears:
-    """What understands single utterances of this shop."""
+def open_ears(config: Config, front: Front, recognizer: Recognizer | None = None) -> Ears:
+    """What understands single utterances of this shop; with a recogniser that is there already, or its own."""
     return Ears(
         catalog=front.catalog,
-        recognizer=open_recognizer(config, front),
+        recognizer=recognizer or open_recognizer(config, front),
         second=open_second_pass(config, front),
         parse=partial(_parse, front.grammar),
         phrases=front.grammar.phrases,
@@ -197,6 +197,11 @@ def hint_of(catalog: Catalog, expecting: str) -> str:
     names = [product.name for product in catalog.products[:HINT_NAMES]]
     values = [value.name for group in catalog.groups for value in group.values]
     return ", ".join([*values[:HINT_NAMES], *names]) + "."
+
+
+def open_caller(config: Config) -> PiperSynthesizer:
+    """A voice that callers are played with, another than the shop's. Raises ModelMissing or ModelCorrupt."""
+    return PiperSynthesizer(models.locate("piper-kristin", config.voice.models), config.voice.speech)
 
 
 def new_call_id() -> str:
@@ -232,8 +237,7 @@ async def open_replay(
     Raises ScriptError.
     """
     if script.speaks and say is None and cues is None:
-        caller = PiperSynthesizer(models.locate("piper-kristin", config.voice.models), config.voice.speech)
-        say = caller.say
+        say = open_caller(config).say
     cues = await rehearse(script, say) if cues is None else cues
 
     def tap(caller_pcm: bytes, assistant_pcm: bytes, start: int) -> None:

@@ -71,8 +71,13 @@ class Ears:
     decoding: Decoding = field(default_factory=Decoding)
 
     async def hear(self, pcm: bytes, expecting: str) -> Json:
-        """Understand 16 kHz mono s16le audio; the second opinion is asked only when the first was not understood."""
+        """Understand 16 kHz mono s16le audio, as a line."""
         began = perf_counter()
+        heard, read = await self.understand(pcm, expecting)
+        return _line(heard.text, read.meaning, heard.engine, began, self.catalog)
+
+    async def understand(self, pcm: bytes, expecting: str) -> tuple[Transcript, Opinion]:
+        """What was said and means; the second opinion is asked only when the first was not understood."""
         hearing = self.recognizer.listen(self.phrases(expecting))
         hearing.accept(spoken := spoken_part(pcm))
         said = hearing.finish()
@@ -88,7 +93,7 @@ class Ears:
             again = await hear_again()
             if again is not None:
                 heard, read = together(said, (heard, read), again, read_so, spoken, self.decoding)
-        return _line(heard.text, read.meaning, heard.engine, began, self.catalog)
+        return heard, read
 
     def _read(self, said: Transcript, expecting: str) -> Opinion:
         meaning = self.parse(said.text, expecting) if said.text else None
