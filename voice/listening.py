@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from voice.audio import RATE_HZ, Frame, Utterance, audible_end
@@ -34,8 +35,8 @@ class Heard:
 class Listener:
     """The ear of one call. `complete` tells whether a partial transcript already is an answer.
 
-    Each frame is first judged by `notice`, which is quick. Where that says so, `decode` follows before the next frame;
-    it takes milliseconds and may run in another thread. `feed` is both.
+    Each frame is judged by `notice`, which is quick. What there is to decode then waits for `decode`, which takes
+    milliseconds: it may run in another thread while frames go on coming in, and has caught up when `is_due` is false.
     """
 
     def __init__(
@@ -50,99 +51,109 @@ class Listener:
         self._settings = settings
         self._complete = complete
         self._listening = Listening("order")
-        self._expected: Listening | None = None
         self._turn = settings.turn("order")
         self._endpointer = Endpointer(settings.vad, self._turn)
-        self._open: _Open | None = None
-        self.voiced_ms = 0.0
-        """Voice in the open utterance so far; 0 when the caller is silent."""
+        self._utterances: deque[_Spoken] = deque()
 
     @property
     def is_open(self) -> bool:
-        return self._open is not None
+        """Whether there is an utterance that was not returned yet."""
+        return bool(self._utterances)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything to decode."""
+        return bool(self._utterances) and self._utterances[0].is_due
+
+    @property
+    def voiced_ms(self) -> float:
+        """Voice in the open utterance so far; 0 when the caller is silent."""
+        return self._utterances[-1].voiced_ms if self._endpointer.is_open else 0.0
 
     def expect(self, listening: Listening) -> None:
-        """Listen for this from the next frame on; an utterance that has begun keeps the words it was begun with. May be
-        called while `decode` runs in another thread."""
-        self._expected = listening
+        """Listen for this from the next frame on; an utterance that has begun keeps the words it was begun with."""
+        self._listening = listening
+        self._turn = self._settings.turn(listening.kind)
+        self._endpointer.expect(self._turn)
 
     def feed(self, frame: Frame) -> Heard | None:
         """Take the next frame; returns what was heard when the caller has finished."""
-        return self.decode() if self.notice(frame) else None
+        self.notice(frame)
+        return self.decode() if self.is_due else None
 
-    def notice(self, frame: Frame) -> bool:
-        """Judge the next frame; returns whether there is anything to decode."""
-        if self._expected is not None:
-            self._listening, self._expected = self._expected, None
-            self._turn = self._settings.turn(self._listening.kind)
-            self._endpointer.expect(self._turn)
+    def notice(self, frame: Frame) -> None:
+        """Judge the next frame."""
         match self._endpointer.feed(frame, self._activity.is_speech(frame)):
             case VoiceStarted(_, _, pcm):
-                self._open = _Open(pcm)
-                self.voiced_ms = self._settings.vad.start_voiced_ms
-                return True
-            case VoiceContinues(pcm, voiced, silence) if self._open is not None:
-                self.voiced_ms = _ms(voiced)
-                self._open.take(pcm)
-                if self._is_complete(self._open, _ms(silence), _ms(len(pcm) // 2)):
-                    self._open.closed = self._endpointer.close()
-                return self._open.is_due
-            case Utterance() as utterance if self._open is not None:
-                self._open.closed = utterance
-                return True
-        return False
+                voiced_ms = self._settings.vad.start_voiced_ms
+                self._utterances.append(_Spoken(self._listening.phrases, voiced_ms, deque([pcm]), len(pcm)))
+            case VoiceContinues(pcm, voiced, silence):
+                utterance = self._utterances[-1]
+                utterance.voiced_ms = _ms(voiced)
+                utterance.take(pcm)
+                if self._is_complete(utterance, _ms(silence), _ms(len(pcm) // 2)):
+                    utterance.closed = self._endpointer.close()
+            case Utterance() as closed:
+                self._utterances[-1].closed = closed
 
     def decode(self) -> Heard | None:
-        """Decode what has come in; returns what was heard when the caller has finished."""
-        if self._open is None:
-            return None
-        if self._open.hearing is None:
-            self._open.hearing = self._recognizer.listen(self._listening.phrases)
-        hearing, closed = self._open.hearing, self._open.closed
+        """Decode what waits; returns what was heard when the caller has finished."""
+        utterance = self._utterances[0]
+        closed = utterance.closed
+        if utterance.hearing is None:
+            utterance.hearing = self._recognizer.listen(utterance.phrases)
         if closed is None:
-            hearing.accept(self._open.taken())
-            self._open.partial = hearing.partial() if self._turn.complete_silence_ms else ""
+            utterance.feed()
             return None
-        hearing.accept(closed.pcm[self._open.fed :])
-        heard = Heard(closed, hearing, self.voiced_ms)
-        self._open, self.voiced_ms = None, 0.0
-        return heard
+        utterance.hearing.accept(closed.pcm[utterance.fed :])
+        self._utterances.popleft()
+        return Heard(closed, utterance.hearing, utterance.voiced_ms)
 
-    def _is_complete(self, utterance: _Open, silence_ms: float, frame_ms: float) -> bool:
+    def _is_complete(self, utterance: _Spoken, silence_ms: float, frame_ms: float) -> bool:
         if not self._turn.complete_silence_ms or not silence_ms:
             utterance.stable_ms = 0.0
             return False
-        utterance.stable_ms = utterance.stable_ms + frame_ms if utterance.partial == utterance.last_partial else 0.0
-        utterance.last_partial = utterance.partial
+        partial = utterance.partial
+        utterance.stable_ms = utterance.stable_ms + frame_ms if partial == utterance.last_partial else 0.0
+        utterance.last_partial = partial
         is_time = silence_ms >= self._turn.complete_silence_ms and utterance.stable_ms >= STABLE_MS
-        return is_time and bool(utterance.partial) and self._complete(utterance.partial)
+        return is_time and bool(partial) and self._complete(partial)
 
 
 @dataclass(slots=True)
-class _Open:
-    """An utterance that goes on. `waiting` is not decoded yet; `fed` bytes are."""
+class _Spoken:
+    """An utterance on its way. Of its bytes `taken` have come in and `fed` are decoded; the rest is in `waiting`.
 
-    waiting: bytes
+    Only the thread that decodes touches `hearing`, `fed` and `partial`, and takes from `waiting`.
+    """
+
+    phrases: Sequence[str]
+    voiced_ms: float
+    waiting: deque[bytes]
+    taken: int
+    closed: Utterance | None = None
     hearing: Hearing | None = None
     fed: int = 0
     partial: str = ""
     last_partial: str = ""
     stable_ms: float = 0.0
-    closed: Utterance | None = None
 
     @property
     def is_due(self) -> bool:
-        """Whether another block is full, or the end has come."""
-        whole = (self.fed + len(self.waiting)) // BLOCK_BYTES > self.fed // BLOCK_BYTES
-        return whole or self.closed is not None or self.hearing is None
+        """Whether another block is full, or the beginning or the end has come."""
+        is_full = self.taken // BLOCK_BYTES > self.fed // BLOCK_BYTES
+        return is_full or self.closed is not None or self.hearing is None
 
     def take(self, pcm: bytes) -> None:
-        self.waiting += pcm
+        self.waiting.append(pcm)
+        self.taken += len(pcm)
 
-    def taken(self) -> bytes:
-        pcm, self.waiting = self.waiting, b""
+    def feed(self) -> None:
+        assert self.hearing is not None
+        pcm = b"".join(self.waiting.popleft() for _ in range(len(self.waiting)))
+        self.hearing.accept(pcm)
+        self.partial = self.hearing.partial()
         self.fed += len(pcm)
-        return pcm
 
 
 def _ms(samples: int) -> float:

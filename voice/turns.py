@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -49,7 +49,14 @@ class _Spoken:
     speaking: Speaking
 
 
-_Event: TypeAlias = Heard | Keys | Silence | HungUp | _Spoken
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """The recogniser failed."""
+
+    error: Exception
+
+
+_Event: TypeAlias = Heard | Keys | Silence | HungUp | _Spoken | _Failed
 
 
 async def run_call(
@@ -110,6 +117,7 @@ class _Call:
         self._keypad = Keypad()
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
         self._speaking: Speaking | None = None
+        self._decoding: asyncio.Task[None] | None = None
         self._held: list[Heard | Keys] = []
         self._noted: list[StageTimes] = []
         self._turns = 0
@@ -125,7 +133,7 @@ class _Call:
             async for item in self._channel.frames():
                 match item:
                     case Frame():
-                        await self._take_frame(item)
+                        self._take_frame(item)
                     case Keys() if not self._is_acting:
                         self._keypad.press(item)
                         if self._may_stop:
@@ -136,17 +144,31 @@ class _Call:
             self._line_is_gone = True
             self._events.put_nowait(HungUp())
 
-    async def _take_frame(self, frame: Frame) -> None:
-        heard = await in_thread(self.listener.decode) if self.listener.notice(frame) else None
-        voiced_ms = heard.voiced_ms if heard else self.listener.voiced_ms
-        if self._may_stop and voiced_ms >= self._settings.vad.barge_in_voiced_ms:
+    def _take_frame(self, frame: Frame) -> None:
+        self.listener.notice(frame)
+        if self._may_stop and self.listener.voiced_ms >= self._settings.vad.barge_in_voiced_ms:
             self._break_off()
-        if heard:
-            self._post(heard)
+        if self.listener.is_due and self._decoding is None:
+            # On a line that stands still while the assistant thinks the next frame comes after the decoding.
+            thinking = ExitStack()
+            thinking.enter_context(self._channel.thinking())
+            self._decoding = asyncio.create_task(self._decode(thinking), name="decoding")
         if keys := self._keypad.finished(frame.end):
             self._post(keys)
         if self._is_silent(frame.end):
             self._post(Silence())
+
+    async def _decode(self, thinking: ExitStack) -> None:
+        """Decode until what has come in is caught up with."""
+        try:
+            with thinking:
+                while self.listener.is_due:
+                    if heard := await in_thread(self.listener.decode):
+                        self._post(heard)
+        except Exception as error:
+            self._post(_Failed(error))
+        finally:
+            self._decoding = None
 
     def _post(self, event: _Event) -> None:
         """Hand over to the turn; until it has been considered nobody is waited for."""
@@ -250,6 +272,8 @@ class _Call:
             case Silence():
                 self._watch(events.SaidNothing())
                 return self._words.meaning_of(event)
+            case _Failed(error):
+                raise error
             case _Spoken(ended) if ended is speaking:
                 return await self._after_prompt(speaking)
             case _:
@@ -312,9 +336,11 @@ class _Call:
                 await self._speaking.aclose()
             await self._channel.hang_up()
         finally:
-            if not pump.done():
-                pump.cancel()
-                await asyncio.wait({pump})
+            left = {task for task in (pump, self._decoding) if task is not None and not task.done()}
+            for task in left:
+                task.cancel()
+            if left:
+                await asyncio.wait(left)
 
 
 def _is_interruptible(prompt: Prompt) -> bool:
