@@ -9,6 +9,7 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 from voice.audio import Frame, mulaw_to_pcm, pcm_to_mulaw
@@ -50,6 +51,7 @@ class Taken:
     def __init__(self, channel: SipChannel) -> None:
         self.channel = channel
         self.frames: list[Frame] = []
+        self.times: list[float] = []
         self.keys = ""
         self.task = asyncio.create_task(self._take())
 
@@ -58,12 +60,16 @@ class Taken:
             match item:
                 case Frame():
                     self.frames.append(item)
+                    self.times.append(perf_counter())
                 case Keys(digits):
                     self.keys += digits
 
     @property
     def pcm(self) -> bytes:
         return b"".join(frame.pcm for frame in self.frames)
+
+    def is_standing(self) -> bool:
+        return bool(self.times) and perf_counter() - self.times[-1] > 0.2
 
     async def over(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
