@@ -37,6 +37,8 @@ class Line:
     first_rtp_port: int
     codec: str = "PCMU"
     user: str = "caller"
+    transport: str = "udp"
+    answers: str = "manual"
     parameters: str = ""
     """More of the account, as baresip reads it."""
     extra: str = ""
@@ -176,8 +178,11 @@ def _write_settings(line: Line, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write_clip(folder / "silence.wav", b"", RATES[line.codec])
     (folder / "config").write_text(_config(line, folder), "utf-8")
-    account = f"<sip:{line.user}@127.0.0.1:{line.port}>;regint=0;answermode=manual;audio_codecs={line.codec}"
-    (folder / "accounts").write_text(account + line.parameters + "\n", "utf-8")
+    account = (
+        f"<sip:{line.user}@127.0.0.1:{line.port};transport={line.transport}>"
+        f";regint=0;answermode={line.answers};audio_codecs={line.codec}{line.parameters}\n"
+    )
+    (folder / "accounts").write_text(account, "utf-8")
     (folder / "contacts").write_text("", "utf-8")
 
 
