@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import product
 from math import inf
 from pathlib import Path
@@ -19,6 +20,8 @@ from voice.tuning import tuned
 
 UNKNOWN = "[unk]"
 BLOCK_BYTES = RATE_HZ * 2 // 10
+GRAMMARS = 12
+"""Kept ready: the questions of most calls are the same few, and a large shop's grammar takes longer to write than to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class VoskRecognizer:
         except Exception as error:  # the binding raises nothing more specific
             raise ModelCorrupt(f"{folder} cannot be loaded as a Vosk model. Mend it: voxcart models fetch") from error
         self._known: dict[str, bool] = {}
-        self._grammars: dict[tuple[str, ...], str] = {}
+        self._grammar = lru_cache(GRAMMARS)(self._grammar_of)
 
     def listen(self, phrases: Sequence[str]) -> Hearing:
         grammar = (self._grammar(tuple(phrases)),) if phrases else ()
@@ -121,14 +124,11 @@ class VoskRecognizer:
             self._known[word] = bool(word) and self._model.vosk_model_find_word(word) >= 0
         return self._known[word]
 
-    def _grammar(self, phrases: tuple[str, ...]) -> str:
+    def _grammar_of(self, phrases: tuple[str, ...]) -> str:
         """The grammar as Vosk takes it, made of phrases that the model can hear whole: it drops unknown words silently,
         and half a phrase would be a different one."""
-        if phrases not in self._grammars:
-            heard = [phrase for phrase in phrases if phrase and all(map(self._knows, phrase.split()))]
-            self._grammars.clear()  # one at a time: what is listened for again is most often the same
-            self._grammars[phrases] = json.dumps([*heard, UNKNOWN])
-        return self._grammars[phrases]
+        heard = [phrase for phrase in phrases if phrase and all(map(self._knows, phrase.split()))]
+        return json.dumps([*heard, UNKNOWN], ensure_ascii=False)
 
 
 class Hiss:
