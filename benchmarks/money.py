@@ -63,7 +63,7 @@ def buy(shop: Shop, call: str, dice: random.Random) -> bool | None:
         lines = [line["total"] for line in shop.store.order_lines(placed.number)]
     expected = reference_total(shop.catalog, quote.cart)
     assert stored is not None
-    return expected == quote.total.minor == placed.total.minor == stored["total"] == sum(lines)
+    return bool(expected == quote.total.minor == placed.total.minor == stored["total"] == sum(lines))
 
 
 def main() -> None:

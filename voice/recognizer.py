@@ -21,7 +21,7 @@ from voice.tuning import tuned
 UNKNOWN = "[unk]"
 BLOCK_BYTES = RATE_HZ * 2 // 10
 GRAMMARS = 12
-"""Kept ready: the questions of most calls are the same few, and a large shop's grammar takes longer to write than to read."""
+"""Kept ready: most calls ask the same few questions, and to write a grammar down takes as long as to compile it."""
 
 
 @dataclass(frozen=True, slots=True)

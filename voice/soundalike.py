@@ -7,13 +7,13 @@ import json
 import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import platformdirs
 
 from voice.pronunciations import Phonemize, Pronunciations
-from voice.recognizer import Hearing, Recognizer, Transcript, VoskRecognizer
+from voice.recognizer import GRAMMARS, Hearing, Recognizer, Transcript, VoskRecognizer
 from voice.sound_index import SoundIndex
 from voice.sounds import SoundTable, sound_table
 from voice.synthesizer import phonemes
@@ -162,19 +162,23 @@ class SoundAlikeRecognizer:
     def __init__(self, recognizer: Recognizer, alikes: SoundAlikes) -> None:
         self._recognizer = recognizer
         self._alikes = alikes
+        self._respelled = lru_cache(GRAMMARS)(self._respell)
 
     def listen(self, phrases: Sequence[str]) -> Hearing:
-        respelled = [self._alikes.respell(phrase) for phrase in phrases]
-        return _Translated(self._recognizer.listen(respelled), self._alikes)
+        return _Translated(self._recognizer.listen(self._respelled(tuple(phrases))), self._alikes)
 
     def spellings(self, words: Iterable[str]) -> dict[str, str | None]:
         """How the words that the model lacks are heard, None where they are not."""
+        self._respelled.cache_clear()
         return self._alikes.spell(words)
 
     def unknown_words(self, words: Sequence[str]) -> tuple[str, ...]:
         """The words that can be heard neither as they are nor by a spelling."""
-        spellings = self._alikes.spell(words)
+        spellings = self.spellings(words)
         return tuple(word for word in self._recognizer.unknown_words(words) if spellings[word] is None)
+
+    def _respell(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self._alikes.respell, phrases))
 
 
 class _Translated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class Front:
     config: Config
     catalog: Catalog
     grammar: Grammar
+    replies: Replies
     shop: Shop
 
     @property
@@ -61,7 +63,7 @@ class Front:
         return Tools(
             catalog=self.catalog,
             shop=self.shop,
-            replies=Replies.load(self.catalog.language, self.catalog),
+            replies=self.replies,
             parse=self._parse,
             phrases=self._phrases,
             log=log,
@@ -102,7 +104,7 @@ def open_shop(config: Config, choice: str | None = None, in_memory: bool = False
     shop = open_store_and_shop(catalog, database, config.commerce, clock)
     if config.store.event_log_days:
         shop.store.forget_events(clock() - timedelta(days=config.store.event_log_days))
-    return Front(config, catalog, grammar, shop)
+    return Front(config, catalog, grammar, Replies.load(catalog.language, catalog), shop)
 
 
 def open_recognizer(config: Config, front: Front) -> SoundAlikeRecognizer:
@@ -156,12 +158,14 @@ def open_engines(config: Config, front: Front, recognizer: Recognizer | None = N
     synthesizer.prepare_now(first, later)
     if engines.second_pass is not None:
         engines.second_pass.warm_up(wait=False)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: to look through it again and again holds up all calls for a third of a second
     return engines
 
 
 def fixed_sentences(front: Front) -> tuple[list[str], list[str]]:
     """What can be synthesised before it is said: the beginnings of a call and of answers, then everything else."""
-    replies = Replies.load(front.catalog.language, front.catalog)
+    replies = front.replies
     greeting = [*split_sentences(front.catalog.greeting), *split_sentences(replies.word(fact("disclosure")))]
     first = list(dict.fromkeys([*greeting, *replies.openings()]))
     every = [sentence for text in (*replies.fragments(), *replies.fixed()) for sentence in split_sentences(text)]

@@ -23,7 +23,6 @@ from voxcart.lines import Lines, busy_prompt
 from voxcart.live_shop import LiveShop
 from voxcart.mind import Log
 from voxcart.replay import Screen, watching
-from voxcart.replies import Replies
 
 SPARE_CALLS = 8
 """So many more calls are answered to be told that all lines are busy; the next hears only the busy tone."""
@@ -132,7 +131,7 @@ class Switchboard:
                 recording.close()
 
     async def _refuse(self, channel: LiveChannel, front: Front) -> None:
-        busy = busy_prompt(Replies.load(front.catalog.language, front.catalog))
+        busy = busy_prompt(front.replies)
         await announce(channel, busy, self.engines.synthesizer, self.config.voice.speech)
 
     def _log(self, front: Front) -> Log:
