@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-WITH_DATA = ("orders", "rejection", "pin", "latency", "endpointing", "lookup")
+WITH_DATA = ("orders", "rejection", "pin", "latency", "endpointing", "lookup", "names")
 WITHOUT_DATA = ("money", "pin_timing")
 
 
