@@ -163,10 +163,10 @@ class RawPhone(asyncio.DatagramProtocol):
         text = "\r\n".join([f"SIP/2.0 {status}", *(line.rstrip() for line in kept), "Content-Length: 0", "", ""])
         self._signal.sendto(text.encode(), self._target)
 
-    def invite(self, direction: str = "sendrecv", user: str = "shop") -> None:
+    def invite(self, direction: str = "sendrecv", user: str = "shop", identity: str = "") -> None:
         sdp = SDP.format(port=self.rtp_port, direction=direction, version=self._version)
         self._version += 1
-        self.send("INVITE", sdp, user=user)
+        self.send("INVITE", sdp, *([f"P-Asserted-Identity: {identity}"] if identity else []), user=user)
 
     async def call(self, user: str = "shop") -> None:
         """Until the shop has answered."""

@@ -86,6 +86,12 @@ def test_a_machine_that_stood_still_too_long_fills_what_is_gone() -> None:
     assert frames[-1].end == pytest.approx(3 * RATE_HZ, abs=2 * FRAME_SAMPLES)
 
 
+def test_a_machine_that_slept_does_not_make_up_a_silent_caller() -> None:
+    timeline = Timeline()
+    taken(timeline, {}, 1)
+    assert list(timeline.frames(1000.0))[-1].end < 6 * RATE_HZ
+
+
 def test_jitter_does_not_make_the_line_longer() -> None:
     """Every tenth packet is 60 ms late: it was made up for, and so the surplus is left out."""
     sound = voiced(500)

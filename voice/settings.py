@@ -139,6 +139,14 @@ class Sip:
     """A call that sends no audio for so long is over; 0 = never. Calls on hold are not counted."""
     hold_s: int = 600
     """So long a call may be on hold."""
+    allow: tuple[str, ...] = ()
+    """Addresses and networks that may call; empty = all. From these the asserted identity is believed."""
+    registrar: str = ""
+    """Where the line registers as `user`, by the first of `transports`: host or host:port; empty = nowhere."""
+    auth_user: str = ""
+    """Name for the registrar where it is not `user`."""
+    password_file: str = ""
+    register_s: int = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -169,7 +169,22 @@ def open_listeners(config: Config) -> list[Listener]:
         from voice.channels.sip import SipListener
     except ImportError as error:
         raise LineError("The telephone needs baresip-python. Install it: pip install 'voxcart[sip]'") from error
-    return [SipListener(config.sip, config.calls.most + SPARE_CALLS)]
+    sip = replace(config.sip, certificate=_absolute(config, config.sip.certificate))
+    return [SipListener(sip, config.calls.most + SPARE_CALLS, _password(config))]
+
+
+def _absolute(config: Config, name: str) -> str:
+    return str(config.path(name)) if name else ""
+
+
+def _password(config: Config) -> str:
+    if not config.sip.password_file:
+        return ""
+    path = config.path(config.sip.password_file)
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LineError(f"sip.password_file {path} cannot be read: {error}.") from error
 
 
 async def serve_calls(switchboard: Switchboard, listeners: Sequence[Listener]) -> None:

@@ -16,6 +16,8 @@ AHEAD_SAMPLES = RATE_HZ * 25 // 1000
 """Audio that was taken for lost and came after all makes the line longer: from here on quiet frames are left out,"""
 FAR_AHEAD_SAMPLES = RATE_HZ * 60 // 1000
 """from here on no hole is filled that may be none, and from twice as much on every frame is left out."""
+STANDSTILL_SAMPLES = 5 * RATE_HZ
+"""A machine that slept longer than this makes up no more: the caller is not taken for having been silent."""
 QUIET_DBFS = -45.0
 HISS_DBFS = -70.0
 PITCH_LAGS = (40, 267)
@@ -57,6 +59,7 @@ class Timeline:
         """Every frame that is complete or overdue."""
         if self._began is None:
             self._began = now - self._position / RATE_HZ
+        self._began += max(0, self._behind(now) - STANDSTILL_SAMPLES) / RATE_HZ
         if self._fed:
             self._next_due, self._fed = now + self._fed / RATE_HZ + LATE_S, 0
         while len(self._arrived) >= FRAME_BYTES:

@@ -24,6 +24,9 @@ class LiveChannel(Channel, Protocol):
 class Listener(Protocol):
     """Where calls come in. Every one that `calls` brings has been answered and waits to be taken."""
 
+    trouble: str | None
+    """Why no call can come in now; None = all is well."""
+
     @property
     def where(self) -> str:
         """How to call, for people to read."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from time import perf_counter
 
 import baresip
@@ -16,6 +17,7 @@ from voice.channels import Keys
 from voice.channels.concealment import Timeline
 from voice.channels.live import Tap
 from voice.channels.sip_media import Media
+from voice.channels.sip_sources import Sources
 from voice.errors import LineError, TransferRefused
 from voice.settings import Sip, Transport
 
@@ -25,12 +27,14 @@ TAIL_S = 0.15
 """What the peer's jitter buffer still holds of a farewell when our side has sent it all."""
 SET_UP_S = 40.0
 """SIP itself gives up on a call that is not acknowledged after 32 s."""
+TRACE_S = 1.0
 LOG_LEVEL = "warning"
+IDENTITY = "P-Asserted-Identity"
 CODECS = {"opus": "opus/48000/2", "g722": "g722/16000/1", "pcmu": "pcmu", "pcma": "pcma"}
 SRTP = {"off": (), "offered": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 GONE = (baresip.AudioNotActive, baresip.AudioRestarted)
 
-_USER = re.compile(r"^<?(?:sips?|tel):([^@;>]+)", re.IGNORECASE)
+_USER = re.compile(r"(?:^|<)(?:sips?:([^@;>]+)(?:;[^@>]*)?@|tel:([^;>]+))", re.IGNORECASE)
 
 logger = structlog.get_logger(__name__)
 
@@ -39,7 +43,7 @@ class SipChannel:
     """A call that was answered. The stack splices out lost audio and never blocks, so this side keeps the clock."""
 
     def __init__(self, call: baresip.Call, settings: Sip) -> None:
-        self.caller = caller_of(call.peer or "")
+        self.caller = caller_of(call.headers.get(IDENTITY) or call.peer or "")
         self.on_frame: Tap | None = None
         self._call = call
         self._hold_s = settings.hold_s
@@ -142,15 +146,19 @@ class SipListener:
     """Answers every call that comes in on one address, one user agent for each transport.
 
     One per process: the stack is global. At most `most` calls are open; the stack refuses the next with 486.
+    `password` is the registrar's.
     """
 
-    def __init__(self, settings: Sip, most: int) -> None:
+    def __init__(self, settings: Sip, most: int, password: str = "") -> None:
         self._settings = settings
         self._most = most
+        self._password = password
         self._runtime = baresip.Runtime()
+        self._sources = sources_of(settings)
         self._answered: asyncio.Queue[SipChannel | None] = asyncio.Queue()
         self._answering: set[asyncio.Task[None]] = set()
         self._draining: asyncio.Task[None] | None = None
+        self.trouble: str | None = "the line is not open"
 
     @property
     def where(self) -> str:
@@ -158,19 +166,26 @@ class SipListener:
         return f"sip:{settings.user}@{settings.address}:{settings.port} ({', '.join(settings.transports)})"
 
     async def open(self) -> None:
+        if self._sources is not None:
+            self._sources.listen()
         try:
-            await self._runtime.start(stack_config(self._settings, self._most))
+            await self._runtime.start(stack_config(self._settings, self._most, self._sources is not None))
             for transport in self._settings.transports:
                 agent = await baresip.UserAgent.create(self._runtime, account(self._settings, transport))
                 agent.on_incoming(self._take)
+            if self._settings.registrar:
+                await self._register()
         except baresip.BaresipError as error:
+            await self.close()
             raise LineError(f"The telephone line {self.where} could not be opened: {error}.") from error
+        self.trouble = None
 
     async def calls(self) -> AsyncIterator[SipChannel]:
         while (channel := await self._answered.get()) is not None:
             yield channel
 
     async def drain(self) -> None:
+        self.trouble = "the line is closing"
         self._draining = asyncio.create_task(self._runtime.drain(), name="draining")
         await asyncio.sleep(0)
         await self._runtime.set_native_log_level(LOG_LEVEL)  # commands are done in turn: new calls are refused now
@@ -179,11 +194,29 @@ class SipListener:
         self._answered.put_nowait(None)
 
     async def close(self) -> None:
+        self.trouble = "the line is closed"
         tasks = {*self._answering, *([self._draining] if self._draining else [])}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._runtime.close()
+        with suppress(baresip.BaresipError):  # it may not have begun
+            await self._runtime.close()
+        if self._sources is not None:
+            self._sources.stop()
+
+    async def _register(self) -> None:
+        """Raises RegistrationError. The stack renews the registration; where that fails it tries again."""
+        agent = await baresip.UserAgent.create(self._runtime, registration(self._settings, self._password))
+        agent.on_incoming(self._take)
+        await agent.register()
+        agent.on(self._watch_registration)
+
+    def _watch_registration(self, event: baresip.StackEvent) -> None:
+        if event.event is baresip.Event.REGISTER_FAIL:
+            self.trouble = f"not registered: {event.text}"
+            logger.warning("registration lost", registrar=self._settings.registrar, reason=event.text)
+        elif event.event is baresip.Event.REGISTER_OK and self._draining is None:
+            self.trouble = None
 
     def _take(self, call: baresip.Call) -> None:
         task = asyncio.create_task(self._answer(call), name="answering")
@@ -193,6 +226,10 @@ class SipListener:
     async def _answer(self, call: baresip.Call) -> None:
         """The call is handed on when the caller has acknowledged the answer."""
         try:
+            if not await self._may_call(call):
+                logger.warning("caller not allowed")
+                await call.reject()
+                return
             await call.answer()
             await call.wait_established(SET_UP_S)
         except baresip.BaresipError as error:
@@ -200,13 +237,30 @@ class SipListener:
             return
         self._answered.put_nowait(SipChannel(call, self._settings))
 
+    async def _may_call(self, call: baresip.Call) -> bool:
+        """The trace that tells where a call comes from is read by a thread of its own."""
+        if self._sources is None:
+            return True
+        until = perf_counter() + TRACE_S
+        while not self._sources.knows(call.call_id or "") and perf_counter() < until:
+            await _a_moment()
+        return self._sources.allows(call.call_id or "")
+
 
 async def _a_moment() -> None:
     """The stack tells nobody that audio has come or gone."""
     await asyncio.sleep(POLL_S)
 
 
-def stack_config(settings: Sip, most: int) -> baresip.Config:
+def sources_of(settings: Sip) -> Sources | None:
+    """None where anybody may call. Raises LineError for what is no address."""
+    try:
+        return Sources(settings.allow) if settings.allow else None
+    except ValueError as error:
+        raise LineError(f"sip.allow: {error}.") from error
+
+
+def stack_config(settings: Sip, most: int, trace: bool = False) -> baresip.Config:
     lines = [
         f"sip_listen {settings.address}:{settings.port}",
         f"rtp_ports {settings.first_rtp_port}-{settings.last_rtp_port}",
@@ -220,6 +274,8 @@ def stack_config(settings: Sip, most: int) -> baresip.Config:
         max_concurrent_calls=most,
         rtp_timeout=settings.rtp_timeout_s,
         native_log_level=LOG_LEVEL,
+        sip_trace=trace,
+        expose_headers=(IDENTITY,) if settings.allow else (),
         extra_config_text="\n".join(lines),
     )
 
@@ -237,9 +293,20 @@ def account(settings: Sip, transport: Transport) -> baresip.Account:
     )
 
 
+def registration(settings: Sip, password: str) -> baresip.Account:
+    """The account at the registrar."""
+    return replace(
+        account(settings, settings.transports[0]),
+        domain=settings.registrar,
+        password=password,
+        auth_user=settings.auth_user or None,
+        reg_interval=settings.register_s,
+        extra_params=("video_codecs=none", *SRTP[settings.srtp]),
+    )
+
+
 def caller_of(uri: str) -> str | None:
     """The number or name that a SIP address says who calls; None where it is withheld."""
-    found = _USER.match(uri)
-    if found is None or found[1].lower() in ("anonymous", "unknown", "restricted"):
-        return None
-    return found[1]
+    found = _USER.search(uri)
+    name = (found[1] or found[2]) if found else ""
+    return name if name.lower() not in ("", "anonymous", "unknown", "restricted") else None
