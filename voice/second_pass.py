@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from voice import settings as voice_settings
 from voice.audio import RATE_HZ, normalise, silence, to_samples
 from voice.errors import ModelCorrupt
 from voice.recognizer import Transcript, joined
+from voice.threads import HEARING_AGAIN, workers
 
 SHORTEST_S = 0.2
 WINDOW_BYTES = 30 * 2 * RATE_HZ
@@ -59,7 +59,7 @@ class WhisperSecondPass:
         self._doubt = Doubt()
         self._model: Any = None
         self._loading = threading.Lock()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="second-pass")
+        self._worker = workers("second-pass", HEARING_AGAIN)
 
     async def transcribe(self, pcm: bytes, prompt: str = "") -> Transcript:
         """What the utterance says, without punctuation; `""` where Whisper is not sure that it was speech at all."""

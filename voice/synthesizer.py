@@ -8,7 +8,6 @@ import threading
 import unicodedata
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -22,6 +21,7 @@ from voice.errors import ModelCorrupt
 from voice.kept import KeptAudio
 from voice.networks import open_network
 from voice.settings import Speech
+from voice.threads import SPEAKING, workers
 
 Key: TypeAlias = tuple[str, float]
 
@@ -48,7 +48,7 @@ class PiperSynthesizer:
         self._kept = KeptAudio(model, keep_in)
         self._later: deque[Key] = deque()
         self._cache = AudioCache(settings.cache_mib << 20)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="synthesizer")
+        self._worker = workers("synthesizer", SPEAKING)
 
     async def say(self, sentence: str, rate: float = 1.0) -> bytes:
         key = self._key(sentence, rate)

@@ -11,15 +11,19 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import platformdirs
+
 from commerce.catalog import Catalog
 from commerce.shop import Shop, utc_now
 from commerce.shop import open_shop as open_store_and_shop
-from commerce.shop_file import load_shop
+from commerce.shop_file import load_shop, slug
 from commerce.store import Clock
 from nlu.grammar import Grammar
 from nlu.intent import Meaning
 from nlu.language import load_language
 from nlu.parse import parse
+from nlu.text import words_of
+from nlu.vocabulary import Vocabulary
 from voice import models
 from voice.channels.caller import Cue
 from voice.channels.file import FileChannel, Tap
@@ -28,9 +32,10 @@ from voice.channels.script import Say, Script, rehearse
 from voice.recognizer import Recognizer, VoskRecognizer
 from voice.recording import CallRecording
 from voice.second_pass import WhisperSecondPass
-from voice.soundalike import SoundAlikeRecognizer, open_alikes
+from voice.soundalike import SoundAlikeRecognizer, open_alikes, open_table
 from voice.speaking import split_sentences
-from voice.synthesizer import PiperSynthesizer
+from voice.synthesizer import PiperSynthesizer, phonemes
+from voxcart.by_ear import NamesByEar
 from voxcart.config import Config
 from voxcart.facts import fact
 from voxcart.hear import Ears, Json, read_line
@@ -99,12 +104,23 @@ class Engines:
 def open_shop(config: Config, choice: str | None = None, in_memory: bool = False, clock: Clock = utc_now) -> Front:
     """Read the shop file, open its database, drop old events. Raises ConfigError, ShopFileError or StoreError."""
     catalog = load_shop(config.shop_file(choice))
-    grammar = Grammar.load(catalog.language, vocabulary_of(catalog), config.nlu)
+    vocabulary = vocabulary_of(catalog)
+    grammar = Grammar.load(catalog.language, vocabulary, config.nlu, _open_ear(catalog.name, vocabulary))
     database = None if in_memory else config.database
     shop = open_store_and_shop(catalog, database, config.commerce, clock)
     if config.store.event_log_days:
         shop.store.forget_events(clock() - timedelta(days=config.store.event_log_days))
     return Front(config, catalog, grammar, Replies.load(catalog.language, catalog), shop)
+
+
+def _open_ear(shop: str, vocabulary: Vocabulary) -> NamesByEar:
+    """The shop's names by their sounds, kept in the user's cache."""
+    language = load_language(vocabulary.language)
+    names = [
+        (" ".join(words_of(each, language)), product.id) for product in vocabulary.products for each in product.spoken
+    ]
+    memory = Path(platformdirs.user_cache_dir("voxcart", appauthor=False)) / f"names-{slug(shop)}.json"
+    return NamesByEar(names, open_table(), phonemes, memory)
 
 
 def open_recognizer(config: Config, front: Front) -> SoundAlikeRecognizer:
@@ -158,6 +174,7 @@ def open_engines(config: Config, front: Front, recognizer: Recognizer | None = N
     synthesizer.prepare_now(first, later)
     if engines.second_pass is not None:
         engines.second_pass.warm_up(wait=False)
+    favour_the_loop()
     gc.collect()
     gc.freeze()  # what is loaded stays: to look through it again and again holds up all calls for a third of a second
     return engines
