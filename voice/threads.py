@@ -20,6 +20,13 @@ HEARING, SPEAKING, HEARING_AGAIN = 5, 5, 10
 SWITCH_S = 0.0005
 
 
+def _yield_to_the_loop(behind: int) -> None:
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + behind)
+
+
 def workers(name: str, behind: int, threads: int = 1) -> ThreadPoolExecutor:
     """Threads that yield to the event loop wherever the system lets threads differ (Linux)."""
     return ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=partial(_yield_to_the_loop, behind))
@@ -38,9 +45,3 @@ def favour_the_loop() -> None:
     """Have threads give the interpreter's lock back sooner, for the whole process: with forty calls the event loop
     waits for it hundreds of times a second, each time up to this long (benchmarks/capacity.py)."""
     sys.setswitchinterval(SWITCH_S)
-
-
-def _yield_to_the_loop(behind: int) -> None:
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), behind)

@@ -35,6 +35,7 @@ from voice.second_pass import WhisperSecondPass
 from voice.soundalike import SoundAlikeRecognizer, open_alikes, open_table
 from voice.speaking import split_sentences
 from voice.synthesizer import PiperSynthesizer, phonemes
+from voice.threads import favour_the_loop
 from voxcart.by_ear import NamesByEar
 from voxcart.config import Config
 from voxcart.facts import fact
