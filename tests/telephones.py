@@ -132,14 +132,14 @@ class RawPhone(asyncio.DatagramProtocol):
     def requests(self, method: str) -> list[str]:
         return [text for text in self.messages if text.startswith(method + " ")]
 
-    def send(self, method: str, body: str = "", *more: str, user: str = "shop", branch: str = "") -> None:
+    def send(self, method: str, body: str = "", *more: str, user: str = "shop", uri: str = "") -> None:
         """A request. ACK and CANCEL belong to the last INVITE."""
         if method not in ("ACK", "CANCEL"):
             self._sequence += 1
         tag = f";tag={self._their_tag}" if self._their_tag and method != "CANCEL" else ""
         lines = [
-            f"{method} sip:{user}@{self._target[0]}:{self._target[1]} SIP/2.0",
-            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{branch or self.dialog}{self._sequence};rport",
+            f"{method} {uri or f'sip:{user}@{self._target[0]}:{self._target[1]}'} SIP/2.0",
+            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{self.dialog}{self._sequence}{'a' * (method == 'ACK')};rport",
             f"From: <sip:{self._user}@{HOST}:{self.port}>;tag={self.dialog}",
             f"To: <sip:{user}@{self._target[0]}>{tag}",
             f"Call-ID: {self.dialog}@{HOST}",
@@ -173,6 +173,15 @@ class RawPhone(asyncio.DatagramProtocol):
         self.invite(user=user)
         await eventually(lambda: 200 in self.statuses(), "the shop answers")
         self.send("ACK")
+
+    async def call_through(self) -> None:
+        """Through a proxy that stays in between: what follows goes the way that it wrote into the answer."""
+        self.invite()
+        await eventually(lambda: 200 in self.statuses(), "the shop answers")
+        answer = next(text for text in self.messages if text.startswith("SIP/2.0 200"))
+        route = [f"Route: {hop.strip()}" for hop in re.findall(r"^Record-Route:(.*)$", answer, re.M)]
+        contact = re.search(r"^Contact: *<?([^>\r]+)", answer, re.M)
+        self.send("ACK", "", *reversed(route), uri=contact[1] if contact else "")
 
     async def turn(self, direction: str) -> None:
         """Hold ("sendonly") or go on ("sendrecv")."""

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -134,8 +133,9 @@ async def softphone(line: Line, folder: Path) -> AsyncIterator[Softphone]:
 async def _connect(
     port: int, process: asyncio.subprocess.Process, patience_s: float = 10.0
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    until = monotonic() + patience_s
-    while monotonic() < until and process.returncode is None:
+    for _ in range(round(patience_s / POLL_S)):
+        if process.returncode is not None:
+            break
         with suppress(OSError):
             return await asyncio.open_connection("127.0.0.1", port)
         await asyncio.sleep(POLL_S)
@@ -143,13 +143,12 @@ async def _connect(
 
 
 async def until(condition: Callable[[], bool], patience_s: float) -> bool:
-    """Wait for it; False when it did not come true in time."""
-    end = monotonic() + patience_s
-    while not condition():
-        if monotonic() > end:
-            return False
+    """Wait for it; False when it did not come true in time. A machine that sleeps meanwhile loses no patience."""
+    for _ in range(round(patience_s / POLL_S)):
+        if condition():
+            return True
         await asyncio.sleep(POLL_S)
-    return True
+    return bool(condition())
 
 
 async def converse(phone: Softphone, clips: Sequence[bytes], pause_s: float = 0.7, patience_s: float = 30.0) -> bool:
