@@ -194,3 +194,15 @@ def test_a_likely_sound_needs_no_confirmation() -> None:
     said = taken("a latte", 220.0)
     again = Transcript("five four one", "second")
     assert together(said, (said, understand(said)), again, understand, CLEAR, Decoding())[0].text == "a latte"
+
+
+@pytest.mark.parametrize(
+    ("again", "believed"), [("a lattice", "a lattice"), ("a latte", "a latte"), ("nonsense", "a latte")]
+)
+def test_what_makes_no_sense_is_believed_if_both_hear_it(again: str, believed: str) -> None:
+    """ "A croissant with soy milk" sounds like "a cocoa with soy milk", which can be had."""
+    said = replace(taken("a lattice", 220.0), alternatives=(replace(taken("a latte", 219.0)),))
+    certain = said.alternatives[0], understand(said.alternatives[0])
+    assert wants_second(said, certain[1], understand, CLEAR, Decoding())
+    second = Transcript(again, "fake")
+    assert together(said, certain, second, understand, CLEAR, Decoding())[0].text == believed

@@ -18,13 +18,14 @@ def wants_second(
     transcript: Transcript, meaning: U, understand: Callable[[Transcript], U], pcm: bytes, settings: Decoding
 ) -> bool:
     """Whether a second hearing should decide: nothing was understood, or something else might be meant and the line is
-    noisy or the sound unlikely to be those words."""
+    noisy, the sound unlikely to be those words, or likelier to be others that make no sense here."""
     if not meaning.understood:
         return True
     if not (getattr(meaning, "replaceable", False) or getattr(meaning, "can_replace", False)):
         return False
     if is_clear(pcm, settings) and not _is_unlikely(transcript, settings):
-        return False
+        likeliest = understand(transcript)
+        return likeliest.understood and gist(likeliest) != gist(meaning)
     worst = transcript.log_likelihood - settings.doubt_margin
     rivals = (understand(each) for each in ways(transcript) if each.log_likelihood >= worst)
     return getattr(meaning, "replaceable", False) or any(gist(each) != gist(meaning) for each in rivals)
@@ -38,7 +39,8 @@ def together(
     pcm: bytes,
     settings: Decoding,
 ) -> tuple[Transcript, U]:
-    """What two hearings say; `first` is what the first alone would say.
+    """What two hearings say; `first` is what the first alone would say. Where both take the sound for the same words,
+    these were said, whether they make sense or not.
 
     Sound on a clear line that is unlikely to be what it was taken for counts only if the second hearing speaks of the
     same things.
@@ -46,6 +48,8 @@ def together(
     if not again.text:
         return first
     again = replace(again, over_prompt=transcript.over_prompt)
+    if transcript.text == again.text and understand(transcript).understood:
+        return transcript, understand(transcript)
     best = weighed(transcript, again, understand, settings) or first
     unlikely = is_clear(pcm, settings) and _is_unlikely(transcript, settings)
     if best[1].understood and (not unlikely or _is_confirmed(best[1], again, understand)):
