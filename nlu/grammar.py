@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from nlu.by_ear import Ear
 from nlu.faq import FaqIndex
 from nlu.fuzzy import SecondChance
 from nlu.intent import Meaning
@@ -44,8 +45,12 @@ MOST_IN_FOCUS = 40
 class Grammar:
     """The parser's tables and the recogniser's phrases for one shop. Immutable but for its cache of phrases."""
 
-    def __init__(self, language: Language, vocabulary: Vocabulary, settings: NluSettings) -> None:
+    def __init__(
+        self, language: Language, vocabulary: Vocabulary, settings: NluSettings, ear: Ear | None = None
+    ) -> None:
+        """`ear` compares what is no name with the names by their sounds."""
         self.language = language
+        self.ear = ear
         self.vocabulary = vocabulary
         self.settings = settings
         self.lexicon = Lexicon(language, vocabulary)
@@ -59,9 +64,11 @@ class Grammar:
         self._phrases: dict[tuple[str, int, tuple[str, ...]], list[str]] = {}
 
     @classmethod
-    def load(cls, language: str, vocabulary: Vocabulary, settings: NluSettings | None = None) -> Grammar:
+    def load(
+        cls, language: str, vocabulary: Vocabulary, settings: NluSettings | None = None, ear: Ear | None = None
+    ) -> Grammar:
         """Raises SentencesError if there are no sentences for the language."""
-        return cls(load_language(language), vocabulary, settings or NluSettings())
+        return cls(load_language(language), vocabulary, settings or NluSettings(), ear)
 
     def faq_exact(self, words: Sequence[str]) -> str | None:
         return self._faqs.get(tuple(words))

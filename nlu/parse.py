@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
+from nlu.by_ear import by_ear
 from nlu.choices import pick
 from nlu.clauses import Clause, split
 from nlu.draft import Draft
@@ -51,6 +52,8 @@ FIRST = {
     "yes_no": ("simple.yes", "simple.no", "simple.", "repeat."),
     "digits": ("simple.", "repeat."),
 }
+NAMED = ("order", "choice")
+"""Questions that a name may answer."""
 MENDING = ("actions.correct", "actions.not", "actions.replace", "actions.keep", "actions.change")
 LAST = ("simple.yes", "simple.no")
 _MANNERS: dict[str, Manner] = {name: name for name in get_args(Manner)}
@@ -75,6 +78,8 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         return simple
     if expecting == "order" and len(pieces) == 1 and pieces[0].cue("links.it"):
         return None  # a lone "that" is what noise is most often taken for
+    if grammar.ear and expecting in NAMED and (order := by_ear(split(pieces, grammar.lexicon), grammar.ear)):
+        return order
     meaning = _Parse(grammar, expecting, tuple(focus or ())).meaning(pieces)
     if meaning is None or _is_lost(meaning):
         faq = grammar.faq.match(words)

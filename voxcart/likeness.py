@@ -12,6 +12,7 @@ from nlu.lookup import NameIndex
 from nlu.numbers import read_number
 from nlu.vocabulary import Vocabulary
 from voice.sounds import SoundTable, apart
+from voxcart.by_ear import spelled
 
 Pronounce: TypeAlias = Callable[[Sequence[str]], list[bytes]]
 Why: TypeAlias = Literal["sound", "number"]
@@ -19,8 +20,6 @@ Why: TypeAlias = Literal["sound", "number"]
 NEAREST, LEAST_SHARED = 12, 50.0
 MOST, MOST_PER_SOUND = 0.85, 0.2
 """Names that are further apart than this, in all or for each sound, are told apart."""
-FIRST_SIGN = 0x100
-"""Sounds are looked up as letters from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,9 @@ def _by_sound(names: Sequence[Name], pronounce: Pronounce, table: SoundTable) ->
 
 def _candidates(heard: Sequence[bytes]) -> set[tuple[int, int]]:
     """Pairs that share stretches of three sounds; comparing every two of five thousand would take minutes."""
-    spelled = ["".join(chr(FIRST_SIGN + code) for code in sounds) for sounds in heard]
-    index = NameIndex(spelled)
-    near = ((at, other) for at, text in enumerate(spelled) for other, _ in index.nearest(text, NEAREST, LEAST_SHARED))
+    texts = [spelled(sounds) for sounds in heard]
+    index = NameIndex(texts)
+    near = ((at, other) for at, text in enumerate(texts) for other, _ in index.nearest(text, NEAREST, LEAST_SHARED))
     return {(min(pair), max(pair)) for pair in near if pair[0] != pair[1]}
 
 

@@ -108,4 +108,4 @@ def _parse(grammar: Grammar, text: str, expecting: str = ORDER) -> Meaning | Non
 
 
 def _reader(front: Front, shop: Vocabulary) -> Callable[[str], Meaning | None]:
-    return partial(_parse, Grammar(front.grammar.language, shop, front.config.nlu))
+    return partial(_parse, Grammar(front.grammar.language, shop, front.config.nlu, front.grammar.ear))
