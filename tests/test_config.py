@@ -53,6 +53,10 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
         ("[calls]\nmost = 0\n", "calls.most"),
         ("[commerce]\nconfirmation_s = 600\n", "confirmation_s"),
         ("[voice.turns.yes_no]\nsilence_ms = 300\n", "voice.turns.order"),
+        ('[sip]\ntransports = ["smoke"]\n', "sip.transports"),
+        ('[sip]\ntransports = ["tls"]\n', "sip.certificate"),
+        ("[sip]\njitter_min_ms = 300\n", "sip.jitter_min_ms"),
+        ("[sip]\nfirst_rtp_port = 19990\n", "RTP needs at least 100 ports"),
         ("[nlu\n", "not valid TOML"),
     ],
 )

@@ -38,7 +38,7 @@ from voxcart.orders import order_json, order_rows
 from voxcart.phone import at_home, free_ports, phone_home
 from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
-from voxcart.serve import open_listeners, open_switchboard, serve_calls
+from voxcart.serve import figures_shown, open_listeners, open_switchboard, serve_calls
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, complain, err, out, plain, print_json, visible
 
 app = typer.Typer(
@@ -153,7 +153,11 @@ def serve(
     listeners = open_listeners(settings)
     out.print("[dim]Loading the models ...[/dim]")
     screen = Screen(out) if show else None
-    with open_switchboard(settings, shop, screen, lambda where: plain(f"Calls come in at {where}")) as switchboard:
+    told = partial(print, "Calls come in at", flush=True)
+    with (
+        open_switchboard(settings, shop, screen, told) as switchboard,
+        figures_shown(switchboard, listeners),
+    ):
         asyncio.run(serve_calls(switchboard, listeners))
 
 

@@ -41,6 +41,14 @@ class CallChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsChoice:
+    """Where `/metrics` and `/health` are shown while calls are served; port 0 = nowhere."""
+
+    address: str = "127.0.0.1"
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings. Relative paths in it count from `base`, the folder of the file they were read from."""
 
@@ -53,6 +61,7 @@ class Config:
     dialogue: DialogueSettings = field(default_factory=DialogueSettings)
     calls: CallChoice = field(default_factory=CallChoice)
     sip: Sip = field(default_factory=Sip)
+    metrics: MetricsChoice = field(default_factory=MetricsChoice)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -84,6 +93,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
     calls: CallChoice = msgspec.field(default_factory=CallChoice)
     sip: Sip = msgspec.field(default_factory=Sip)
+    metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -147,6 +157,7 @@ def _check(config: Config, path: Path) -> None:
         (not 0 <= config.nlu.fuzzy_cutoff <= 100, "nlu.fuzzy_cutoff must be between 0 and 100"),
         (config.calls.most < 1, "calls.most must be at least 1"),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
+        *_wrong_in_sip(config.sip),
         (config.store.event_log_days not in range(MOST_DAYS + 1), "store.event_log_days must be 0 to 36500, 0 = kept"),
         (config.commerce.resume_minutes not in range(24 * 60 + 1), "commerce.resume_minutes must be 0 to 1440"),
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
@@ -156,6 +167,21 @@ def _check(config: Config, path: Path) -> None:
     for is_wrong, why in wrong:
         if is_wrong:
             raise ConfigError(f"{path}: {why}.")
+
+
+def _wrong_in_sip(sip: Sip) -> list[tuple[bool, str]]:
+    least_ports = 100
+    return [
+        (not sip.address, "sip.address must be an address of this machine"),
+        (not 0 < sip.port < 65_535, "sip.port must be 1 to 65534"),
+        (not sip.transports, "sip.transports must name at least one of udp, tcp, tls"),
+        ("tls" in sip.transports and not sip.certificate, "sip.certificate is needed for the transport tls"),
+        (not sip.codecs, "sip.codecs must name at least one codec"),
+        (sip.last_rtp_port - sip.first_rtp_port < least_ports, f"sip: RTP needs at least {least_ports} ports"),
+        (not 0 < sip.jitter_min_ms <= sip.jitter_max_ms, "sip.jitter_min_ms must not be above jitter_max_ms"),
+        (min(sip.rtp_timeout_s, sip.hold_s) < 0, "sip: a time cannot be negative"),
+        (bool(sip.registrar) and sip.register_s < 1, "sip.register_s must be at least 1"),
+    ]
 
 
 def with_recording(config: Config, folder: Path) -> Config:

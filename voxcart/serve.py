@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from voice import events
 from voice.announcing import announce
 from voice.channels.live import Listener, LiveChannel
 from voice.errors import LineError
@@ -21,6 +22,7 @@ from voxcart.build import Engines, Front, new_call_id, open_engines, open_hearin
 from voxcart.config import Config
 from voxcart.lines import Lines, busy_prompt
 from voxcart.live_shop import LiveShop
+from voxcart.metrics import Metrics, shown
 from voxcart.mind import Log
 from voxcart.replay import Screen, watching
 
@@ -45,6 +47,7 @@ class Switchboard:
     screen: Screen | None = None
     told: Callable[[str], None] = _unheard
     """Receives where calls can come in, once they can."""
+    metrics: Metrics = field(default_factory=Metrics)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, listeners: Sequence[Listener], stop: asyncio.Event, abandon: asyncio.Event) -> None:
@@ -99,6 +102,7 @@ class Switchboard:
             with self.live.call() as opening:
                 if admission is None:
                     logger.warning("call refused", call=call, open_calls=self.lines.open_calls)
+                    self.metrics.ended("refused")
                     await self._refuse(channel, opening.front)
                     return
                 with admission:
@@ -106,6 +110,7 @@ class Switchboard:
                     await self._talk(channel, call, opening.front, opening.recognizer or self.engines.recognizer)
         except Exception:
             logger.exception("call failed", call=call)
+            self.metrics.ended("failed")
         finally:
             await channel.hang_up()
             logger.info("call over", call=call, seconds=round(perf_counter() - began, 1))
@@ -115,6 +120,12 @@ class Switchboard:
         if recording is not None:
             channel.on_frame = lambda caller, assistant, _start: recording.write(caller, assistant)
         mind = open_mind(front, call, channel.caller, log=self._log(front), recording=recording)
+        show = watching(recording, self.screen)
+
+        def watch(event: events.CallEvent) -> None:
+            self.metrics.watch(event)
+            show(event)
+
         try:
             await run_call(
                 channel,
@@ -124,7 +135,7 @@ class Switchboard:
                 self.engines.second_pass,
                 self.config.voice,
                 recorder=recording,
-                watch=watching(recording, self.screen),
+                watch=watch,
             )
         finally:
             if recording is not None:
@@ -156,7 +167,8 @@ def open_switchboard(
         with live.call() as opening:
             engines = open_engines(config, opening.front, opening.recognizer)
         try:
-            yield Switchboard(config, live, engines, Lines(config.calls.most), screen, told)
+            lines = Lines(config.calls.most)
+            yield Switchboard(config, live, engines, lines, screen, told, Metrics(lambda: lines.open_calls))
         finally:
             engines.close()
     finally:
@@ -185,6 +197,22 @@ def _password(config: Config) -> str:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise LineError(f"sip.password_file {path} cannot be read: {error}.") from error
+
+
+@contextmanager
+def figures_shown(switchboard: Switchboard, listeners: Sequence[Listener]) -> Iterator[None]:
+    """Counts and health over HTTP, where a port for them is configured. Raises VoxcartError."""
+    where = switchboard.config.metrics
+    if not where.port:
+        yield
+        return
+    with shown(switchboard.metrics, lambda: troubles_of(listeners), where.address, where.port) as port:
+        logger.info("figures shown", address=where.address, port=port)
+        yield
+
+
+def troubles_of(listeners: Sequence[Listener]) -> list[str]:
+    return [listener.trouble for listener in listeners if listener.trouble is not None]
 
 
 async def serve_calls(switchboard: Switchboard, listeners: Sequence[Listener]) -> None:
