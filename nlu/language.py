@@ -38,6 +38,8 @@ class Language:
     articles: frozenset[str]
     """Words that may be left out at the beginning of a name."""
     symbols: Mapping[str, str]
+    abbreviations: Mapping[str, str]
+    """What stands written after a number, as it is said."""
     homophones: tuple[tuple[str, str], ...]
     endings: tuple[Endings, Endings]
     irregular: Mapping[str, str]
@@ -93,6 +95,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
             (*tree["words"]["definite"], *(said for said, value in tree["numbers_said"].items() if value == 1))
         ),
         symbols=tree["symbols"],
+        abbreviations=tree["abbreviations"],
         homophones=_endings(tree["homophones"]["rules"]),
         endings=(_endings(tree["stems"]["endings"]), _endings(tree["stems"]["then"])),
         irregular=tree["irregular"],

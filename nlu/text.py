@@ -17,20 +17,35 @@ LONGEST_WORDS = 3
 
 
 def words_of(text: str, language: Language) -> list[str]:
-    """Lower-case words without punctuation and accents; short numbers as words ("16oz" -> sixteen oz)."""
+    """Lower-case words without punctuation and accents; numbers and units as they are said: "16oz" is sixteen ounce."""
     plain = unicodedata.normalize("NFKD", text.replace("’", "'")).lower()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     for symbol, spoken in language.symbols.items():
         plain = plain.replace(symbol, f" {spoken} ")
     plain = _GLUED.sub(" ", _GROUPED.sub("", plain))
     words: list[str] = []
+    counted = False
     for word in _NOT_WORD.sub(" ", plain).split():
         word = word.strip("'")
+        if counted and word in language.abbreviations:
+            words.append(language.abbreviations[word])
+            continue
+        counted = word[:1].isdigit() or word in language.numbers
         if word.isdigit() and len(word) <= LONGEST_WORDS and not (len(word) > 1 and word[0] == "0"):
             words += number_words(int(word), language)
-        elif _DECIMAL.match(word) or word:
+        elif _DECIMAL.match(word):
+            words += _decimal_words(word, language)
+        elif word:
             words.append(word)
     return words
+
+
+def _decimal_words(written: str, language: Language) -> list[str]:
+    whole, _, digits = written.partition(".")
+    if len(whole) > LONGEST_WORDS:
+        return [written]
+    said = [word for digit in digits for word in number_words(int(digit), language)]
+    return [*number_words(int(whole), language), language.number_parts["point"][0], *said]
 
 
 def plural(name: str, language: Language) -> str:
