@@ -97,6 +97,7 @@ class RawPhone(asyncio.DatagramProtocol):
         self._media: asyncio.DatagramTransport
         self._their_rtp = (HOST, 0)
         self._timestamp = self._packet = 0
+        self.source = random.Random(user).getrandbits(32)
         self._last = b""
 
     async def plug_in(self) -> RawPhone:
@@ -136,10 +137,11 @@ class RawPhone(asyncio.DatagramProtocol):
         """A request. ACK and CANCEL belong to the last INVITE."""
         if method not in ("ACK", "CANCEL"):
             self._sequence += 1
+        branch = f"z9hG4bK{self.dialog}{self._sequence}{'a' * (method == 'ACK')}"
         tag = f";tag={self._their_tag}" if self._their_tag and method != "CANCEL" else ""
         lines = [
             f"{method} {uri or f'sip:{user}@{self._target[0]}:{self._target[1]}'} SIP/2.0",
-            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{self.dialog}{self._sequence}{'a' * (method == 'ACK')};rport",
+            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch={branch};rport",
             f"From: <sip:{self._user}@{HOST}:{self.port}>;tag={self.dialog}",
             f"To: <sip:{user}@{self._target[0]}>{tag}",
             f"Call-ID: {self.dialog}@{HOST}",
@@ -195,8 +197,19 @@ class RawPhone(asyncio.DatagramProtocol):
         self._packet += 1
         self._timestamp += PACKET if kind == 0 else 0
         if not lost:
-            head = struct.pack("!BBHII", 0x80, kind | marker << 7, self._packet & 0xFFFF, self._timestamp, 77)
+            head = struct.pack("!BBHII", 0x80, kind | marker << 7, self._packet & 0xFFFF, self._timestamp, self.source)
             self._media.sendto(head + payload, self._their_rtp)
+
+    def intrude(self, on: RawPhone) -> None:
+        """Send audio to where another telephone sends it, with numbers and times far ahead."""
+        self._their_rtp = on._their_rtp
+        self._packet, self._timestamp = 1000, 160_000
+
+    async def move(self) -> None:
+        """Send and take audio at another port from now on."""
+        self._media.close()
+        make = asyncio.get_running_loop().create_datagram_endpoint
+        self._media, _ = await make(lambda: _Ear(self.heard), local_addr=(HOST, 0))
 
     async def speak(self, pcm: bytes, lost: Callable[[int], bool] = lambda _number: False) -> None:
         """8 kHz audio in real time."""

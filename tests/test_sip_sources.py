@@ -2,70 +2,47 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
+import socket
 
 import pytest
 
-from tests.telephones import eventually, next_call, open_line, raw_phone
+from tests.telephones import Taken, eventually, next_call, open_line, raw_phone
+from tests.test_sip_media import chirps, kept
+from voice.audio import RATE_HZ, resample, to_pcm, to_samples
 from voice.channels.sip import SipListener, caller_of
-from voice.channels.sip_sources import REMEMBERED, Sources
+from voice.channels.sip_sources import AllowList, hear_only
 from voice.errors import LineError
 from voice.settings import Sip
 
 
-def received(sources: Sources, address: str, call: str, header: str = "Call-ID", method: str = "INVITE") -> None:
-    text = f"RX UDP {address}:5060 -> 192.0.2.1:5060\n{method} sip:shop@192.0.2.1 SIP/2.0\r\n"
-    text += f"Via: SIP/2.0/UDP 198.51.100.1\r\n{header}: {call}\r\nContent-Length: 0\r\n\r\nCall-ID: body\r\n"
-    sources.emit(logging.LogRecord("baresip.native.sip", logging.DEBUG, "", 0, "%s", (text,), None))
-
-
-@pytest.mark.parametrize("address", ["192.0.2.10", "10.1.200.3", "[2001:db8::7]"])
+@pytest.mark.parametrize("address", ["192.0.2.10", "10.1.200.3", "2001:db8::7"])
 def test_allowed_addresses_may_call(address: str) -> None:
-    sources = Sources(("192.0.2.10", "10.1.0.0/16", "2001:db8::/32"))
-    received(sources, address, "a@b")
-    assert sources.allows("a@b")
+    assert address in AllowList(("192.0.2.10", "10.1.0.0/16", "2001:db8::/32"))
 
 
-@pytest.mark.parametrize("address", ["192.0.2.11", "10.2.0.1", "[2001:db9::7]"])
+@pytest.mark.parametrize("address", ["192.0.2.11", "10.2.0.1", "2001:db9::7"])
 def test_other_addresses_may_not(address: str) -> None:
-    sources = Sources(("192.0.2.10", "10.1.0.0/16", "2001:db8::/32"))
-    received(sources, address, "a@b")
-    assert sources.knows("a@b")
-    assert not sources.allows("a@b")
+    assert address not in AllowList(("192.0.2.10", "10.1.0.0/16", "2001:db8::/32"))
 
 
-def test_a_call_that_was_not_seen_may_not() -> None:
-    assert not Sources(("0.0.0.0/0",)).allows("a@b")
+def test_only_the_peer_is_heard() -> None:
+    ear, peer, stranger = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3))
+    with ear, peer, stranger:
+        for each in (ear, peer, stranger):
+            each.bind(("127.0.0.1", 0))
+        ear.settimeout(5)
+        assert hear_only(ear.getsockname()[1], peer.getsockname())
+        stranger.sendto(b"no", ear.getsockname())
+        peer.sendto(b"yes", ear.getsockname())
+        assert ear.recv(10) == b"yes"
 
 
-def test_nobody_gets_in_with_the_call_of_another() -> None:
-    sources = Sources(("192.0.2.10",))
-    received(sources, "192.0.2.10", "a@b")
-    received(sources, "203.0.113.9", "a@b")
-    assert not sources.allows("a@b")
-
-
-@pytest.mark.parametrize("header", ["call-id", "CALL-ID ", "i"])
-def test_every_way_to_write_the_header_is_known(header: str) -> None:
-    sources = Sources(("192.0.2.10",))
-    received(sources, "192.0.2.10", "a@b", header)
-    assert sources.allows("a@b")
-
-
-def test_only_invitations_count_and_the_body_is_not_read() -> None:
-    sources = Sources(("192.0.2.10",))
-    received(sources, "192.0.2.10", "a@b", method="OPTIONS")
-    received(sources, "192.0.2.10", "c@d")
-    assert not sources.knows("a@b")
-    assert not sources.knows("body")
-
-
-def test_a_flood_does_not_fill_the_memory() -> None:
-    sources = Sources(("192.0.2.10",))
-    for number in range(REMEMBERED + 10):
-        received(sources, "203.0.113.9", f"{number}@b")
-    assert not sources.knows("0@b")
-    assert sources.knows(f"{REMEMBERED + 9}@b")
+def test_a_port_that_is_not_there_is_told() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    assert not hear_only(port, ("127.0.0.1", 9))
 
 
 def test_a_wrong_address_is_told() -> None:
@@ -97,6 +74,40 @@ async def test_the_identity_that_anybody_asserts_is_not_believed() -> None:
         await eventually(lambda: 200 in phone.statuses(), "the shop answers")
         phone.send("ACK")
         assert (await next_call(listener)).caller == "+15550100"
+
+
+@pytest.mark.device
+@pytest.mark.parametrize(("rtp_from", "share"), [("negotiated", 1.0), ("anywhere", 0.0)])
+async def test_audio_of_a_stranger_is_not_heard(rtp_from: str, share: float) -> None:
+    """The stack itself would hear nothing but the stranger."""
+    async with open_line(rtp_from=rtp_from) as (listener, sip), raw_phone(sip) as phone, raw_phone(sip, "x") as other:
+        await phone.call()
+        taken = Taken(await next_call(listener))
+        await phone.speak(bytes(3200))
+        other.intrude(phone)
+        said = chirps(1.5, 8000)
+        intruding = asyncio.create_task(other.speak(chirps(1.5, 8000)[::-1]))
+        await phone.speak(said)
+        await intruding
+        await phone.speak(bytes(4800))
+        heard = to_pcm(resample(to_samples(taken.pcm), RATE_HZ, 8000))
+        assert kept(said, heard, 800) == pytest.approx(share, abs=0.2)
+
+
+@pytest.mark.device
+async def test_the_caller_is_heard_from_where_it_moves() -> None:
+    """A new INVITE in the call names another port for audio."""
+    async with open_line() as (listener, sip), raw_phone(sip) as phone:
+        await phone.call()
+        taken = Taken(await next_call(listener))
+        await phone.speak(bytes(3200))
+        await phone.move()
+        await phone.turn("sendrecv")
+        said = chirps(1, 8000)
+        await phone.speak(said)
+        await phone.speak(bytes(4800))
+        heard = to_pcm(resample(to_samples(taken.pcm), RATE_HZ, 8000))
+        assert kept(said, heard, 800) >= 0.8
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,8 @@ class Sip:
     """So long a call may be on hold."""
     allow: tuple[str, ...] = ()
     """Addresses and networks that may call; empty = all. From these the asserted identity is believed."""
+    rtp_from: Literal["negotiated", "anywhere"] = "negotiated"
+    """Whose audio is heard: the address that the call set-up named, or whoever sends it (callers behind a NAT)."""
     registrar: str = ""
     """Where the line registers as `user`, by the first of `transports`: host or host:port; empty = nowhere."""
     auth_user: str = ""

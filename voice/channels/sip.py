@@ -17,7 +17,8 @@ from voice.channels import Keys
 from voice.channels.concealment import Timeline
 from voice.channels.live import Tap
 from voice.channels.sip_media import Media
-from voice.channels.sip_sources import Sources
+from voice.channels.sip_sources import AllowList, hear_only
+from voice.channels.sip_trace import Trace
 from voice.errors import LineError, TransferRefused
 from voice.settings import Sip, Transport
 
@@ -154,7 +155,8 @@ class SipListener:
         self._most = most
         self._password = password
         self._runtime = baresip.Runtime()
-        self._sources = sources_of(settings)
+        self._allowed = allow_list(settings)
+        self._trace = Trace(hear_only if settings.rtp_from == "negotiated" else lambda _port, _address: False)
         self._answered: asyncio.Queue[SipChannel | None] = asyncio.Queue()
         self._answering: set[asyncio.Task[None]] = set()
         self._draining: asyncio.Task[None] | None = None
@@ -166,10 +168,9 @@ class SipListener:
         return f"sip:{settings.user}@{settings.address}:{settings.port} ({', '.join(settings.transports)})"
 
     async def open(self) -> None:
-        if self._sources is not None:
-            self._sources.listen()
+        self._trace.listen()
         try:
-            await self._runtime.start(stack_config(self._settings, self._most, self._sources is not None))
+            await self._runtime.start(stack_config(self._settings, self._most))
             for transport in self._settings.transports:
                 agent = await baresip.UserAgent.create(self._runtime, account(self._settings, transport))
                 agent.on_incoming(self._take)
@@ -201,8 +202,7 @@ class SipListener:
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(baresip.BaresipError):  # it may not have begun
             await self._runtime.close()
-        if self._sources is not None:
-            self._sources.stop()
+        self._trace.stop()
 
     async def _register(self) -> None:
         """Raises RegistrationError. The stack renews the registration; where that fails it tries again."""
@@ -239,12 +239,12 @@ class SipListener:
 
     async def _may_call(self, call: baresip.Call) -> bool:
         """The trace that tells where a call comes from is read by a thread of its own."""
-        if self._sources is None:
+        if self._allowed is None:
             return True
         until = perf_counter() + TRACE_S
-        while not self._sources.knows(call.call_id or "") and perf_counter() < until:
+        while (traced := self._trace.of(call.call_id or "")) is None and perf_counter() < until:
             await _a_moment()
-        return self._sources.allows(call.call_id or "")
+        return traced is not None and all(origin in self._allowed for origin in tuple(traced.origins))
 
 
 async def _a_moment() -> None:
@@ -252,15 +252,15 @@ async def _a_moment() -> None:
     await asyncio.sleep(POLL_S)
 
 
-def sources_of(settings: Sip) -> Sources | None:
+def allow_list(settings: Sip) -> AllowList | None:
     """None where anybody may call. Raises LineError for what is no address."""
     try:
-        return Sources(settings.allow) if settings.allow else None
+        return AllowList(settings.allow) if settings.allow else None
     except ValueError as error:
         raise LineError(f"sip.allow: {error}.") from error
 
 
-def stack_config(settings: Sip, most: int, trace: bool = False) -> baresip.Config:
+def stack_config(settings: Sip, most: int) -> baresip.Config:
     lines = [
         f"sip_listen {settings.address}:{settings.port}",
         f"rtp_ports {settings.first_rtp_port}-{settings.last_rtp_port}",
@@ -274,7 +274,7 @@ def stack_config(settings: Sip, most: int, trace: bool = False) -> baresip.Confi
         max_concurrent_calls=most,
         rtp_timeout=settings.rtp_timeout_s,
         native_log_level=LOG_LEVEL,
-        sip_trace=trace,
+        sip_trace=True,
         expose_headers=(IDENTITY,) if settings.allow else (),
         extra_config_text="\n".join(lines),
     )
