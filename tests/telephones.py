@@ -219,15 +219,17 @@ class RawPhone(asyncio.DatagramProtocol):
             await asyncio.sleep(max(0.0, began + number * 0.02 - loop.time()))
             self.packet(encoded[at : at + PACKET], lost=lost(number))
 
-    async def press(self, digit: str, times: int = 3) -> None:
-        """RFC 4733: 100 ms of the key, its end told `times` times."""
-        event = "0123456789*#ABCD".index(digit)
-        for step in range(1, 6):
+    async def press(self, digit: str, ends: int = 3, held_ms: int = 100, late: bool = False) -> None:
+        """RFC 4733: the key, its end told `ends` times; `late`: a report of the key comes after its end."""
+        event, steps = "0123456789*#ABCD".index(digit), held_ms // 20
+        for step in range(1, steps + 1):
             self.packet(struct.pack("!BBH", event, 10, step * PACKET), kind=101, marker=step == 1)
             await asyncio.sleep(0.02)
-        for _ in range(times):
-            self.packet(struct.pack("!BBH", event, 0x80 | 10, 6 * PACKET), kind=101)
-        self._timestamp += 8 * PACKET
+        for _ in range(ends):
+            self.packet(struct.pack("!BBH", event, 0x80 | 10, (steps + 1) * PACKET), kind=101)
+        if late:
+            self.packet(struct.pack("!BBH", event, 10, steps * PACKET), kind=101)
+        self._timestamp += (steps + 3) * PACKET
 
     @property
     def heard_pcm(self) -> bytes:

@@ -16,6 +16,7 @@ from voice.audio import RATE_HZ, Frame
 from voice.channels import Keys
 from voice.channels.concealment import Timeline
 from voice.channels.live import Tap
+from voice.channels.sip_keys import Presses
 from voice.channels.sip_media import Media
 from voice.channels.sip_sources import AllowList, hear_only
 from voice.channels.sip_trace import Trace
@@ -51,11 +52,11 @@ class SipChannel:
         self._timeline = Timeline()
         self._media = Media(call.audio, GONE)
         self._playing = bytearray()
+        self._presses = Presses()
         self._keys: list[str] = []
         self._last_said = 0.0
         self._is_over = call.state is baresip.CallState.CLOSED
         call.on(self._note)
-        call.on_dtmf(lambda key: self._keys.append(key.digit))
 
     @property
     def played(self) -> int:
@@ -124,12 +125,19 @@ class SipChannel:
             await self._call.hangup()
 
     def _note(self, event: baresip.StackEvent) -> None:
-        if event.event is not baresip.Event.CALL_CLOSED:
-            return
-        self._is_over = True
+        match event.event:
+            case baresip.Event.CALL_DTMF_START:
+                self._keys += self._presses.down(event.text or "", perf_counter())
+            case baresip.Event.CALL_DTMF_END:
+                self._keys += self._presses.up(perf_counter())
+            case baresip.Event.CALL_CLOSED:
+                self._is_over = True
+                self._report(event.text)
+
+    def _report(self, reason: str | None) -> None:
         if (stats := self._call.final_stats) is not None:
             made_up_ms = self.concealed * 1000 // RATE_HZ
-            logger.info("line closed", reason=event.text, lost=stats.rx_lost, made_up_ms=made_up_ms)
+            logger.info("line closed", reason=reason, lost=stats.rx_lost, made_up_ms=made_up_ms)
 
     def _room(self) -> int:
         """So many samples may be queued now; 0 while nobody listens."""
