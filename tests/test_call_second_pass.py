@@ -15,6 +15,7 @@ from tests.fakes import (
 )
 from voice.channels.caller import OverPrompt
 from voice.events import HeardWords, TakenUp
+from voice.prompt import Foresight
 from voice.recognizer import Transcript
 from voice.settings import Turn, VoiceSettings
 
@@ -100,24 +101,31 @@ async def test_a_cough_costs_no_second_pass(voice: FakeVoice) -> None:
 # ---- early end -----------------------------------------------------------------------------------------------
 
 
-async def endpoint_of(voice: FakeVoice, mind: FakeMind, complete_silence_ms: int) -> float:
+class ForeseeingMind(FakeMind):
+    foresight: Foresight = "open"
+
+    def foresee(self, partial: str) -> Foresight:
+        return self.foresight if partial == "a latte" else "open"
+
+
+@pytest.mark.parametrize(
+    ("foresight", "sensible_silence_ms", "complete_silence_ms", "endpoint_ms"),
+    [
+        ("complete", 400, 200, 200),
+        ("complete", 400, 0, 400),
+        ("complete", 0, 0, 600),
+        ("sensible", 400, 200, 400),
+        ("sensible", 0, 200, 600),
+        ("open", 400, 200, 600),
+    ],
+)
+async def test_an_answer_is_waited_for_as_long_as_it_may_go_on(
+    voice: FakeVoice, foresight: Foresight, sensible_silence_ms: int, complete_silence_ms: int, endpoint_ms: float
+) -> None:
+    mind = ForeseeingMind({"*": farewell()})
+    mind.foresight = foresight
     talk = Talk(mind, voice, says(voice, "a latte"))
-    talk.settings = VoiceSettings(turns={"order": Turn(silence_ms=600, complete_silence_ms=complete_silence_ms)})
+    turn = Turn(silence_ms=600, sensible_silence_ms=sensible_silence_ms, complete_silence_ms=complete_silence_ms)
+    talk.settings = VoiceSettings(turns={"order": turn})
     await talk()
-    endpoint = mind.times[1].endpoint
-    assert endpoint is not None
-    return endpoint
-
-
-async def test_a_complete_answer_is_not_waited_for(voice: FakeVoice) -> None:
-    class ForeseeingMind(FakeMind):
-        def complete(self, partial: str) -> bool:
-            return partial == "a latte"
-
-    class DoubtfulMind(FakeMind):
-        def complete(self, partial: str) -> bool:  # noqa: ARG002
-            return False
-
-    assert await endpoint_of(voice, ForeseeingMind({"*": farewell()}), 200) == pytest.approx(200, abs=20)
-    assert await endpoint_of(voice, ForeseeingMind({"*": farewell()}), 0) == pytest.approx(600, abs=20)
-    assert await endpoint_of(voice, DoubtfulMind({"*": farewell()}), 200) == pytest.approx(600, abs=20)
+    assert mind.times[1].endpoint == pytest.approx(endpoint_ms, abs=20)

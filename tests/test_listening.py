@@ -6,7 +6,7 @@ import pytest
 from tests.fakes import FakeActivity, FakeHearing, FakeRecognizer, FakeVoice, silent
 from voice.audio import Frame, audible_end, frames_of
 from voice.listening import Heard, Listener
-from voice.prompt import Listening
+from voice.prompt import Foresight, Listening
 from voice.settings import Turn, VoiceSettings
 
 SETTINGS = VoiceSettings(turns={"order": Turn(silence_ms=300), "digits": Turn(silence_ms=1300)})
@@ -17,11 +17,11 @@ class Ear:
         self.voice = FakeVoice()
         self.recognizer = FakeRecognizer(self.voice)
         self.partials: list[str] = []
-        self.listener = Listener(self.recognizer, FakeActivity(settings.vad), settings, self.complete)
+        self.listener = Listener(self.recognizer, FakeActivity(settings.vad), settings, self.foresee)
 
-    def complete(self, partial: str) -> bool:
+    def foresee(self, partial: str) -> Foresight:
         self.partials.append(partial)
-        return partial == "a latte"
+        return "complete" if partial == "a latte" else "open"
 
     def hear(self, *parts: bytes) -> list[Heard]:
         frames = frames_of(b"".join(parts))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from voice.channels import Keys
-from voice.prompt import Prompt
+from voice.prompt import Foresight, Prompt
 from voice.recognizer import Transcript
 
 
@@ -76,9 +76,9 @@ class Hints(Protocol):
 
 @runtime_checkable
 class Foresees(Protocol):
-    """A mind that knows when an answer is complete before the silence that proves it. Without side effects."""
+    """A mind that knows whether an answer may go on before the silence that proves it. Without side effects."""
 
-    def complete(self, partial: str) -> bool: ...
+    def foresee(self, partial: str) -> Foresight: ...
 
 
 @dataclass(frozen=True, slots=True)

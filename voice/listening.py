@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from voice.audio import RATE_HZ, Frame, Utterance, audible_end
 from voice.endpointer import Endpointer, VoiceContinues, VoiceStarted
-from voice.prompt import Listening
+from voice.prompt import Foresight, Listening
 from voice.recognizer import BLOCK_BYTES, Hearing, Recognizer
 from voice.settings import VoiceSettings
 from voice.vad import VoiceActivity
@@ -33,7 +33,7 @@ class Heard:
 
 
 class Listener:
-    """The ear of one call. `complete` tells whether a partial transcript already is an answer.
+    """The ear of one call. `foresee` tells whether a partial transcript already is an answer.
 
     Each frame is judged by `notice`, which is quick. What there is to decode then waits for `decode`, which takes
     milliseconds: it may run in another thread while frames go on coming in, and has caught up when `is_due` is false.
@@ -44,12 +44,12 @@ class Listener:
         recognizer: Recognizer,
         activity: VoiceActivity,
         settings: VoiceSettings,
-        complete: Callable[[str], bool] = lambda _partial: False,
+        foresee: Callable[[str], Foresight] = lambda _partial: "open",
     ) -> None:
         self._recognizer = recognizer
         self._activity = activity
         self._settings = settings
-        self._complete = complete
+        self._foresee = foresee
         self._listening = Listening("order")
         self._turn = settings.turn("order")
         self._endpointer = Endpointer(settings.vad, self._turn)
@@ -110,14 +110,20 @@ class Listener:
         return Heard(closed, utterance.hearing, utterance.voiced_ms)
 
     def _is_complete(self, utterance: _Spoken, silence_ms: float, frame_ms: float) -> bool:
-        if not self._turn.complete_silence_ms or not silence_ms:
+        waits = {"sensible": self._turn.sensible_silence_ms, "complete": self._turn.complete_silence_ms}
+        soonest = min((ms for ms in waits.values() if ms), default=0)
+        if not soonest or not silence_ms:
             utterance.stable_ms = 0.0
             return False
-        partial = utterance.partial
-        utterance.stable_ms = utterance.stable_ms + frame_ms if partial == utterance.last_partial else 0.0
-        utterance.last_partial = partial
-        is_time = silence_ms >= self._turn.complete_silence_ms and utterance.stable_ms >= STABLE_MS
-        return is_time and bool(partial) and self._complete(partial)
+        if utterance.partial != utterance.last_partial:
+            utterance.last_partial, utterance.foresight, utterance.stable_ms = utterance.partial, None, 0.0
+        else:
+            utterance.stable_ms += frame_ms
+        if silence_ms < soonest or utterance.stable_ms < STABLE_MS or not utterance.partial:
+            return False
+        utterance.foresight = utterance.foresight or self._foresee(utterance.partial)
+        wait_ms = waits.get(utterance.foresight) or self._turn.sensible_silence_ms
+        return utterance.foresight != "open" and bool(wait_ms) and silence_ms >= wait_ms
 
 
 @dataclass(slots=True)
@@ -136,6 +142,7 @@ class _Spoken:
     fed: int = 0
     partial: str = ""
     last_partial: str = ""
+    foresight: Foresight | None = None
     stable_ms: float = 0.0
 
     @property

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Foresight: TypeAlias = Literal["open", "sensible", "complete"]
+"""What an answer is as far as it was heard: it makes no sense yet, it does but may go on, or it cannot go on."""
 
 
 @dataclass(frozen=True, slots=True)

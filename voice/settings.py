@@ -16,8 +16,10 @@ class Turn:
     silence_ms: int = 300
     no_input_ms: int = 6000
     max_utterance_ms: int = 20_000
+    sensible_silence_ms: int = 0
+    """Silence that ends an answer which makes sense as far as it was heard, but might go on; 0 = as `silence_ms`."""
     complete_silence_ms: int = 0
-    """Silence that ends an answer which is complete as far as it was heard; 0 = always wait for `silence_ms`."""
+    """Silence that ends an answer which cannot go on; 0 = as `sensible_silence_ms`."""
     key_pause_ms: int = 2000
     """Pause after which a number typed on the keypad is finished."""
 

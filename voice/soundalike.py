@@ -22,6 +22,7 @@ from voice.vosk_words import words_of
 LONGEST = 8
 """Sounds of the longest word that spellings are made of."""
 BEST = 6
+SPELLINGS = int(__import__("os").environ.get("SP", "1"))
 SEAM, SINGLE = 0.35, 0.5
 """Cost of each word after the first, and of a word of one sound: they are easily misheard."""
 WORST_PER_SOUND = 0.28
@@ -55,7 +56,7 @@ class SoundAlikes:
         self._memory = memory
         self._made_for = self._fingerprint()
         self._remembered: dict[str, list[str]] = _read_memory(memory, self._made_for)
-        self._spellings: dict[str, str | None] = {}
+        self._spellings: dict[str, list[str]] = {}
         self._originals: dict[str, str] = {}
         self._starts: dict[str, list[tuple[str, ...]]] = {}
         """The spellings given, by their first word, the longest first."""
@@ -68,24 +69,28 @@ class SoundAlikes:
         """
         asked = list(dict.fromkeys(words))
         for clash in self._originals.keys() & set(asked):
-            del self._spellings[self._originals.pop(clash)]
+            self._forget(self._originals.get(clash, ""))
         unknown = [word for word in self._recognizer.unknown_words(asked) if word not in self._spellings]
         taken = {*asked, *self._originals}
         found_before = len(self._remembered)
-        for word in unknown:
-            spelling = next((each for each in self._candidates(word) if each not in taken), None)
-            self._spellings[word] = spelling
-            if spelling is not None:
-                self._originals[spelling] = word
-                taken.add(spelling)
+        for _ in range(SPELLINGS):
+            for word in unknown:
+                given = self._spellings.setdefault(word, [])
+                spelling = next((each for each in self._candidates(word) if each not in taken), None)
+                if spelling is not None:
+                    given.append(spelling)
+                    self._originals[spelling] = word
+                    taken.add(spelling)
         if len(self._remembered) != found_before:
             self._remember()
         self._starts = _by_first_word(self._originals)
-        return {word: self._spellings[word] for word in asked if word in self._spellings}
+        return {word: next(iter(self._spellings[word]), None) for word in asked if word in self._spellings}
 
-    def respell(self, text: str) -> str:
-        """The text as the recogniser can hear it."""
-        return " ".join(self._spellings.get(word) or word for word in text.split(" "))
+    def respell(self, text: str) -> list[str]:
+        """The text as the recogniser can hear it: with the best spellings, with the next best ones, and so on."""
+        given = [self._spellings.get(word) or [word] for word in text.split(" ")]
+        ways = max(map(len, given))
+        return [" ".join(each[min(way, len(each) - 1)] for each in given) for way in range(ways)]
 
     def translate(self, heard: str) -> str:
         """What was heard, with the words that were meant."""
@@ -96,6 +101,10 @@ class SoundAlikes:
             meant.append(self._originals[" ".join(found)] if found else words[at])
             at += len(found) if found else 1
         return " ".join(meant)
+
+    def _forget(self, word: str) -> None:
+        for spelling in self._spellings.pop(word, ()):
+            del self._originals[spelling]
 
     def _candidates(self, word: str) -> list[str]:
         if word not in self._remembered:
@@ -178,7 +187,7 @@ class SoundAlikeRecognizer:
         return tuple(word for word in self._recognizer.unknown_words(words) if spellings[word] is None)
 
     def _respell(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(self._alikes.respell, phrases))
+        return tuple(each for phrase in phrases for each in self._alikes.respell(phrase))
 
 
 class _Translated:

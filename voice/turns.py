@@ -23,7 +23,7 @@ from voice.call import (
 from voice.channels import Channel, Keys
 from voice.keypad import Keypad
 from voice.listening import Heard, Listener
-from voice.prompt import Prompt
+from voice.prompt import Foresight, Prompt
 from voice.recognizer import Recognizer
 from voice.second_pass import SecondPass
 from voice.settings import Vad, VoiceSettings
@@ -76,7 +76,7 @@ async def run_call(
     Whoever hangs up, and whatever fails, `Mind.act` is awaited to its end and no task is left behind.
     """
     call = _Call(channel, mind, synthesizer, second_pass, settings, recorder, watch)
-    call.listener = Listener(recognizer, activity(settings.vad), settings, call.is_complete)
+    call.listener = Listener(recognizer, activity(settings.vad), settings, call.foresee)
     return await call.run()
 
 
@@ -195,8 +195,8 @@ class _Call:
         no_input_ms = self._settings.turn(speaking.prompt.listening.kind).no_input_ms
         return _ms(at - speaking.ended_at) >= no_input_ms
 
-    def is_complete(self, partial: str) -> bool:
-        return isinstance(self._mind, Foresees) and self._mind.complete(partial)
+    def foresee(self, partial: str) -> Foresight:
+        return self._mind.foresee(partial) if isinstance(self._mind, Foresees) else "open"
 
     # ---- turns -----------------------------------------------------------------------------------------------
 

@@ -19,10 +19,10 @@ from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome
 from nlu.intent import Digits, Pick, Simple
 from voice.call import CallInput, HungUp, StageTimes
-from voice.prompt import Listening, Prompt
+from voice.prompt import Foresight, Listening, Prompt
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.facts import Fact, fact
-from voxcart.hearing import Parse, Reading, read
+from voxcart.hearing import Parse, Reading, is_in_doubt, read
 from voxcart.questions import expecting, question
 from voxcart.records import heard_record, reading_record, record
 from voxcart.replies import Replies
@@ -144,22 +144,24 @@ class ShopMind:
     def hint(self) -> str:
         return self._tools.hint(expecting(self._state.phase).kind)
 
-    def complete(self, partial: str) -> bool:
+    def foresee(self, partial: str) -> Foresight:
         """A yes, a choice, "that's all" or a whole PIN is complete when it is heard; an order may go on."""
         phase = self._state.phase
         asked = expecting(phase)
         meaning = self._tools.parse(partial, asked.kind, asked.focus)
         match meaning:
             case None:
-                return False
+                return "open"
             case Digits(digits, clear):
-                return isinstance(phase, AwaitingPin) and clear and len(digits) >= SHORTEST_PIN
-            case Simple(name) if asked.kind == "order":
-                return name in COMPLETE
-            case Simple() | Pick():
-                return asked.kind in ("yes_no", "choice")
+                is_whole = isinstance(phase, AwaitingPin) and clear and len(digits) >= SHORTEST_PIN
+                return "complete" if is_whole else "open"
+            case Simple(name) if asked.kind == "order" and name in COMPLETE:
+                return "complete"
+            case Simple() | Pick() if asked.kind in ("yes_no", "choice"):
+                return "complete"
             case _:
-                return False
+                in_doubt = is_in_doubt(meaning, self._tools.catalog, bool(self._cart.lines))
+                return "open" if in_doubt else "sensible"
 
     def snapshot(self) -> tuple[DialogueState, Cart]:
         """Where the conversation stands, for tests."""
