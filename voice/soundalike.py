@@ -22,7 +22,8 @@ from voice.vosk_words import words_of
 LONGEST = 8
 """Sounds of the longest word that spellings are made of."""
 BEST = 6
-SPELLINGS = int(__import__("os").environ.get("SP", "1"))
+SPELLINGS = 3
+"""So many spellings of a word are listened for: which one a voice comes nearest to is its own affair."""
 SEAM, SINGLE = 0.35, 0.5
 """Cost of each word after the first, and of a word of one sound: they are easily misheard."""
 WORST_PER_SOUND = 0.28
@@ -62,14 +63,15 @@ class SoundAlikes:
         """The spellings given, by their first word, the longest first."""
 
     def spell(self, words: Iterable[str]) -> dict[str, str | None]:
-        """A spelling for each of the words that the model lacks, None where nothing sounds alike.
+        """The best spelling for each of the words that the model lacks, None where nothing sounds alike.
 
         Give it every word that may be said: no spelling is given twice, nor is it one of `words`, so that what is
         heard leads back to one word.
         """
         asked = list(dict.fromkeys(words))
         for clash in self._originals.keys() & set(asked):
-            self._forget(self._originals.get(clash, ""))
+            if clash in self._originals:  # it may have gone with another spelling of the same word
+                self._forget(self._originals[clash])
         unknown = [word for word in self._recognizer.unknown_words(asked) if word not in self._spellings]
         taken = {*asked, *self._originals}
         found_before = len(self._remembered)
