@@ -26,6 +26,10 @@ class Ear(Protocol):
         """(product id, how far apart they sound), nearest first; no names that are too far to be meant."""
         ...
 
+    def twins(self) -> Sequence[Sequence[str]]:
+        """Names, as they are said, that are written differently and sound the same."""
+        ...
+
 
 def by_ear(clauses: Sequence[Clause], ear: Ear) -> Order | None:
     """An order of one product; None where the words are names as they are, or sound like none."""

@@ -53,7 +53,7 @@ class Grammar:
         self.ear = ear
         self.vocabulary = vocabulary
         self.settings = settings
-        self.lexicon = Lexicon(language, vocabulary)
+        self.lexicon = Lexicon(language, vocabulary, ear.twins() if ear else ())
         self.second_chance = SecondChance(self.lexicon, settings)
         self.faq = FaqIndex(self.lexicon)
         self.it_words = frozenset(word for phrase in language.phrases["links.it"] for word in phrase)

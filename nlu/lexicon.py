@@ -111,7 +111,8 @@ LONGEST_VALUE_PART = 2
 class Lexicon:
     """Looks words up at a place of an utterance."""
 
-    def __init__(self, language: Language, shop: Vocabulary) -> None:
+    def __init__(self, language: Language, shop: Vocabulary, twins: Iterable[Sequence[str]] = ()) -> None:
+        """`twins`: names of products that sound the same."""
         self.language = language
         self.vocabulary = shop
         self.products = {product.id: product for product in shop.products}
@@ -128,6 +129,8 @@ class Lexicon:
         self._said: dict[str, str] = {}
         self._add_cues()
         self._add_products()
+        for same in twins:
+            self._join([self.key(words_of(name, language)) for name in same])
         for group in shop.groups:
             self._add_group(group)
         self._kinds: dict[str, tuple[Words, ...]] = {
@@ -330,6 +333,13 @@ class Lexicon:
                 self._heads.add((key[-1], (product.id, number)))
         for key, ids in spoken.items():
             self._names[key].append(Product(tuple(dict.fromkeys(ids))))
+
+    def _join(self, keys: Sequence[Words]) -> None:
+        """Whichever of these names is heard, all that have one of them may be meant."""
+        named = [each for key in keys for each in self._names.get(key, ()) if isinstance(each, Product)]
+        both = Product(tuple(dict.fromkeys(product for each in named for product in each.ids)))
+        for key in keys:
+            self._names[key] = [each for each in self._names[key] if not isinstance(each, Product)] + [both]
 
     def _without_article(self, words: Sequence[str]) -> list[Sequence[str]]:
         """The name, and the name without the article that opens it: "three musketeers"."""

@@ -24,8 +24,9 @@ class NamesByEar:
     ) -> None:
         """`names`: (as it is said, product id)."""
         self._table = table
+        self._names = [said for said, _ in names]
         self._products = [product for _, product in names]
-        self._pronunciations = Pronunciations([said for said, _ in names], table, phonemize, memory)
+        self._pronunciations = Pronunciations(self._names, table, phonemize, memory)
         self._sounds = self._pronunciations.of_all()
         self._index = NameIndex([spelled(sounds) for sounds in self._sounds])
 
@@ -42,6 +43,13 @@ class NamesByEar:
             if cost <= max(min(MOST, MOST_PER_SOUND * length), FEW_PER_SOUND * length):
                 best[self._products[at]] = min(cost, best.get(self._products[at], cost))
         return sorted(best.items(), key=lambda hit: (hit[1], hit[0]))
+
+    def twins(self) -> list[list[str]]:
+        """Names that are written differently and sound the same."""
+        by_sounds: dict[bytes, dict[str, None]] = {}
+        for said, sounds in zip(self._names, self._sounds, strict=True):
+            by_sounds.setdefault(sounds, {})[said] = None
+        return [list(same) for sounds, same in by_sounds.items() if sounds and len(same) > 1]
 
 
 def spelled(sounds: bytes) -> str:

@@ -12,7 +12,7 @@ from nlu import intent
 from nlu.saying import Saying
 from voice.reading_aloud import read_aloud
 from voxcart.hear import Ears, Parse
-from voxcart.likeness import Alike, Name
+from voxcart.likeness import Alike
 from voxcart.verdict import Verdict, judge, offered, told
 
 Say: TypeAlias = Callable[[str], Awaitable[bytes]]
@@ -83,10 +83,6 @@ def judged(
 
 def confirmed(pair: Alike, spoken: Sequence[Spoken]) -> bool | None:
     """Whether one of the two was heard as anything else; None if neither was spoken."""
-    heard = [one for one in spoken if any(_is_about(one.saying, name) for name in (pair.one, pair.other))]
+    names = (pair.one.said, pair.other.said)
+    heard = [one for one in spoken if one.saying.name in names]
     return any(not one.is_fine for one in heard) if heard else None
-
-
-def _is_about(saying: Saying, name: Name) -> bool:
-    same = saying.choice == name.choice and (name.product is None or saying.product == name.product)
-    return same and saying.name == name.said

@@ -55,18 +55,12 @@ def names_of(lexicon: Lexicon) -> list[Name]:
 
 
 def alike_names(lexicon: Lexicon, pronounce: Pronounce, table: SoundTable) -> list[Alike]:
-    """Every two names that are too near to each other, nearest first."""
+    """Every two names that are too near to each other, nearest first; two that several things have stand once."""
     names = names_of(lexicon)
     places = _Places(lexicon.vocabulary)
-    found = {
-        _pair(alike): alike for alike in (*_by_number(names, lexicon), *_by_sound(names, pronounce, table)) if alike
-    }
-    kept = [alike for alike in found.values() if places.share(alike.one, alike.other)]
-    return sorted(kept, key=lambda alike: (alike.cost, alike.one.said, alike.other.said))
-
-
-def _pair(alike: Alike) -> frozenset[Name]:
-    return frozenset((alike.one, alike.other))
+    found = (*_by_number(names, lexicon), *_by_sound(names, pronounce, table))
+    kept = {frozenset((each.one.said, each.other.said)): each for each in found if places.share(each.one, each.other)}
+    return sorted(kept.values(), key=lambda alike: (alike.cost, alike.one.said, alike.other.said))
 
 
 class _Places:
