@@ -133,8 +133,10 @@ class RawPhone(asyncio.DatagramProtocol):
     def requests(self, method: str) -> list[str]:
         return [text for text in self.messages if text.startswith(method + " ")]
 
-    def send(self, method: str, body: str = "", *more: str, user: str = "shop", uri: str = "") -> None:
-        """A request. ACK and CANCEL belong to the last INVITE."""
+    def send(
+        self, method: str, body: str = "", *more: str, user: str = "shop", uri: str = "", without: str = ""
+    ) -> None:
+        """A request; `without`: the name of a header that it lacks. ACK and CANCEL belong to the last INVITE."""
         if method not in ("ACK", "CANCEL"):
             self._sequence += 1
         branch = f"z9hG4bK{self.dialog}{self._sequence}{'a' * (method == 'ACK')}"
@@ -152,6 +154,8 @@ class RawPhone(asyncio.DatagramProtocol):
         ]
         if body:
             lines.append("Content-Type: application/sdp")
+        if without:
+            lines = [line for line in lines if not line.startswith(without)]
         text = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", body])
         self._last = text.encode()
         self._signal.sendto(self._last, self._target)
@@ -165,10 +169,12 @@ class RawPhone(asyncio.DatagramProtocol):
         text = "\r\n".join([f"SIP/2.0 {status}", *(line.rstrip() for line in kept), "Content-Length: 0", "", ""])
         self._signal.sendto(text.encode(), self._target)
 
-    def invite(self, direction: str = "sendrecv", user: str = "shop", identity: str = "") -> None:
+    def invite(self, direction: str = "sendrecv", user: str = "shop", identity: str = "", without: str = "") -> None:
         sdp = SDP.format(port=self.rtp_port, direction=direction, version=self._version)
         self._version += 1
-        self.send("INVITE", sdp, *([f"P-Asserted-Identity: {identity}"] if identity else []), user=user)
+        self.send(
+            "INVITE", sdp, *([f"P-Asserted-Identity: {identity}"] if identity else []), user=user, without=without
+        )
 
     async def call(self, user: str = "shop") -> None:
         """Until the shop has answered."""
@@ -199,6 +205,10 @@ class RawPhone(asyncio.DatagramProtocol):
         if not lost:
             head = struct.pack("!BBHII", 0x80, kind | marker << 7, self._packet & 0xFFFF, self._timestamp, self.source)
             self._media.sendto(head + payload, self._their_rtp)
+
+    def scribble(self, packet: bytes) -> None:
+        """Send what may be no audio at all to where audio goes."""
+        self._media.sendto(packet, self._their_rtp)
 
     def intrude(self, on: RawPhone) -> None:
         """Send audio to where another telephone sends it, with numbers and times far ahead."""

@@ -55,6 +55,8 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
         ("[voice.turns.yes_no]\nsilence_ms = 300\n", "voice.turns.order"),
         ('[sip]\ntransports = ["smoke"]\n', "sip.transports"),
         ('[sip]\ntransports = ["tls"]\n', "sip.certificate"),
+        ('[sip]\naddress = "192.0.2.7"\n', "sip.allow must name"),
+        ('[sip]\naddress = "eth0"\n', "sip.address must be"),
         ("[sip]\njitter_min_ms = 300\n", "sip.jitter_min_ms"),
         ("[sip]\nfirst_rtp_port = 19990\n", "RTP needs at least 100 ports"),
         ("[nlu\n", "not valid TOML"),

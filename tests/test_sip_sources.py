@@ -11,7 +11,7 @@ from tests.telephones import Taken, eventually, next_call, open_line, raw_phone
 from tests.test_sip_media import chirps, kept
 from voice.audio import RATE_HZ, resample, to_pcm, to_samples
 from voice.channels.sip import SipListener, caller_of
-from voice.channels.sip_sources import AllowList, hear_only
+from voice.channels.sip_sources import AllowList, admit_only, hear_only
 from voice.errors import LineError
 from voice.settings import Sip
 
@@ -50,12 +50,34 @@ def test_a_wrong_address_is_told() -> None:
         SipListener(Sip(allow=("300.1.1.1",)), 1)
 
 
+def test_only_who_is_allowed_gets_through() -> None:
+    ear, listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()
+    guest, stranger = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    with ear, listener, guest, stranger:
+        for each, host in ((ear, "127.0.0.1"), (listener, "127.0.0.1"), (guest, "127.0.9.1"), (stranger, "127.0.8.1")):
+            each.bind((host, 0))
+        listener.listen()
+        ear.settimeout(5)
+        allowed = AllowList(("10.0.0.0/8", "127.0.9.0/24"))
+        assert admit_only(ear.getsockname()[1], allowed)
+        assert admit_only(listener.getsockname()[1], allowed)
+        stranger.sendto(b"no", ear.getsockname())
+        guest.sendto(b"yes", ear.getsockname())
+        assert ear.recv(10) == b"yes"
+        with socket.create_connection(listener.getsockname(), 5, ("127.0.9.1", 0)):
+            pass
+        with pytest.raises(TimeoutError):
+            socket.create_connection(listener.getsockname(), 0.5, ("127.0.8.1", 0))
+
+
 @pytest.mark.device
-async def test_a_stranger_is_refused() -> None:
+@pytest.mark.parametrize("without", ["", "Contact"])
+async def test_a_stranger_is_not_even_read(without: str) -> None:
+    """The stack would not survive an INVITE without a Contact."""
     async with open_line(allow=("192.0.2.10",)) as (_, sip), raw_phone(sip) as phone:
-        phone.invite()
-        await eventually(lambda: 486 in phone.statuses(), "the call is refused")
-        assert 200 not in phone.statuses()
+        phone.invite(without=without)
+        await asyncio.sleep(0.5)
+        assert phone.messages == []
 
 
 @pytest.mark.device

@@ -142,7 +142,7 @@ class Sip:
     hold_s: int = 600
     """So long a call may be on hold."""
     allow: tuple[str, ...] = ()
-    """Addresses and networks that may call; empty = all. From these the asserted identity is believed."""
+    """Addresses and networks that may call; empty = all that reach it. From these the asserted identity is believed."""
     rtp_from: Literal["negotiated", "anywhere"] = "negotiated"
     """Whose audio is heard: the address that the call set-up named, or whoever sends it (callers behind a NAT)."""
     registrar: str = ""

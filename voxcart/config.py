@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import msgspec
@@ -169,10 +170,21 @@ def _check(config: Config, path: Path) -> None:
             raise ConfigError(f"{path}: {why}.")
 
 
+def _is_address(text: str) -> bool:
+    try:
+        return bool(IPv4Address(text))
+    except ValueError:
+        return False
+
+
 def _wrong_in_sip(sip: Sip) -> list[tuple[bool, str]]:
     least_ports = 100
     return [
-        (not sip.address, "sip.address must be an address of this machine"),
+        (not _is_address(sip.address), "sip.address must be an IPv4 address of this machine"),
+        (
+            _is_address(sip.address) and not IPv4Address(sip.address).is_loopback and not sip.allow,
+            'sip.allow must name who may call from outside; ["0.0.0.0/0"] = anybody (docs/telephone.md)',
+        ),
         (not 0 < sip.port < 65_535, "sip.port must be 1 to 65534"),
         (not sip.transports, "sip.transports must name at least one of udp, tcp, tls"),
         ("tls" in sip.transports and not sip.certificate, "sip.certificate is needed for the transport tls"),

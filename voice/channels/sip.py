@@ -18,7 +18,7 @@ from voice.channels.concealment import Timeline
 from voice.channels.live import Tap
 from voice.channels.sip_keys import Presses
 from voice.channels.sip_media import Media
-from voice.channels.sip_sources import AllowList, hear_only
+from voice.channels.sip_sources import AllowList, admit_only, hear_only
 from voice.channels.sip_trace import Trace
 from voice.errors import LineError, TransferRefused
 from voice.settings import Sip, Transport
@@ -179,6 +179,7 @@ class SipListener:
         self._trace.listen()
         try:
             await self._runtime.start(stack_config(self._settings, self._most))
+            self._screen()
             for transport in self._settings.transports:
                 agent = await baresip.UserAgent.create(self._runtime, account(self._settings, transport))
                 agent.on_incoming(self._take)
@@ -211,6 +212,12 @@ class SipListener:
         with suppress(baresip.BaresipError):  # it may not have begun
             await self._runtime.close()
         self._trace.stop()
+
+    def _screen(self) -> None:
+        """What comes from others is dropped before the stack reads it, where the system can do that."""
+        if self._allowed is not None:
+            for port in (self._settings.port, self._settings.port + 1):
+                admit_only(port, self._allowed)
 
     async def _register(self) -> None:
         """Raises RegistrationError. The stack renews the registration; where that fails it tries again."""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_address, ip_network
 from pathlib import Path
 
 OWN_FILES = Path("/proc/self/fd")
+ATTACH_FILTER = 26
+"""Linux's SO_ATTACH_FILTER. What follows are instructions of its classic packet filter (linux/filter.h)."""
+LOAD_SENDER, KEEP, RECALL, MASK, SKIP_UNLESS_EQUAL, RETURN = 0x20, 0x07, 0x87, 0x54, 0x15, 0x06
+SENDER = 0xFFF0_0000 + 12
+"""Where the network header has the sender's address."""
+NOTHING, WHOLE_PACKET = 0, 0xFFFF_FFFF
+_INSTRUCTION = struct.Struct("HBBI")
 
 
 class AllowList:
@@ -20,23 +29,57 @@ class AllowList:
     def __contains__(self, address: object) -> bool:
         return any(ip_address(str(address)) in network for network in self._allowed)
 
+    def as_filter(self) -> bytes:
+        """As a program of the kernel's packet filter; of version 4, as is the address that the stack listens on."""
+        program = [(LOAD_SENDER, 0, 0, SENDER), (KEEP, 0, 0, 0)]
+        for network in self._allowed:
+            if isinstance(network, IPv4Network):
+                program += [
+                    (RECALL, 0, 0, 0),
+                    (MASK, 0, 0, int(network.netmask)),
+                    (SKIP_UNLESS_EQUAL, 0, 1, int(network.network_address)),
+                    (RETURN, 0, 0, WHOLE_PACKET),
+                ]
+        return b"".join(_INSTRUCTION.pack(*each) for each in (*program, (RETURN, 0, 0, NOTHING)))
+
 
 def hear_only(port: int, peer: tuple[str, int]) -> bool:
     """Have the kernel drop what other addresses send to this process's UDP port; whether that could be done.
 
-    The stack takes audio from anybody who finds the port. Its socket is looked for among the open files, as Linux
-    shows them.
+    The stack takes audio from anybody who finds the port.
     """
-    if not OWN_FILES.is_dir():
-        return False
     done = False
+    for found in _own_sockets(port):
+        if found.type == socket.SOCK_DGRAM:
+            found.connect(peer)
+            done = True
+    return done
+
+
+def admit_only(port: int, allowed: AllowList) -> bool:
+    """Have the kernel drop what others send to this process's port, UDP or TCP; whether that could be done.
+
+    The stack has read a message when it asks whether its sender may call, and some broken ones it does not survive.
+    """
+    program = allowed.as_filter()
+    code = ctypes.create_string_buffer(program)
+    instructions = len(program) // _INSTRUCTION.size
+    done = False
+    for found in _own_sockets(port):
+        found.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, struct.pack("HP", instructions, ctypes.addressof(code)))
+        done = True
+    return done
+
+
+def _own_sockets(port: int) -> Iterator[socket.socket]:
+    """The stack's sockets at that port, found among the open files as Linux shows them."""
+    if not OWN_FILES.is_dir():
+        return
     for path in OWN_FILES.iterdir():
         with suppress(OSError):  # a file that is no socket, or was closed meanwhile
             found = socket.socket(fileno=int(path.name))
             try:
-                if found.type == socket.SOCK_DGRAM and found.getsockname()[1] == port:
-                    found.connect(peer)
-                    done = True
+                if found.family == socket.AF_INET and found.getsockname()[1] == port:
+                    yield found
             finally:
                 found.detach()
-    return done
