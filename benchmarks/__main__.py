@@ -6,8 +6,18 @@ import argparse
 import subprocess
 import sys
 
-WITH_DATA = ("orders", "rejection", "pin", "latency", "endpointing", "lookup", "names")
-WITHOUT_DATA = ("money", "pin_timing")
+WITH_DATA = (
+    "orders",
+    "rejection",
+    "pin",
+    "latency",
+    "endpointing",
+    "capacity",
+    "lookup",
+    "names",
+    "catalogue",
+)
+WITHOUT_DATA = ("waterfall", "cold_start", "money", "pin_timing")
 
 
 def main() -> int:

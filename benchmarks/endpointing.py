@@ -2,12 +2,14 @@
 
 An order is cut when one of its words begins after the utterance was ended. The words and their times are those that
 Vosk hears, with its full graph, in the undisturbed recording. Added silence is counted from the end of the last word.
-`false` are utterances opened after the order by noise alone.
+`false` are utterances opened after the order by noise alone. The rows of "the line" are what callers meet: silence as
+config.toml has it, by whether what was heard so far makes sense.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +20,13 @@ import numpy as np
 from benchmarks import report
 from voice import audio, models
 from voice.endpointer import Endpointer
-from voice.recognizer import VoskRecognizer, Word
+from voice.listening import Listener
+from voice.prompt import Listening
+from voice.recognizer import Recognizer, VoskRecognizer, Word
 from voice.settings import Models, Turn, Vad
 from voice.vad import voice_activity
+from voxcart.build import Front, open_mind, open_recognizer, open_shop
+from voxcart.config import Config, load_config
 
 LEAD_S, TAIL_S = 0.5, 3.0
 SHORTEST_WORD_S = 0.08
@@ -87,7 +93,10 @@ def on_the_line(order: Order, noise: audio.Samples, line: Line, rng: np.random.G
 def ending(order: Order, frames: list[audio.Frame], flags: list[bool], silence_ms: int) -> Ending:
     endpointer = Endpointer(Vad(), Turn(silence_ms=silence_ms))
     ended = [event for frame, flag in zip(frames, flags, strict=True) if (event := endpointer.feed(frame, flag))]
-    ends_s = [event.end / audio.RATE_HZ for event in ended if isinstance(event, audio.Utterance)]
+    return _ending(order, [each.end / audio.RATE_HZ for each in ended if isinstance(each, audio.Utterance)], frames)
+
+
+def _ending(order: Order, ends_s: list[float], frames: list[audio.Frame]) -> Ending:
     # Noise before the order may have opened and ended an utterance of its own.
     ends_s = [end_s for end_s in ends_s if end_s > order.begin_s + 0.1]
     end_s = ends_s[0] if ends_s else frames[-1].end / audio.RATE_HZ
@@ -95,7 +104,23 @@ def ending(order: Order, frames: list[audio.Frame], flags: list[bool], silence_m
     return Ending(order.goes_on_after(end_s), (end_s - order.end_s) * 1000, false)
 
 
-def row(line: Line, detector: str, silence_ms: int, endings: list[Ending]) -> dict[str, object]:
+def on_the_telephone(
+    config: Config, front: Front, recognizer: Recognizer, orders: list[Order], heard: list[list[audio.Frame]]
+) -> list[Ending]:
+    """Each order as the first answer of a call."""
+    mind = open_mind(front, "endpointing")
+    asyncio.run(mind.greet())
+    phrases = front.grammar.phrases("order")
+    found = []
+    for order, frames in zip(orders, heard, strict=True):
+        listener = Listener(recognizer, voice_activity(config.voice.vad), config.voice, mind.foresee)
+        listener.expect(Listening("order", phrases))
+        ended = [each.utterance.end / audio.RATE_HZ for frame in frames if (each := listener.feed(frame))]
+        found.append(_ending(order, ended, frames))
+    return found
+
+
+def row(line: Line, detector: str, silence_ms: object, endings: list[Ending]) -> dict[str, object]:
     added = [each.added_ms for each in endings if not each.cut]
     p50, p95 = np.percentile(added, [50, 95])
     return {
@@ -120,7 +145,9 @@ def main() -> None:
     options = parser.parse_args()
     orders = list(recordings(options.data, options.limit))
     noise = audio.to_samples(audio.read_audio(options.data / "kitchen-noise.flac"))
-    rows = []
+    config, rows = load_config(), []
+    front = open_shop(config, "coffee", in_memory=True)
+    recognizer = open_recognizer(config, front)
     in_noise = [Line(f"kitchen {snr_db:g} dB", snr_db) for snr_db in options.snr]
     for line in (Line("clean"), Line("clean, 18 dB softer", gain_db=-18), *in_noise):
         rng = np.random.default_rng(options.seed)
@@ -133,6 +160,8 @@ def main() -> None:
             for silence_ms in SILENCES_MS:
                 endings = [ending(*each, silence_ms) for each in zip(orders, heard, flags, strict=True)]
                 rows.append(row(line, detector, silence_ms, endings))
+        endings = on_the_telephone(config, front, recognizer, orders, heard)
+        rows.append(row(line, "the line", "by sense", endings))
     report.write("endpointing", rows, seed=options.seed, recordings=len(orders))
 
 
