@@ -120,6 +120,7 @@ class FakeSecondPass:
 
     text: str
     hints: list[str] = field(default_factory=list)
+    waiting: int = 0
 
     async def transcribe(self, pcm: bytes, prompt: str = "") -> Transcript:
         assert pcm

@@ -75,6 +75,16 @@ async def test_second_pass_hears_no_private_answer(voice: FakeVoice) -> None:
     assert talk.of(HeardWords) == [HeardWords(None)]
 
 
+@pytest.mark.parametrize(("waiting", "asked"), [(0, 1), (2, 1), (3, 0), (9, 0)])
+async def test_nobody_waits_where_too_many_wait_already(voice: FakeVoice, waiting: int, asked: int) -> None:
+    mind = FakeMind({"*": farewell("Sorry?")}, known=["a latte"])
+    talk = Talk(mind, voice, says(voice, "gibberish"))
+    talk.second_pass = FakeSecondPass("a latte", waiting=waiting)
+    await talk()
+    assert len(talk.second_pass.hints) == asked
+    assert mind.inbox == ["a latte" if asked else "gibberish"]
+
+
 async def test_second_pass_gets_the_hint_of_the_mind(voice: FakeVoice) -> None:
     class HintingMind(FakeMind):
         def hint(self) -> str:

@@ -44,8 +44,10 @@ async def test_the_loop_goes_on_meanwhile(whisper: WhisperSecondPass) -> None:
     beats = 0
     while not hearing.done():
         await asyncio.sleep(0.005)
+        assert whisper.waiting == 1 or hearing.done()
         beats += 1
     assert beats > 10
+    assert whisper.waiting == 0
 
 
 @pytest.mark.audio

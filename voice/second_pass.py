@@ -32,6 +32,11 @@ APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 class SecondPass(Protocol):
     """Hears one whole utterance; `prompt` is a hint of what may be said."""
 
+    @property
+    def waiting(self) -> int:
+        """How many utterances are being heard again or wait for it."""
+        ...
+
     async def transcribe(self, pcm: bytes, prompt: str = "") -> Transcript: ...
 
 
@@ -59,11 +64,16 @@ class WhisperSecondPass:
         self._doubt = Doubt()
         self._model: Any = None
         self._loading = threading.Lock()
+        self.waiting = 0
         self._worker = workers("second-pass", HEARING_AGAIN)
 
     async def transcribe(self, pcm: bytes, prompt: str = "") -> Transcript:
         """What the utterance says, without punctuation; `""` where Whisper is not sure that it was speech at all."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, self._hear, pcm, prompt)
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._worker, self._hear, pcm, prompt)
+        finally:
+            self.waiting -= 1
 
     def warm_up(self, wait: bool = True) -> None:
         """Load the model and run it once, so that no caller waits for that; without `wait` in the worker thread."""

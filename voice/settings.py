@@ -101,6 +101,8 @@ class SecondPass:
     beam_size: int = 5
     silence_s: float = 6.0
     """Silence after the utterance, up to 30 s in all: less is faster and less exact."""
+    most_waiting: int = 3
+    """So many utterances may be heard again at once; of one more only a number is, and the rest is answered at once."""
     threads: int = 2
 
 

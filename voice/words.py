@@ -25,6 +25,7 @@ class Words:
         self._second_pass = second_pass
         self._speech_ms = settings.vad.speech_ms
         self._decoding = settings.decoding
+        self._most_waiting = settings.second_pass.most_waiting
         self.times = StageTimes()
 
     def take_times(self) -> StageTimes:
@@ -74,7 +75,8 @@ class Words:
         first: tuple[Transcript, Understood],
         understand: Callable[[Transcript], Understood],
     ) -> tuple[Transcript, Understood]:
-        again = await self._second_opinion(pcm)
+        is_free = self._second_pass is not None and self._second_pass.waiting < self._most_waiting
+        again = await self._second_opinion(pcm) if is_free else None
         if again is None:
             return first
         return await in_thread(together, transcript, first, again, understand, pcm, self._decoding)
