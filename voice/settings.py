@@ -156,6 +156,24 @@ class Sip:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioSocket:
+    """Calls that Asterisk passes on by AudioSocket, over TCP without encryption; port 0 = none."""
+
+    address: str = "127.0.0.1"
+    port: int = 0
+    rate_hz: Literal[8000, 16_000] = 8000
+    """Rate of what has no rate of its own: audio of kind 0x10, and ours until the first audio has come."""
+    allow: tuple[str, ...] = ()
+    """Addresses and networks that may connect; empty = all that reach it."""
+    uuids: tuple[str, ...] = ("*",)
+    """Patterns, with * and ?, of the UUIDs that are answered."""
+    caller_in_uuid: bool = False
+    """Whether the last twelve digits of the UUID are the caller's number, filled up with f in front."""
+    media_timeout_s: int = 20
+    """A call that sends no audio for so long is over; 0 = never."""
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceSettings:
     vad: Vad = field(default_factory=Vad)
     turns: dict[str, Turn] = field(default_factory=lambda: {"order": Turn()})

@@ -11,7 +11,7 @@ import msgspec
 
 from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
-from voice.settings import Sip, VoiceSettings
+from voice.settings import AudioSocket, Sip, VoiceSettings
 from voxcart.errors import ConfigError
 from voxcart.states import DialogueSettings
 
@@ -62,6 +62,7 @@ class Config:
     dialogue: DialogueSettings = field(default_factory=DialogueSettings)
     calls: CallChoice = field(default_factory=CallChoice)
     sip: Sip = field(default_factory=Sip)
+    audiosocket: AudioSocket = field(default_factory=AudioSocket)
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
 
     def path(self, name: str) -> Path:
@@ -94,6 +95,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
     calls: CallChoice = msgspec.field(default_factory=CallChoice)
     sip: Sip = msgspec.field(default_factory=Sip)
+    audiosocket: AudioSocket = msgspec.field(default_factory=AudioSocket)
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
 
 
@@ -159,6 +161,7 @@ def _check(config: Config, path: Path) -> None:
         (config.calls.most < 1, "calls.most must be at least 1"),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
+        *_wrong_in_bridge("audiosocket", config.audiosocket),
         (config.store.event_log_days not in range(MOST_DAYS + 1), "store.event_log_days must be 0 to 36500, 0 = kept"),
         (config.commerce.resume_minutes not in range(24 * 60 + 1), "commerce.resume_minutes must be 0 to 1440"),
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
@@ -193,6 +196,18 @@ def _wrong_in_sip(sip: Sip) -> list[tuple[bool, str]]:
         (not 0 < sip.jitter_min_ms <= sip.jitter_max_ms, "sip.jitter_min_ms must not be above jitter_max_ms"),
         (min(sip.rtp_timeout_s, sip.hold_s) < 0, "sip: a time cannot be negative"),
         (bool(sip.registrar) and sip.register_s < 1, "sip.register_s must be at least 1"),
+    ]
+
+
+def _wrong_in_bridge(name: str, bridge: AudioSocket) -> list[tuple[bool, str]]:
+    return [
+        (not _is_address(bridge.address), f"{name}.address must be an IPv4 address of this machine"),
+        (
+            _is_address(bridge.address) and not IPv4Address(bridge.address).is_loopback and not bridge.allow,
+            f'{name}.allow must name who may connect from outside; ["0.0.0.0/0"] = anybody (docs/telephone.md)',
+        ),
+        (bridge.port not in range(65_536), f"{name}.port must be 0 to 65535, 0 = nowhere"),
+        (bridge.media_timeout_s < 0, f"{name}.media_timeout_s cannot be negative"),
     ]
 
 

@@ -14,6 +14,7 @@ import structlog
 
 from voice import events
 from voice.announcing import announce
+from voice.channels.audiosocket import AudioSocketListener
 from voice.channels.live import Listener, LiveChannel
 from voice.errors import LineError
 from voice.recognizer import Recognizer
@@ -176,13 +177,18 @@ def open_switchboard(
 
 
 def open_listeners(config: Config) -> list[Listener]:
-    """The telephone. Raises LineError where its library is missing."""
+    """The telephone, and the bridges that have a port. Raises LineError where a library is missing."""
     try:
         from voice.channels.sip import SipListener
     except ImportError as error:
         raise LineError("The telephone needs baresip-python. Install it: pip install 'voxcart[sip]'") from error
     sip = replace(config.sip, certificate=_absolute(config, config.sip.certificate))
-    return [SipListener(sip, config.calls.most + SPARE_CALLS, _password(config))]
+    most = config.calls.most + SPARE_CALLS
+    return [SipListener(sip, most, _password(config)), *open_bridges(config, most)]
+
+
+def open_bridges(config: Config, most: int) -> list[Listener]:
+    return [AudioSocketListener(config.audiosocket, most)] if config.audiosocket.port else []
 
 
 def _absolute(config: Config, name: str) -> str:
