@@ -32,7 +32,7 @@ from voice.channels.file import FileChannel
 from voice.channels.pace import PaceName
 from voice.channels.script import load_script, rehearse
 from voice.turns import run_call
-from voxcart.build import Engines, Front, open_engines, open_mind, open_shop
+from voxcart.build import Engines, Front, open_engines, open_mind, open_shop, said_words
 from voxcart.config import Config, load_config
 from voxcart.lines import Lines, busy_prompt
 from voxcart.orders import order_rows
@@ -158,6 +158,7 @@ def opened(
     """A fresh shop and its customers' callers by number."""
     own = replace(config, store=replace(config.store, database=str(folder / "shop.db")))
     front = open_shop(own, "coffee")
+    said_words(front)  # as where the recogniser is opened for the shop
     customers = {add_customer(front.shop.till, "Ada", caller, PIN)[0]: caller for caller in callers}
     try:
         yield House(own, front, engines or open_engines(own, front), Lines(most)), customers

@@ -94,11 +94,12 @@ class Grammar:
         products there are more phrases than `limit`. Frequent ones come more than once: repetition is weight.
         """
         key = (expecting, limit or self.settings.phrases, tuple(focus or ()))
-        if key not in self._phrases:
+        found = self._phrases.get(key)  # calls ask at the same time, from several threads
+        if found is None:
             if len(self._phrases) >= MOST_IN_FOCUS:
                 self._phrases.clear()
-            self._phrases[key] = self._sampled(*key)
-        return self._phrases[key]
+            found = self._phrases[key] = self._sampled(*key)
+        return found
 
     def _sampled(self, expecting: str, limit: int, focus: tuple[str, ...]) -> list[str]:
         sampler = Sampler(self.lexicon, self.settings.seed, focus)

@@ -116,6 +116,7 @@ class ShopMind:
         self._state = replace(self._state, notice=self._state.recording)
         asks = isinstance(self._state.phase, Shopping) and asked
         said = (*facts, fact("merchant", text=asked)) if asks else (*facts, *question(self._state, self._scene()))
+        await self._prepare()
         prompt = self._say(said)
         self._record_turn({"kind": "greeting"}, None, prompt)
         return prompt
@@ -182,7 +183,13 @@ class ShopMind:
             self._enter(decision.state)
             if isinstance(decision, Leave):
                 break
+        await self._prepare()
         return self._prompt(decision, facts)
+
+    async def _prepare(self) -> None:
+        """Have the phrases ready that may answer: those of a new question take a tenth of a second."""
+        asked = expecting(self._state.phase)
+        await asyncio.to_thread(self._tools.phrases, asked.kind, asked.focus)
 
     async def _carry_out(self, decision: Decision) -> tuple[Decision, tuple[Fact, ...]]:
         """Follow commands and outcomes until there is something to say."""
