@@ -43,7 +43,7 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A row of models.toml. `needed` is false for models that only tests use; `setting` is the key of `voice.models`
+    """A row of models.toml. `needed` is false for models that calls do without; `setting` is the key of `voice.models`
     that names the user's own folder instead, which must hold what the patterns of `structure` say."""
 
     name: str

@@ -78,7 +78,7 @@ def models_list(config: ConfigOption = None, as_json: JsonOption = False) -> Non
 @models_app.command("fetch")
 def models_fetch(
     names: Names = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also the models that only tests use.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also the voice that checks and tests speak with.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Fetch what is missing: checked against its published hash, whole or not at all."""
