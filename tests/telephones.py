@@ -9,6 +9,7 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -87,6 +88,8 @@ class RawPhone(asyncio.DatagramProtocol):
     def __init__(self, sip: Sip, user: str = "+15550100") -> None:
         self.messages: list[str] = []
         self.heard = bytearray()
+        self.arrivals: list[tuple[float, bytes]] = []
+        """When each packet of audio came, and what was in it."""
         self.dialog = random.Random().randbytes(6).hex()
         self._target = (sip.address, sip.port)
         self._user = user
@@ -103,7 +106,9 @@ class RawPhone(asyncio.DatagramProtocol):
     async def plug_in(self) -> RawPhone:
         loop = asyncio.get_running_loop()
         self._signal, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, 0))
-        self._media, _ = await loop.create_datagram_endpoint(lambda: _Ear(self.heard), local_addr=(HOST, 0))
+        self._media, _ = await loop.create_datagram_endpoint(
+            lambda: _Ear(self.heard, self.arrivals), local_addr=(HOST, 0)
+        )
         return self
 
     def unplug(self) -> None:
@@ -198,13 +203,19 @@ class RawPhone(asyncio.DatagramProtocol):
         await eventually(lambda: self.statuses().count(200) > answers, "the change is accepted")
         self.send("ACK")
 
-    def packet(self, payload: bytes, kind: int = 0, marker: bool = False, lost: bool = False) -> None:
+    def packet(
+        self, payload: bytes, kind: int = 0, marker: bool = False, lost: bool = False, delay_s: float = 0.0
+    ) -> None:
         """One RTP packet of 20 ms; a lost one counts but is not sent."""
         self._packet += 1
         self._timestamp += PACKET if kind == 0 else 0
         if not lost:
             head = struct.pack("!BBHII", 0x80, kind | marker << 7, self._packet & 0xFFFF, self._timestamp, self.source)
-            self._media.sendto(head + payload, self._their_rtp)
+            send = partial(self._media.sendto, head + payload, self._their_rtp)
+            if delay_s:
+                asyncio.get_running_loop().call_later(delay_s, send)
+            else:
+                send()
 
     def scribble(self, packet: bytes) -> None:
         """Send what may be no audio at all to where audio goes."""
@@ -219,7 +230,7 @@ class RawPhone(asyncio.DatagramProtocol):
         """Send and take audio at another port from now on."""
         self._media.close()
         make = asyncio.get_running_loop().create_datagram_endpoint
-        self._media, _ = await make(lambda: _Ear(self.heard), local_addr=(HOST, 0))
+        self._media, _ = await make(lambda: _Ear(self.heard, self.arrivals), local_addr=(HOST, 0))
 
     async def speak(self, pcm: bytes, lost: Callable[[int], bool] = lambda _number: False) -> None:
         """8 kHz audio in real time."""
@@ -248,12 +259,14 @@ class RawPhone(asyncio.DatagramProtocol):
 
 
 class _Ear(asyncio.DatagramProtocol):
-    def __init__(self, heard: bytearray) -> None:
+    def __init__(self, heard: bytearray, arrivals: list[tuple[float, bytes]]) -> None:
         self._heard = heard
+        self._arrivals = arrivals
 
     def datagram_received(self, data: bytes, _addr: object) -> None:
         if data[1] & 0x7F == 0:
             self._heard += data[12:]
+            self._arrivals.append((perf_counter(), data[12:]))
 
 
 @asynccontextmanager

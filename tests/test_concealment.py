@@ -48,6 +48,16 @@ def test_time_goes_on_where_audio_is_lost(lost: tuple[int, ...]) -> None:
     assert timeline.concealed == pytest.approx(len(lost) * FRAME_SAMPLES, abs=FRAME_SAMPLES)
 
 
+def test_no_audio_waits_for_more_to_fill_its_frame() -> None:
+    """The first packet is shorter by what a resampler holds back: every later one would end within a frame."""
+    timeline, sound = Timeline(), voiced(20)
+    arrivals = {2 * number + 2: piece for number, piece in enumerate([sound[:560]] + [sound[:FRAME_BYTES]] * 19)}
+    for poll in range(42):
+        timeline.feed(arrivals.get(poll, b""))
+        list(timeline.frames(100 + poll / 100))
+        assert timeline.position * 2 >= sum(len(each) for at, each in arrivals.items() if at <= poll)
+
+
 def test_a_hole_is_filled_where_it_is() -> None:
     sound = voiced(50)
     frames = taken(Timeline(), every_20_ms(sound, (10,)), 102)

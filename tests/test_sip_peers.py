@@ -48,8 +48,8 @@ async def heard_both_ways(phone: Softphone, taken: Taken) -> None:
     await eventually(lambda: len(taken.frames) > start + 60, "the rest arrives")
     rate = phone.rate_hz
     at_rate = to_pcm(resample(to_samples(said), RATE_HZ, rate))
-    assert kept(at_rate, phone.heard(), rate // 10) >= 0.8
-    assert kept(said, taken.pcm, RATE_HZ // 10) >= 0.8
+    assert kept(at_rate, phone.heard(), rate // 10) >= 0.7
+    assert kept(said, taken.pcm, RATE_HZ // 10) >= 0.7
 
 
 @pytest.mark.parametrize("codec", ["PCMU", "PCMA", "G722/16000"])
@@ -93,7 +93,7 @@ async def test_the_telephone_holds_and_comes_back(tmp_path: Path) -> None:
         await phone.say(said)
         start = len(taken.frames)
         await eventually(lambda: len(taken.frames) > start + 130, "what is said arrives")
-        assert kept(said, taken.pcm, RATE_HZ // 10) >= 0.8
+        assert kept(said, taken.pcm, RATE_HZ // 10) >= 0.7
 
 
 async def test_keys_of_the_telephone_arrive(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ async def test_audio_of_a_stranger_is_not_heard(rtp_from: str, share: float) -> 
         await intruding
         await phone.speak(bytes(4800))
         heard = to_pcm(resample(to_samples(taken.pcm), RATE_HZ, 8000))
-        assert kept(said, heard, 800) == pytest.approx(share, abs=0.2)
+        assert kept(said, heard, 800) == pytest.approx(share, abs=0.3)
 
 
 @pytest.mark.device
@@ -129,7 +129,7 @@ async def test_the_caller_is_heard_from_where_it_moves() -> None:
         await phone.speak(said)
         await phone.speak(bytes(4800))
         heard = to_pcm(resample(to_samples(taken.pcm), RATE_HZ, 8000))
-        assert kept(said, heard, 800) >= 0.8
+        assert kept(said, heard, 800) >= 0.7
 
 
 @pytest.mark.parametrize(

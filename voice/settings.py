@@ -137,7 +137,7 @@ class Sip:
     codecs: tuple[Codec, ...] = ("g722", "pcmu", "pcma")
     first_rtp_port: int = 10_000
     last_rtp_port: int = 20_000
-    jitter_min_ms: int = 40
+    jitter_min_ms: int = 20
     jitter_max_ms: int = 200
     rtp_timeout_s: int = 20
     """A call that sends no audio for so long is over; 0 = never. Calls on hold are not counted."""

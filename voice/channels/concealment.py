@@ -37,6 +37,7 @@ class Timeline:
         self._position = 0
         self._next_due: float | None = None
         self._fed = 0
+        self._is_in_hole = True
         self._arrived = bytearray()
         self._concealer = Concealer()
         self.concealed = 0
@@ -53,6 +54,7 @@ class Timeline:
     def pause(self) -> None:
         """The line is on hold: no time passes until the next `frames`."""
         self._began = self._next_due = None
+        self._is_in_hole = True
         self._arrived.clear()
 
     def frames(self, now: float) -> Iterator[Frame]:
@@ -62,6 +64,7 @@ class Timeline:
         self._began += max(0, self._behind(now) - STANDSTILL_SAMPLES) / RATE_HZ
         if self._fed:
             self._next_due, self._fed = now + self._fed / RATE_HZ + LATE_S, 0
+            self._join()
         while len(self._arrived) >= FRAME_BYTES:
             pcm = bytes(self._arrived[:FRAME_BYTES])
             is_surplus = self._is_surplus(pcm, now)
@@ -75,9 +78,18 @@ class Timeline:
             pcm = bytes(self._arrived) + self._concealer.fill(missing)
             self._arrived.clear()
             self.concealed += missing
+            self._is_in_hole = True
             if self._next_due is not None:
                 self._next_due += FRAME_SAMPLES / RATE_HZ
             yield self._next(pcm)
+
+    def _join(self) -> None:
+        """Lengthen the hole so that a frame ends with the audio behind it, and need not wait for more."""
+        if self._is_in_hole:
+            missing = -(len(self._arrived) // 2) % FRAME_SAMPLES
+            self._arrived[:0] = self._concealer.fill(missing)
+            self.concealed += missing
+            self._is_in_hole = False
 
     def _next(self, pcm: bytes) -> Frame:
         frame = Frame(self._position, pcm)

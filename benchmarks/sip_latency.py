@@ -1,0 +1,195 @@
+"""How long does a caller on the telephone wait for the answer? (CHECKS.md row 2)
+
+`voxcart serve` runs in a process of its own; a telephone calls it over the loopback by SIP and says recorded orders as
+G.711, on a clean line and on one that loses and delays packets. The wait is measured on what the telephone sent and
+got: from the last audible sample said to the first one that arrived; a jitter buffer of the telephone is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from benchmarks import report
+from tests.telephones import PACKET, RawPhone, raw_phone
+from voice.audio import RATE_HZ, hiss, mulaw_to_pcm, pcm_to_mulaw, read_audio, resample, to_pcm, to_samples, trim
+from voice.settings import Sip
+from voxcart.phone import at_home, free_ports
+from voxcart.softphone import until
+
+ORDERS_PER_CALL = 4
+QUIET_S = 0.7
+PATIENCE_S = 20.0
+AUDIBLE = 0.003 * 32768
+"""-50 dBFS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    name: str
+    lost: float = 0.0
+    jitter_s: float = 0.0
+
+
+CONDITIONS = (Condition("clean"), Condition("2 % lost, 30 ms jitter", 0.02, 0.03))
+
+
+class Mouth:
+    """Speaks in real time, with a faint hiss between clips; notes when the last audible sample was said, which is
+    before its packet is sent."""
+
+    def __init__(self, phone: RawPhone, condition: Condition, chance: random.Random) -> None:
+        self.last_audible = 0.0
+        self._phone = phone
+        self._condition = condition
+        self._chance = chance
+        self._waiting = bytearray()
+        self._hiss = pcm_to_mulaw(hiss(8000, -65.0, seed=4))
+
+    @property
+    def is_silent(self) -> bool:
+        return not self._waiting
+
+    def say(self, pcm: bytes) -> None:
+        self._waiting += pcm_to_mulaw(pcm)
+
+    async def speak(self) -> None:
+        loop = asyncio.get_running_loop()
+        began, number = loop.time(), 0
+        while True:
+            await asyncio.sleep(max(0.0, began + number * 0.02 - loop.time()))
+            at = number * PACKET % len(self._hiss)
+            piece = (
+                bytes(self._waiting[:PACKET]).ljust(PACKET, b"\xff") if self._waiting else self._hiss[at : at + PACKET]
+            )
+            if self._waiting:
+                del self._waiting[:PACKET]
+                self._note(piece)
+            delay = self._chance.uniform(0, self._condition.jitter_s) if self._condition.jitter_s else 0.0
+            self._phone.packet(piece, lost=self._chance.random() < self._condition.lost, delay_s=delay)
+            number += 1
+
+    def _note(self, piece: bytes) -> None:
+        loud = audible(piece)
+        if len(loud):
+            self.last_audible = perf_counter() + (int(loud[-1]) - PACKET) / 8000
+
+
+def audible(encoded: bytes) -> np.ndarray:
+    return np.flatnonzero(np.abs(np.frombuffer(mulaw_to_pcm(encoded), "<i2").astype("i4")) > AUDIBLE)
+
+
+def first_sound(phone: RawPhone, since: float) -> float | None:
+    """When the first audible sample arrived after that moment."""
+    for at, payload in reversed_until(phone.arrivals, since):
+        loud = audible(payload)
+        if len(loud):
+            return at + int(loud[0]) / 8000
+    return None
+
+
+def reversed_until(arrivals: list[tuple[float, bytes]], since: float) -> list[tuple[float, bytes]]:
+    first = len(arrivals)
+    while first and arrivals[first - 1][0] > since:
+        first -= 1
+    return arrivals[first:]
+
+
+def is_quiet(phone: RawPhone, since: float) -> bool:
+    """Whether the shop has spoken since, and then been silent for a while."""
+    recent = reversed_until(phone.arrivals, perf_counter() - QUIET_S)
+    return first_sound(phone, since) is not None and not any(len(audible(payload)) for _, payload in recent)
+
+
+async def call(sip: Sip, clips: list[bytes], condition: Condition, chance: random.Random) -> list[float]:
+    """One call; the waits in milliseconds."""
+    waits: list[float] = []
+    async with raw_phone(sip, f"+1555{chance.randrange(10_000):04}") as phone:
+        await phone.call()
+        mouth = Mouth(phone, condition, chance)
+        speaking = asyncio.create_task(mouth.speak())
+        since = 0.0
+        for clip in clips:
+            if not await until(lambda since=since: is_quiet(phone, since), PATIENCE_S):
+                break
+            mouth.say(clip)
+            await until(lambda: mouth.is_silent, PATIENCE_S)
+            since = mouth.last_audible
+            if not await until(lambda since=since: first_sound(phone, since) is not None, PATIENCE_S):
+                break
+            waits.append(((first_sound(phone, since) or since) - since) * 1000)
+        speaking.cancel()
+        await asyncio.wait({speaking})
+        phone.send("BYE")
+        await until(lambda: bool(phone.statuses("BYE")), PATIENCE_S)
+    return waits
+
+
+@asynccontextmanager
+async def served(folder: Path) -> AsyncIterator[Sip]:
+    """`voxcart serve` in a process of its own."""
+    sip = at_home(Sip(), free_ports(6))
+    config = folder / "config.toml"
+    _write(config, f'[store]\ndatabase = "{folder}/shop.db"\n[sip]\nport = {sip.port}\n')
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "voxcart", "serve", "--config", config), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(120):
+            while b"Calls come in" not in await process.stdout.readline():
+                assert process.returncode is None, "the server has ended"
+        yield sip
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+
+
+def clip_of(path: Path) -> bytes:
+    """8 kHz, without the silence around it."""
+    return to_pcm(resample(trim(to_samples(read_audio(path)), RATE_HZ, 0.0), RATE_HZ, 8000))
+
+
+async def measure(clips: list[bytes], condition: Condition, seed: int) -> list[float]:
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        async with served(Path(folder)) as sip:
+            waits = []
+            for first in range(0, len(clips), ORDERS_PER_CALL):
+                waits += await call(sip, clips[first : first + ORDERS_PER_CALL], condition, chance)
+    return waits
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--limit", type=int, default=60, help="so many orders on each line")
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    clips = [clip_of(path) for path in sorted((options.data / "orders").glob("*.flac"))[: options.limit]]
+    rows, raw = [], {}
+    for condition in CONDITIONS:
+        waits = asyncio.run(measure(clips, condition, options.seed))
+        p50, p95, most = (round(float(np.percentile(waits, share))) for share in (50, 95, 100))
+        rows.append({"line": condition.name, "p50_ms": p50, "p95_ms": p95, "max_ms": most, "turns": len(waits)})
+        raw[condition.name] = [round(each) for each in waits]
+    report.write("sip_latency", rows, raw, seed=options.seed, orders=len(clips))
+
+
+if __name__ == "__main__":
+    main()
