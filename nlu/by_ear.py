@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from nlu.clauses import Clause
-from nlu.intent import Add, Item, Order
+from nlu.intent import Add, Edit, Item, Meaning, NotSold, Order
 from nlu.lexicon import Product, Quantity, Value
 from nlu.segments import Segment
 
@@ -19,11 +20,20 @@ MOST = 3
 ASKING = ("actions.add", "actions.also")
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A product one of whose names sounds like a text: how far apart they are, and whether it may well be meant."""
+
+    product: str
+    apart: float
+    near: bool
+
+
 class Ear(Protocol):
     """Compares texts with the names of a shop by how they sound."""
 
-    def nearest(self, text: str) -> Sequence[tuple[str, float]]:
-        """(product id, how far apart they sound), nearest first; no names that are too far to be meant."""
+    def nearest(self, text: str) -> Sequence[Likeness]:
+        """The nearest first; no names that are too far to be offered."""
         ...
 
     def twins(self) -> Sequence[Sequence[str]]:
@@ -33,25 +43,44 @@ class Ear(Protocol):
 
 def by_ear(clauses: Sequence[Clause], ear: Ear) -> Order | None:
     """An order of one product; None where the words are names as they are, or sound like none."""
-    said = [clause for clause in clauses if clause.body]
-    if len(said) != 1 or not all(cue.startswith(ASKING) for clause in clauses for cue in clause.cues):
-        return None
-    if not _is_scattered(said[0].body):
-        return None
-    quantity, ways = _named(said[0].pieces)
-    found = [(cost, product, counted) for counted, text in ways for product, cost in ear.nearest(text)]
+    quantity, _, likely = _heard(clauses, ear)
+    found = [each for each in likely if each.near]
     if not found:
         return None
-    cost, product, counted = min(found)
-    others = dict.fromkeys(other for apart, other, _ in sorted(found) if apart <= cost + AS_NEAR and other != product)
-    alike = [other for apart, other, _ in found if apart <= SAME and other != product]
-    if cost <= SAME:
-        return _order(product, quantity if counted else None, tuple(dict.fromkeys(alike)), guessed=False)
-    return _order(product, quantity if counted else None, tuple(others)[: MOST - 1], guessed=not others)
+    first = found[0]
+    others = [each.product for each in found[1:MOST] if each.apart <= first.apart + AS_NEAR]
+    if first.apart <= SAME:
+        others = [each.product for each in found[1:] if each.apart <= SAME]
+    guessed = first.apart > SAME and not others
+    return Order((Add(Item(first.product, quantity, guessed=guessed, alternatives=tuple(others))),))
 
 
-def _order(product: str, quantity: Decimal | None, alternatives: tuple[str, ...], *, guessed: bool) -> Order:
-    return Order((Add(Item(product, quantity, guessed=guessed, alternatives=alternatives)),))
+def offered(meaning: Meaning | None, clauses: Sequence[Clause], ear: Ear) -> Meaning | None:
+    """The meaning, or where nothing in it is certain, the names that come nearest to it by ear."""
+    if not isinstance(meaning, Order) or not all(map(_is_doubtful, meaning.edits)):
+        return meaning
+    _, text, likely = _heard(clauses, ear)
+    if not likely:
+        return meaning
+    known = [product for lost in meaning.not_sold for product in lost.nearest]
+    nearest = tuple(dict.fromkeys((*(each.product for each in likely), *known)))
+    return Order((), meaning.correction, (NotSold(text, nearest[:MOST]),))
+
+
+def _is_doubtful(edit: Edit) -> bool:
+    return isinstance(edit, Add) and (edit.item.guessed or bool(edit.item.alternatives))
+
+
+def _heard(clauses: Sequence[Clause], ear: Ear) -> tuple[Decimal | None, str, Sequence[Likeness]]:
+    """What the one request sounds like, with the number before it, and the text that sounds so."""
+    said = [clause for clause in clauses if clause.body]
+    asking = all(cue.startswith(ASKING) for clause in clauses for cue in clause.cues)
+    if len(said) != 1 or not asking or not _is_scattered(said[0].body):
+        return None, "", ()
+    quantity, ways = _named(said[0].pieces)
+    heard = [(quantity if counted else None, text, ear.nearest(text)) for counted, text in ways]
+    heard = [each for each in heard if each[2]]
+    return min(heard, key=lambda each: each[2][0].apart, default=(None, "", ()))
 
 
 def _is_scattered(body: Sequence[Segment]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
-from nlu.by_ear import by_ear
+from nlu.by_ear import by_ear, offered
 from nlu.choices import pick
 from nlu.clauses import Clause, split
 from nlu.draft import Draft
@@ -78,9 +78,13 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         return simple
     if expecting == "order" and len(pieces) == 1 and pieces[0].cue("links.it"):
         return None  # a lone "that" is what noise is most often taken for
-    if grammar.ear and expecting in NAMED and (order := by_ear(split(pieces, grammar.lexicon), grammar.ear)):
+    ear = grammar.ear if expecting in NAMED else None
+    clauses = split(pieces, grammar.lexicon) if ear else []
+    if ear and (order := by_ear(clauses, ear)):
         return order
     meaning = _Parse(grammar, expecting, tuple(focus or ())).meaning(pieces)
+    if ear:
+        meaning = offered(meaning, clauses, ear)
     if meaning is None or _is_lost(meaning):
         faq = grammar.faq.match(words)
         return AskFaq(faq) if faq else meaning

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from nlu.by_ear import Likeness
 from nlu.grammar import Grammar
-from nlu.intent import Add, Item, Meaning, Order
+from nlu.intent import Add, Item, Meaning, NotSold, Order
 from nlu.parse import parse
 from nlu.vocabulary import Product, Vocabulary
 from voice.soundalike import open_table
@@ -27,6 +28,7 @@ SOUNDS = {
     "tea": "ti",
     "green tea": "gɹinti",
     "blue sky": "bluskaɪ",
+    "jello ibis": "dʒɛloʊaɪbɪs",
 }
 OTHERS = "ʒʊʒʊʒ"
 
@@ -69,6 +71,17 @@ def test_names_that_are_about_as_near_are_asked_about_together(grammar: Grammar)
     assert {found.product, *found.alternatives} == set(HELPERS)
 
 
+def test_what_is_further_away_is_offered_where_nothing_better_is_known(grammar: Grammar) -> None:
+    far = parse("give me a jello ibis", grammar)
+    assert far == Order((), False, (NotSold("jello ibis", ("yelloweye peas", *nearest_of(far)[1:])),))
+    deaf = parse("give me a jello ibis", Grammar.load("en", grammar.vocabulary))
+    assert far != deaf
+
+
+def nearest_of(meaning: Meaning | None) -> tuple[str, ...]:
+    return meaning.not_sold[0].nearest if isinstance(meaning, Order) else ()
+
+
 def test_names_as_they_are_written_are_left_alone(grammar: Grammar) -> None:
     assert item(parse("a green tea", grammar)) == item(parse("a green tea", Grammar.load("en", grammar.vocabulary)))
     two = parse("a green tea and seed chips", grammar)
@@ -101,7 +114,11 @@ def test_the_sounds_of_the_names_are_kept(tmp_path: Path) -> None:
         asked.append(text)
         return pronounce(text)
 
-    assert NamesByEar(names, open_table(), told, tmp_path / "names.json").nearest("tea") == first == [("tea", 0.0)]
+    assert (
+        NamesByEar(names, open_table(), told, tmp_path / "names.json").nearest("tea")
+        == first
+        == [Likeness("tea", 0.0, True)]
+    )
     assert asked == ["tea"]
 
 
