@@ -32,7 +32,7 @@ from voice.channels.file import FileChannel
 from voice.channels.pace import PaceName
 from voice.channels.script import load_script, rehearse
 from voice.turns import run_call
-from voxcart.build import Engines, Front, open_engines, open_mind, open_shop, said_words
+from voxcart.build import Engines, Front, new_call_id, open_engines, open_mind, open_shop, said_words
 from voxcart.config import Config, load_config
 from voxcart.lines import Lines, busy_prompt
 from voxcart.orders import order_rows
@@ -131,7 +131,7 @@ class House:
 
     async def _talk(self, channel: FileChannel, observed: Observed) -> None:
         ears = self.engines
-        mind = open_mind(self.front, f"call{observed.caller}", observed.caller)
+        mind = open_mind(self.front, new_call_id(), observed.caller)
         await run_call(
             channel,
             mind,
