@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import random
 import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -57,11 +58,16 @@ def write_catalogue(data: Path, path: Path, products: int) -> set[str]:
     imported = import_csv(data / "catalogues" / "groceries-en.csv", "Catalogue").text
     lines = [line for line in imported.splitlines() if line.startswith("  {")]
     groceries = {slug(line.split('"')[1]) for line in lines}
-    more = (name for name in names_of(data, 2 * products) if slug(name) not in groceries)
+    # The voice speaks English only: a name in another script is not spoken at all.
+    more = (name for name in names_of(data, 2 * products) if _is_latin(name) and slug(name) not in groceries)
     lines += [f'  {{ name = "{next(more)}", price = 2 }},' for _ in range(products - len(lines))]
     head = imported.split("  {", 1)[0]
     path.write_text("\n".join([head, *lines[:products], "]", ""]), "utf-8")
     return groceries
+
+
+def _is_latin(name: str) -> bool:
+    return all(not letter.isalpha() or "LATIN" in unicodedata.name(letter, "") for letter in name)
 
 
 def plain_names(grammar: Grammar, count: int) -> list[Saying]:
