@@ -299,6 +299,19 @@ def test_who_does_not_take_what_is_said_is_let_go() -> None:
     assert len(full.written) < audiosocket.UNTAKEN_BYTES + 1000
 
 
+async def test_hanging_up_does_not_wait_for_who_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audiosocket, "FAREWELL_S", 0.05)
+    async with open_line() as listener:
+        with socket.create_connection(("127.0.0.1", listener.port)) as near:
+            near.sendall(packed(WHO, ID.bytes))
+            channel: BridgeChannel = await next_call(listener)
+            transport = channel._wire._writer.transport
+            while not transport.get_write_buffer_size():
+                channel._wire.send(silence(320))
+            await channel.hang_up()
+            await eventually(lambda: not listener._serving, "the line is closed")
+
+
 async def test_closing_ends_the_calls() -> None:
     before = asyncio.all_tasks()
     async with open_line() as listener, calling(listener) as asterisk:

@@ -22,6 +22,7 @@ ENGINES = {
     "soxr": {"voice/audio.py"},
     "sounddevice": {"voxcart/doctor.py"},
     "baresip": {"voice/channels/sip.py"},
+    "websockets": {"voice/channels/websocket.py"},
     "prometheus_client": {"voxcart/metrics.py"},
 }
 MAY_USE_ASYNCIO = {

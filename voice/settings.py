@@ -174,6 +174,28 @@ class AudioSocket:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSocket:
+    """Calls that Twilio or Asterisk's chan_websocket pass on over a WebSocket; port 0 = none."""
+
+    address: str = "127.0.0.1"
+    port: int = 0
+    path: str = "/call"
+    certificate: str = ""
+    """A PEM file with key and chain; without one the line is not encrypted."""
+    allow: tuple[str, ...] = ()
+    """Addresses and networks that may connect; empty = all that reach it."""
+    token_file: str = ""
+    """File with the word that callers prove themselves with: below the path, as `token` in the query, or as Twilio's
+    parameter `token`."""
+    twilio_token_file: str = ""
+    """File with the auth token of the Twilio account, which its signatures are checked with."""
+    public_url: str = ""
+    """Scheme and host by which Twilio calls, where a proxy hides it: wss://shop.example.com."""
+    media_timeout_s: int = 20
+    """A call that sends no audio for so long is over; 0 = never."""
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceSettings:
     vad: Vad = field(default_factory=Vad)
     turns: dict[str, Turn] = field(default_factory=lambda: {"order": Turn()})

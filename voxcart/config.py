@@ -11,7 +11,7 @@ import msgspec
 
 from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
-from voice.settings import AudioSocket, Sip, VoiceSettings
+from voice.settings import AudioSocket, Sip, VoiceSettings, WebSocket
 from voxcart.errors import ConfigError
 from voxcart.states import DialogueSettings
 
@@ -63,6 +63,7 @@ class Config:
     calls: CallChoice = field(default_factory=CallChoice)
     sip: Sip = field(default_factory=Sip)
     audiosocket: AudioSocket = field(default_factory=AudioSocket)
+    websocket: WebSocket = field(default_factory=WebSocket)
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
 
     def path(self, name: str) -> Path:
@@ -96,6 +97,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     calls: CallChoice = msgspec.field(default_factory=CallChoice)
     sip: Sip = msgspec.field(default_factory=Sip)
     audiosocket: AudioSocket = msgspec.field(default_factory=AudioSocket)
+    websocket: WebSocket = msgspec.field(default_factory=WebSocket)
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
 
 
@@ -161,7 +163,7 @@ def _check(config: Config, path: Path) -> None:
         (config.calls.most < 1, "calls.most must be at least 1"),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
-        *_wrong_in_bridge("audiosocket", config.audiosocket),
+        *_wrong_in_bridges(config),
         (config.store.event_log_days not in range(MOST_DAYS + 1), "store.event_log_days must be 0 to 36500, 0 = kept"),
         (config.commerce.resume_minutes not in range(24 * 60 + 1), "commerce.resume_minutes must be 0 to 1440"),
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
@@ -180,16 +182,19 @@ def _is_address(text: str) -> bool:
         return False
 
 
+def _is_outside(address: str) -> bool:
+    return _is_address(address) and not IPv4Address(address).is_loopback
+
+
 def _wrong_in_sip(sip: Sip) -> list[tuple[bool, str]]:
     least_ports = 100
     return [
         (not _is_address(sip.address), "sip.address must be an IPv4 address of this machine"),
         (
-            _is_address(sip.address) and not IPv4Address(sip.address).is_loopback and not sip.allow,
+            _is_outside(sip.address) and not sip.allow,
             'sip.allow must name who may call from outside; ["0.0.0.0/0"] = anybody (docs/telephone.md)',
         ),
         (not 0 < sip.port < 65_535, "sip.port must be 1 to 65534"),
-        (not sip.transports, "sip.transports must name at least one of udp, tcp, tls"),
         ("tls" in sip.transports and not sip.certificate, "sip.certificate is needed for the transport tls"),
         (not sip.codecs, "sip.codecs must name at least one codec"),
         (sip.last_rtp_port - sip.first_rtp_port < least_ports, f"sip: RTP needs at least {least_ports} ports"),
@@ -199,13 +204,30 @@ def _wrong_in_sip(sip: Sip) -> list[tuple[bool, str]]:
     ]
 
 
-def _wrong_in_bridge(name: str, bridge: AudioSocket) -> list[tuple[bool, str]]:
+def _wrong_in_bridges(config: Config) -> list[tuple[bool, str]]:
+    over_tcp, over_web = config.audiosocket, config.websocket
+    return [
+        (
+            not (config.sip.transports or over_tcp.port or over_web.port),
+            "sip.transports must name udp, tcp or tls where no other line has a port",
+        ),
+        *_wrong_in_bridge("audiosocket", over_tcp),
+        (
+            _is_outside(over_tcp.address) and not over_tcp.allow,
+            'audiosocket.allow must name who may connect from outside; ["0.0.0.0/0"] = anybody (docs/telephone.md)',
+        ),
+        *_wrong_in_bridge("websocket", over_web),
+        (
+            _is_outside(over_web.address) and not (over_web.token_file or over_web.twilio_token_file),
+            "websocket needs token_file or twilio_token_file to be reached from outside (docs/telephone.md)",
+        ),
+        (not over_web.path.startswith("/"), "websocket.path must begin with /"),
+    ]
+
+
+def _wrong_in_bridge(name: str, bridge: AudioSocket | WebSocket) -> list[tuple[bool, str]]:
     return [
         (not _is_address(bridge.address), f"{name}.address must be an IPv4 address of this machine"),
-        (
-            _is_address(bridge.address) and not IPv4Address(bridge.address).is_loopback and not bridge.allow,
-            f'{name}.allow must name who may connect from outside; ["0.0.0.0/0"] = anybody (docs/telephone.md)',
-        ),
         (bridge.port not in range(65_536), f"{name}.port must be 0 to 65535, 0 = nowhere"),
         (bridge.media_timeout_s < 0, f"{name}.media_timeout_s cannot be negative"),
     ]

@@ -178,31 +178,53 @@ def open_switchboard(
 
 def open_listeners(config: Config) -> list[Listener]:
     """The telephone, and the bridges that have a port. Raises LineError where a library is missing."""
+    most = config.calls.most + SPARE_CALLS
+    return [*open_telephone(config, most), *open_bridges(config, most)]
+
+
+def open_telephone(config: Config, most: int) -> list[Listener]:
+    if not config.sip.transports:
+        return []
     try:
         from voice.channels.sip import SipListener
     except ImportError as error:
         raise LineError("The telephone needs baresip-python. Install it: pip install 'voxcart[sip]'") from error
     sip = replace(config.sip, certificate=_absolute(config, config.sip.certificate))
-    most = config.calls.most + SPARE_CALLS
-    return [SipListener(sip, most, _password(config)), *open_bridges(config, most)]
+    return [SipListener(sip, most, _secret(config, "sip.password_file", sip.password_file))]
 
 
 def open_bridges(config: Config, most: int) -> list[Listener]:
-    return [AudioSocketListener(config.audiosocket, most)] if config.audiosocket.port else []
+    """Those that have a port. Raises LineError where a library is missing, or a file that holds a secret."""
+    bridges: list[Listener] = []
+    if config.audiosocket.port:
+        bridges.append(AudioSocketListener(config.audiosocket, most))
+    if config.websocket.port:
+        try:
+            from voice.channels.websocket import WebSocketListener
+        except ImportError as error:
+            raise LineError("The WebSocket needs websockets. Install it: pip install 'voxcart[bridges]'") from error
+        line = replace(config.websocket, certificate=_absolute(config, config.websocket.certificate))
+        token = _secret(config, "websocket.token_file", line.token_file)
+        auth_token = _secret(config, "websocket.twilio_token_file", line.twilio_token_file)
+        bridges.append(WebSocketListener(line, most, token, auth_token))
+    return bridges
 
 
 def _absolute(config: Config, name: str) -> str:
     return str(config.path(name)) if name else ""
 
 
-def _password(config: Config) -> str:
-    if not config.sip.password_file:
+def _secret(config: Config, key: str, name: str) -> str:
+    if not name:
         return ""
-    path = config.path(config.sip.password_file)
+    path = config.path(name)
     try:
-        return path.read_text("utf-8").strip()
+        secret = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise LineError(f"sip.password_file {path} cannot be read: {error}.") from error
+        raise LineError(f"{key} {path} cannot be read: {error}.") from error
+    if not secret:
+        raise LineError(f"{key} {path} is empty.")
+    return secret
 
 
 @contextmanager

@@ -68,9 +68,11 @@ class AudioSocketWire:
         """There are no marks."""
 
     def hang_up(self) -> None:
+        """A peer that does not read its goodbye is let go all the same."""
         if not self._writer.is_closing():
             self._writer.write(message(HANG_UP))
             self._writer.close()
+            asyncio.get_running_loop().call_later(FAREWELL_S, self._writer.transport.abort)
 
 
 class AudioSocketListener:
@@ -136,7 +138,8 @@ class AudioSocketListener:
             logger.info("caller gave up")
         finally:
             wire.hang_up()
-            await closed(writer)
+            with suppress(OSError):
+                await writer.wait_closed()
 
     def _may_come(self, writer: asyncio.StreamWriter) -> bool:
         if self._allowed is not None and writer.get_extra_info("peername")[0] not in self._allowed:
@@ -191,8 +194,10 @@ class AudioSocketListener:
                 return "Asterisk reports an error"
             elif kind == WHO:
                 raise Refused("a second UUID")
+            elif kind == KEY:
+                channel.press(payload.decode("ascii", "replace"))
             else:
-                channel.press(payload.decode("ascii", "replace") if kind == KEY else "")
+                channel.pass_over()
 
 
 async def next_message(reader: asyncio.StreamReader) -> tuple[int, bytes]:
@@ -203,16 +208,6 @@ async def next_message(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     if AUDIO <= kind <= max(RATES_HZ) and length % 2:
         raise Refused("half a sample")
     return kind, await reader.readexactly(length)
-
-
-async def closed(writer: asyncio.StreamWriter) -> None:
-    """Return when the peer has let go, at the latest after a short time."""
-    with suppress(OSError):
-        try:
-            async with asyncio.timeout(FAREWELL_S):
-                await writer.wait_closed()
-        except TimeoutError:
-            writer.transport.abort()
 
 
 def message(kind: int, payload: bytes = b"") -> bytes:

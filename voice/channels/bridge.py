@@ -100,6 +100,10 @@ class BridgeChannel:
         if self._may_send():
             self._playout.reached(number)
 
+    def pass_over(self) -> None:
+        """Something came that means nothing here; it counts as sent all the same."""
+        self._may_send()
+
     def end(self, reason: str) -> None:
         """The peer has gone, or must go. Only the first time counts."""
         if not self._is_over:
