@@ -22,7 +22,7 @@ from tests.fakes import (
 )
 from voice.audio import RATE_HZ, Frame
 from voice.channels import Keys
-from voice.channels.caller import AfterPrevious, Cue, OverPrompt, Press
+from voice.channels.caller import AfterPrevious, AfterPrompt, Cue, OverPrompt, Press
 from voice.events import BrokenOff, PressedKeys
 from voice.settings import Turn
 
@@ -57,6 +57,17 @@ async def test_keys_over_a_protected_prompt_are_kept(voice: FakeVoice) -> None:
     await talk()
     assert mind.inbox == ["keys 4711"]
     assert len(talk.spoken) == 4
+
+
+@pytest.mark.parametrize(("when", "over"), [(OverPrompt(200), True), (AfterPrompt(), False)], ids=["over", "after"])
+async def test_whether_a_key_was_pressed_over_the_prompt_is_known(
+    voice: FakeVoice, when: OverPrompt | AfterPrompt, over: bool
+) -> None:
+    mind = FakeMind({"*": farewell()}, greeting=prompt(LONG, "yes_no", interruptible=False))
+    talk = Talk(mind, voice, Cue(Press("1"), when))
+    await talk()
+    (heard,) = [each.heard for each in mind.meanings if isinstance(each.heard, Keys)]
+    assert heard.over_prompt is over
 
 
 async def test_keys_do_not_leak_into_the_next_question(voice: FakeVoice) -> None:

@@ -48,3 +48,19 @@ def test_keys_of_one_question_do_not_answer_the_next() -> None:
     keys.expect("digits", 2000)
     keys.press(Keys("7", 100))
     assert keys.finished(3 * RATE_HZ) == Keys("7", 100)
+
+
+def test_the_star_begins_a_number_anew() -> None:
+    keys = keypad("digits")
+    keys.press(Keys("12*34#", 100))
+    assert keys.finished(100) == Keys("34", 100)
+    keys.press(Keys("12", 200))
+    keys.press(Keys("*", 300))
+    assert not keys.is_pending
+    assert keys.finished(300 + 9 * RATE_HZ) is None
+
+
+def test_in_a_menu_the_star_is_an_answer() -> None:
+    keys = keypad("choice")
+    keys.press(Keys("*", 100))
+    assert keys.finished(100) == Keys("*", 100)

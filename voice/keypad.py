@@ -8,6 +8,8 @@ from voice.channels import Keys
 NUMBER = "digits"
 """The kind of question that is answered with several keys."""
 DONE = "#"
+ANEW = "*"
+"""In a number: what was typed before it does not count."""
 
 
 class Keypad:
@@ -33,6 +35,8 @@ class Keypad:
     def press(self, keys: Keys) -> None:
         self._digits += keys.digits
         self._last = keys.at
+        if self._collects and ANEW in self._digits:
+            self._digits = self._digits.rpartition(ANEW)[2]
 
     def finished(self, at: int) -> Keys | None:
         """The answer, if there is one by the sample position `at`. It is given out once, without the final `#`."""

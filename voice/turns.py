@@ -266,9 +266,10 @@ class _Call:
                 return None
             case Heard():
                 return None if self._keypad.is_pending else await self._consider_words([event], speaking)
-            case Keys(digits):
+            case Keys(digits, at, over):
                 self._watch(events.PressedKeys(None if speaking.prompt.private else digits))
-                return self._words.meaning_of(event)
+                over = over or speaking.ended_at is None or at <= speaking.ended_at
+                return self._words.meaning_of(replace(event, over_prompt=over))
             case Silence():
                 self._watch(events.SaidNothing())
                 return self._words.meaning_of(event)
@@ -286,7 +287,7 @@ class _Call:
         held, self._held = self._held, []
         typed = "".join(each.digits for each in held if isinstance(each, Keys))
         if typed:
-            return await self._consider(Keys(typed, self._channel.played), speaking)
+            return await self._consider(Keys(typed, self._channel.played, over_prompt=True), speaking)
         heard = [each for each in held if isinstance(each, Heard)]
         return await self._consider_words(heard, speaking) if heard else None
 

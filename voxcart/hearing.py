@@ -18,7 +18,7 @@ from voxcart.states import (
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
-    Buying,
+    Choosing,
     ConfirmingOrder,
     Paused,
     Phase,
@@ -155,8 +155,8 @@ def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lin
             return Reading(heard, Silent())
         case HungUp():
             return Reading(heard, heard)
-        case Keys(digits):
-            return Reading(heard, keyed(digits.rstrip("#"), phase.back if isinstance(phase, Paused) else phase))
+        case Keys(digits, over_prompt=over_prompt):
+            return Reading(heard, keyed(digits, phase.back if isinstance(phase, Paused) else phase), over_prompt)
         case Transcript(text, over_prompt=over_prompt):
             expected = expecting(phase)
             meaning = (parse(text, expected.kind, expected.focus) if text else None) or Unclear()
@@ -164,23 +164,34 @@ def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lin
             return Reading(heard, meaning, over_prompt, ignorable, is_in_doubt(meaning, catalog, has_lines))
 
 
-def keyed(digits: str, phase: Phase) -> intent.Intent | Unclear:
-    """Keys answer what the phase asks; 0 is a person wherever no number is asked for.
+def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
+    """Keys answer what the phase asks: a number, the place in a list (9 = the rest of it), 1 for yes and 2 for no.
 
-    They never agree to an order: whether they were pressed before the read-back ended cannot be told.
+    0 alone is a person. Wherever no number is asked for, * takes back and # ends: the order, or the question beside it.
     """
-    match phase:
-        case AwaitingPin() | AwaitingCustomer() | AwaitingOrderNumber():
-            return intent.Digits(digits, digits.isdigit())
-        case _ if digits == "0":
+    match phase, keys:
+        case _, "0" | "0#":
             return intent.Simple("human")
-        case AskingQuantity() if digits.isdigit():
-            return intent.Number(Decimal(digits))
-        case ConfirmingOrder() | Shopping():
+        case AwaitingPin() | AwaitingCustomer() | AwaitingOrderNumber(), _:
+            digits = keys.rstrip("#")
+            return intent.Digits(digits, digits.isdigit())
+        case Shopping(), "*":
+            return intent.Simple("undo")
+        case Shopping(), "#":
+            return intent.Simple("checkout")
+        case ConfirmingOrder(), "#":
             return Unclear()
-        case _ if digits.isdigit() and expecting(phase).kind == "choice":
-            return intent.Pick(int(digits))
-        case _ if digits in ("1", "2") and not isinstance(phase, Buying):
-            return intent.Simple("yes" if digits == "1" else "no")
+        case _, "*" | "#":
+            return intent.Simple("no")
+        case AskingQuantity(), _ if keys.isdigit():
+            return intent.Number(Decimal(keys))
+        case Choosing(rest=rest), "9" if rest:
+            return intent.Simple("more")
+        case Shopping(), _:
+            return Unclear()
+        case _ if keys.isdigit() and expecting(phase).kind == "choice":
+            return intent.Pick(int(keys))
+        case _, "1" | "2":
+            return intent.Simple("yes" if keys == "1" else "no")
         case _:
             return Unclear()

@@ -12,10 +12,14 @@ from voice.audio import Frame
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keypad digits, in order; `at` is the sample position of the last one."""
+    """Keypad digits, in order; `at` is the sample position of the last one.
+
+    `over_prompt`: they were pressed before the prompt had ended, which the call finds out.
+    """
 
     digits: str
     at: int
+    over_prompt: bool = False
 
 
 class Channel(Protocol):
