@@ -32,6 +32,18 @@ def every_20_ms(pcm: bytes, without: tuple[int, ...] = ()) -> dict[int, bytes]:
     return {2 * number + 2: piece for number, piece in enumerate(pieces) if number not in without}
 
 
+def test_where_nothing_is_lost_late_audio_is_waited_for() -> None:
+    sound = voiced(50)
+    bursts: dict[int, bytes] = {}
+    for poll, pcm in every_20_ms(sound).items():
+        at = -(-poll // 10) * 10  # five frames at once, every 100 ms
+        bursts[at] = bursts.get(at, b"") + pcm
+    patient, hasty = Timeline(0.1), Timeline()
+    assert b"".join(frame.pcm for frame in taken(patient, bursts, 101)) == sound
+    assert b"".join(frame.pcm for frame in taken(hasty, bursts, 101)) != sound
+    assert patient.concealed == 0 < hasty.concealed
+
+
 def test_what_arrives_in_time_is_handed_on_untouched() -> None:
     sound, timeline = voiced(50), Timeline()
     frames = taken(timeline, every_20_ms(sound), 102)

@@ -20,6 +20,8 @@ from voice.errors import TransferRefused
 
 POLL_S = 0.01
 AHEAD_SAMPLES = RATE_HZ // 10
+PATIENCE_S = 0.1
+"""TCP loses nothing: so long late audio is waited for, and then made up."""
 TAIL_S = 0.15
 """What is still on its way to the ear when a farewell has been sent."""
 KEYPAD = frozenset("0123456789*#ABCD")
@@ -61,7 +63,7 @@ class BridgeChannel:
         self.on_frame: Tap | None = None
         self._wire = wire
         self._timeout_s = media_timeout_s
-        self._timeline = Timeline()
+        self._timeline = Timeline(PATIENCE_S)
         self._playout = Playout(wire.can_mark)
         self._queue = bytearray()
         self._playing = bytearray()

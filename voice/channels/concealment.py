@@ -30,9 +30,12 @@ class Timeline:
     """The caller's side of a live line. Its clock is the wall's, told with every call, in seconds.
 
     Audio is handed on as it comes. A hole is filled at once, so the line never stands still and its time never shrinks.
+    Where audio may be late but is never lost, a hole is waited for `patience_s` longer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float = 0.0) -> None:
+        self._late_s = LATE_S + patience_s
+        self._patience = PATIENCE_SAMPLES + round(patience_s * RATE_HZ)
         self._began: float | None = None
         self._position = 0
         self._next_due: float | None = None
@@ -63,7 +66,7 @@ class Timeline:
             self._began = now - self._position / RATE_HZ
         self._began += max(0, self._behind(now) - STANDSTILL_SAMPLES) / RATE_HZ
         if self._fed:
-            self._next_due, self._fed = now + self._fed / RATE_HZ + LATE_S, 0
+            self._next_due, self._fed = now + self._fed / RATE_HZ + self._late_s, 0
             self._join()
         while len(self._arrived) >= FRAME_BYTES:
             pcm = bytes(self._arrived[:FRAME_BYTES])
@@ -72,7 +75,7 @@ class Timeline:
             self._concealer.hear(pcm)
             if not is_surplus:
                 yield self._next(pcm)
-        while self._behind(now) >= PATIENCE_SAMPLES or self._is_missing(now):
+        while self._behind(now) >= self._patience or self._is_missing(now):
             missing = FRAME_SAMPLES - len(self._arrived) // 2
             self._concealer.hear(bytes(self._arrived))
             pcm = bytes(self._arrived) + self._concealer.fill(missing)
