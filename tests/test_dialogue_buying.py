@@ -10,6 +10,7 @@ from commerce.settings import CommerceSettings
 from nlu import intent
 from nlu.intent import Order, Ref, SetQuantity, Simple
 from tests.talk import CHECKOUT, NO, PHONE, PIN, YES, Talk, add
+from voice.channels import Keys
 from voxcart.states import (
     ConfirmingOrder,
     Shopping,
@@ -57,11 +58,13 @@ async def test_a_correction_during_confirmation_quotes_again() -> None:
     assert talk.phase.quote.total == Money(840, "USD")
 
 
-async def test_keys_never_agree_to_an_order() -> None:
+async def test_a_key_agrees_to_an_order_only_after_the_total_was_heard() -> None:
     talk = Talk()
     await talk.says(add("latte"), CHECKOUT)
-    await talk.press("1")
+    await talk.hear(Keys("1", 0, over_prompt=True))
     assert talk.shop.orders() == ()
+    await talk.press("1")
+    assert len(talk.shop.orders()) == 1
 
 
 PIN_ALWAYS = CommerceSettings(pin_free_limit="0.00")

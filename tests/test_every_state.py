@@ -38,7 +38,7 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.ConfirmingLeave: [add("latte"), Simple("goodbye")],
     states.Paused: [add("latte"), CHECKOUT, Simple("pause")],
 }
-BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman}
+BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
 WITHOUT_A_CART = {states.ConfirmingResume}
 """Tested in test_dialogue_resume.py."""
 
@@ -50,6 +50,9 @@ async def at(phase: type[Phase]) -> Talk:
     talk.enrol()
     if phase is states.AwaitingCustomer:
         await talk.says(add("latte"), CHECKOUT, YES)
+    elif phase is states.ChoosingCategory:
+        await talk.says(add("latte"))
+        await talk.press("1")
     elif phase is states.OfferingHuman:
         await talk.says(add("latte"))
         for _ in range(3):

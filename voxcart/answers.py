@@ -18,6 +18,7 @@ from voxcart.states import (
     Ask,
     AwaitingOrderNumber,
     Choosing,
+    ChoosingCategory,
     Decision,
     DialogueState,
     Do,
@@ -146,16 +147,18 @@ def stock_known(state: DialogueState, known: StockKnown, scene: Scene) -> Decisi
 def _products(state: DialogueState, category: str | None, catalog: Catalog) -> Decision:
     if category is None and len(catalog.categories) > 1:
         names = tuple(each.id for each in catalog.categories)
-        return _list_categories(state, names)
+        return list_categories(state, names)
     found = tuple(each.id for each in catalog.products if category in (None, each.category))
     if not found:
         return Ask(state, (fact("none-of-category"),))
     return Do(replace(state, checking="list"), CheckStock(found))
 
 
-def _list_categories(state: DialogueState, names: tuple[str, ...], at_a_time: int = 5) -> Decision:
+def list_categories(state: DialogueState, names: tuple[str, ...], at_a_time: int = 5) -> Decision:
     listed = Listed(tuple(Named("category", each) for each in names[:at_a_time]))
     rest = names[at_a_time:]
+    if state.by_keys and isinstance(state.phase, Shopping | Choosing | ChoosingCategory):
+        return Ask(replace(state, phase=ChoosingCategory(names[:at_a_time], rest), topic=None))
     return Ask(replace(state, unlisted=rest), (fact("categories", names=listed, more=int(bool(rest))),))
 
 
@@ -165,7 +168,7 @@ def _list(state: DialogueState, found: tuple[str, ...], scene: Scene) -> Decisio
         return Ask(state, (fact("none-in-stock"),))
     some = scene.settings.options_at_a_time
     shown, rest = found[:some], found[some:]
-    if isinstance(state.phase, Shopping | Choosing):
+    if isinstance(state.phase, Shopping | Choosing | ChoosingCategory):
         browsing = Choosing(shown, rest, intent.Add(intent.Item(shown[0])), "browse")
         return Ask(replace(state, phase=browsing, unlisted=(), topic=None))
     names = fact("we-have", products=products(shown), more=int(bool(rest)))
@@ -178,7 +181,7 @@ def list_more(state: DialogueState, scene: Scene) -> Decision:
         return Ask(state, (fact("no-more"),))
     if state.unlisted[0] in scene.catalog.by_id:
         return _list(state, state.unlisted, scene)
-    return _list_categories(state, state.unlisted)
+    return list_categories(state, state.unlisted)
 
 
 def _options(state: DialogueState, product_id: str | None, group_id: str | None, scene: Scene) -> Decision:

@@ -57,6 +57,8 @@ HARMLESS = (*AGREEING, *POLITE)
 
 def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
     """What to do now. First the silence and no-match ladders, then the open question, then what works everywhere."""
+    if not isinstance(heard.meaning, Silent):
+        state = replace(state, by_keys=heard.by_key)
     match heard.meaning:
         case Silent():
             return _silence(state, scene)

@@ -19,6 +19,7 @@ from voxcart.states import (
     AwaitingOrderNumber,
     AwaitingPin,
     Choosing,
+    ChoosingCategory,
     ConfirmingOrder,
     Paused,
     Phase,
@@ -164,6 +165,16 @@ def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lin
             return Reading(heard, meaning, over_prompt, ignorable, is_in_doubt(meaning, catalog, has_lines))
 
 
+SHOPPING_KEYS: dict[str, intent.Intent] = {
+    "1": intent.AskProducts(),
+    "2": intent.Order((intent.AddSame(intent.Ref()),)),
+    "3": intent.Simple("read_cart"),
+    "*": intent.Simple("undo"),
+    "#": intent.Simple("checkout"),
+}
+"""Where nothing is asked: what there is, one more of the last, the cart, take back, finish."""
+
+
 def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
     """Keys answer what the phase asks: a number, the place in a list (9 = the rest of it), 1 for yes and 2 for no.
 
@@ -175,20 +186,20 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
         case AwaitingPin() | AwaitingCustomer() | AwaitingOrderNumber(), _:
             digits = keys.rstrip("#")
             return intent.Digits(digits, digits.isdigit())
-        case Shopping(), "*":
-            return intent.Simple("undo")
-        case Shopping(), "#":
-            return intent.Simple("checkout")
+        case Shopping(), _ if keys in SHOPPING_KEYS:
+            return SHOPPING_KEYS[keys]
+        case Shopping(), _:
+            return Unclear()
         case ConfirmingOrder(), "#":
             return Unclear()
         case _, "*" | "#":
             return intent.Simple("no")
         case AskingQuantity(), _ if keys.isdigit():
             return intent.Number(Decimal(keys))
-        case Choosing(rest=rest), "9" if rest:
+        case Choosing(rest=rest) | ChoosingCategory(rest=rest), "9" if rest:
             return intent.Simple("more")
-        case Shopping(), _:
-            return Unclear()
+        case ChoosingCategory(), _ if keys.isdigit():
+            return intent.Pick(int(keys))
         case _ if keys.isdigit() and expecting(phase).kind == "choice":
             return intent.Pick(int(keys))
         case _, "1" | "2":

@@ -19,6 +19,7 @@ from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome
 from nlu.intent import Digits, Pick, Simple
 from voice.call import CallInput, HungUp, StageTimes
+from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.facts import Fact, fact
@@ -177,7 +178,8 @@ class ShopMind:
         facts: tuple[Fact, ...] = ()
         decision: Decision = Ask(self._state)
         for part in arrange(self._state, reading.meaning):
-            decision = decide(self._state, Heard(part, reading.over_prompt), self._scene())
+            heard = Heard(part, reading.over_prompt, isinstance(reading.heard, Keys))
+            decision = decide(self._state, heard, self._scene())
             decision, said = await self._carry_out(decision)
             facts += said
             self._enter(decision.state)

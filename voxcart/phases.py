@@ -9,6 +9,7 @@ from commerce.cart import Chosen
 from commerce.commands import CheckPin, ClearCart, ConfirmQuote, CountUnclearPin, FindOrder, IdentifyCustomer
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
 from nlu import intent
+from voxcart.answers import answer_question, list_categories
 from voxcart.edits import Resolved, apply, chosen, fits, quantity_of, with_quantity
 from voxcart.facts import fact, goods
 from voxcart.moves import back, change, leave, offer_human, order, quote, settle, stop_buying, take_up, ticket
@@ -21,6 +22,7 @@ from voxcart.states import (
     AwaitingOrderNumber,
     AwaitingPin,
     Choosing,
+    ChoosingCategory,
     ChoosingLine,
     ChoosingReading,
     Confirming,
@@ -54,6 +56,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _shopping(state, meaning, scene)
         case Choosing():
             return _choosing(state, state.phase, meaning, scene)
+        case ChoosingCategory():
+            return _choosing_category(state, state.phase, meaning, scene)
         case ChoosingLine():
             return _choosing_line(state, state.phase, meaning, scene)
         case ChoosingReading():
@@ -147,6 +151,20 @@ def _choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Sce
         case intent.Simple("more" | "none" | "yes") if phase.rest and (meaning != YES or phase.why == "browse"):
             some = scene.settings.options_at_a_time
             return Ask(replace(state, phase=replace(phase, options=phase.rest[:some], rest=phase.rest[some:])))
+        case intent.Simple("more"):
+            return settle(state, scene, (fact("no-more"),))
+        case intent.Simple("no" | "none"):
+            return _dropped(state, scene)
+        case _:
+            return None
+
+
+def _choosing_category(state: DialogueState, phase: ChoosingCategory, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
+        case intent.Pick(position=position) if found := _at(position, phase.names):
+            return answer_question(replace(state, phase=Shopping()), intent.AskProducts(found[0]), scene)
+        case intent.Simple("more") if phase.rest:
+            return list_categories(state, phase.rest)
         case intent.Simple("more"):
             return settle(state, scene, (fact("no-more"),))
         case intent.Simple("no" | "none"):

@@ -17,6 +17,7 @@ from voxcart.states import (
     AwaitingOrderNumber,
     AwaitingPin,
     Choosing,
+    ChoosingCategory,
     ChoosingLine,
     ChoosingReading,
     Closed,
@@ -75,19 +76,41 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("order", (product,))
         case ConfirmingGuess(edit):
             return Expecting("yes_no", (edit.item.product,))
-        case Shopping() | Closed():
+        case Shopping() | ChoosingCategory() | Closed():
             return Expecting("order")
         case _:
             return Expecting("yes_no", private=private)
 
 
 def question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
-    """The open question, which is asked again after every digression."""
+    """The open question, which is asked again after every digression; with the keys for who uses them."""
+    return (*_question(state, scene), *(_keys(state.phase, scene) if state.by_keys else ()))
+
+
+def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
+    """Which keys answer the question."""
+    match phase:
+        case Shopping():
+            return (fact("keys-shopping", n=len(scene.cart.lines)),)
+        case Choosing(rest=rest) | ChoosingCategory(rest=rest):
+            return (fact("keys-choice", more=int(bool(rest))),)
+        case ChoosingLine() | ChoosingReading() | AskingOption():
+            return (fact("keys-choice", more=0),)
+        case AskingQuantity() | AwaitingCustomer() | AwaitingPin() | AwaitingOrderNumber() | Paused() | Closed():
+            return ()
+        case _:
+            return (fact("keys-yes-no"),)
+
+
+def _question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
     match state.phase:
         case Shopping():
             return (_anything(state, scene),)
         case Choosing():
             return (_choose(state.phase),)
+        case ChoosingCategory(names, rest):
+            listed = Listed(tuple(Named("category", each) for each in names), "or")
+            return (fact("ask-category", names=listed, more=int(bool(rest))),)
         case ChoosingLine(lines):
             found = (scene.cart.line(each) for each in lines)
             return (fact("ask-line", lines=Listed(tuple(goods(line) for line in found if line), "or")),)
@@ -242,7 +265,7 @@ def read_cart(scene: Scene) -> tuple[tuple[Fact, ...], tuple[int, ...]]:
 def help_for(state: DialogueState) -> Fact:
     """What can be said here, by example."""
     match state.phase:
-        case Choosing() | ChoosingLine() | ChoosingReading() | AskingOption():
+        case Choosing() | ChoosingCategory() | ChoosingLine() | ChoosingReading() | AskingOption():
             return fact("help-choice")
         case AskingQuantity():
             return fact("help-quantity")

@@ -34,6 +34,14 @@ class Choosing:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoosingCategory:
+    """Which kind of goods to hear of, asked of who uses keys. `rest` is offered on "more"."""
+
+    names: tuple[str, ...]
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChoosingLine:
     """Which line of the cart the edit means."""
 
@@ -171,7 +179,7 @@ Aside: TypeAlias = (
 Doubt: TypeAlias = Confirming | ConfirmingQuantity | AskingQuantity | AskingOption
 """A question about an edit that the shop could not do as it was said."""
 
-ItemQuestion: TypeAlias = Choosing | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
+ItemQuestion: TypeAlias = Choosing | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
 
 Buying: TypeAlias = ConfirmingOrder | AwaitingCustomer | AwaitingPin
 
@@ -202,6 +210,8 @@ class DialogueState:
     authorization: str | None = None
     placed: str | None = None
     recording: bool = False
+    by_keys: bool = False
+    """The last answer was typed, so the keys are told with the questions."""
     notice: bool = False
     """The recording notice was the last thing said, so "no" is an answer to it."""
 
@@ -251,6 +261,7 @@ class Heard:
 
     meaning: intent.Intent | intent.Ambiguous | Silent | Unclear
     over_prompt: bool = False
+    by_key: bool = False
 
 
 # ---- decisions -----------------------------------------------------------------------------------------------

@@ -171,6 +171,16 @@ we-have = { $more ->
     [0] We have { $products }.
    *[other] We have { $products }, and more.
 }
+ask-category = Which would you like to hear about: { $names }?
+keys-shopping = { $n ->
+    [0] Press one to hear what we have, or zero for a person.
+   *[other] Press one to hear what we have, two for one more of the last, three to hear your order, star to take back the last, or the hash key to finish.
+}
+keys-choice = { $more ->
+    [0] Press its number in the list, or star for none.
+   *[other] Press its number in the list, nine for more, or star for none.
+}
+keys-yes-no = Press one for yes, or two for no.
 categories = { $more ->
     [0] We have { $names }.
    *[other] We have { $names }, and more.
@@ -271,7 +281,7 @@ resumed = I'm still here.
 
 ## Help
 
-help-shopping = You can say, for instance: two large coffees. Or: how much is that? Or: that's all.
+help-shopping = You can say, for instance: two large coffees. Or: how much is that? Or: that's all. Or press one, to order with the keys.
 help-choice = Just say the name, or the first one, or none.
 help-quantity = Please say a number.
 help-order = Say yes and I'll order it, say no and we can change it.
