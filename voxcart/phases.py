@@ -9,10 +9,19 @@ from commerce.cart import Chosen
 from commerce.commands import CheckPin, ClearCart, ConfirmQuote, CountUnclearPin, FindOrder, IdentifyCustomer
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
 from nlu import intent
-from voxcart.answers import answer_question, list_categories
-from voxcart.edits import Resolved, apply, chosen, fits, quantity_of, with_quantity
+from voxcart.choices import (
+    at_place,
+    choosing,
+    choosing_category,
+    choosing_line,
+    choosing_reading,
+    confirming_guess,
+    dropped,
+    picked,
+)
+from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import fact, goods
-from voxcart.moves import back, change, leave, offer_human, order, quote, settle, stop_buying, take_up, ticket
+from voxcart.moves import back, change, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.states import (
     Aside,
     Ask,
@@ -55,17 +64,17 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
         case Shopping():
             return _shopping(state, meaning, scene)
         case Choosing():
-            return _choosing(state, state.phase, meaning, scene)
+            return choosing(state, state.phase, meaning, scene)
         case ChoosingCategory():
-            return _choosing_category(state, state.phase, meaning, scene)
+            return choosing_category(state, state.phase, meaning, scene)
         case ChoosingLine():
-            return _choosing_line(state, state.phase, meaning, scene)
+            return choosing_line(state, state.phase, meaning, scene)
         case ChoosingReading():
-            return _choosing_reading(state, state.phase, meaning, scene)
+            return choosing_reading(state, state.phase, meaning, scene)
         case ConfirmingGuess():
-            return _guess(state, state.phase, meaning, scene)
+            return confirming_guess(state, state.phase, meaning, scene)
         case Confirming(edit):
-            return _yes_no(meaning, change(state, scene, edit), _dropped(state, scene))
+            return _yes_no(meaning, change(state, scene, edit), dropped(state, scene))
         case ConfirmingQuantity():
             return _quantity_sure(state, state.phase, meaning, scene)
         case AskingQuantity():
@@ -90,10 +99,6 @@ def _yes_no(meaning: object, yes: Decision, no: Decision) -> Decision | None:
     return yes if meaning == YES else no if meaning in (NO, NONE) else None
 
 
-def _dropped(state: DialogueState, scene: Scene) -> Decision:
-    return settle(state, scene, (fact("all-right"),))
-
-
 # ---- shopping ------------------------------------------------------------------------------------------------
 
 
@@ -113,132 +118,6 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
         case intent.Pick() as pick if state.offered:
             products = picked(pick, state.offered, scene)
             return order(state, intent.Order((intent.Add(intent.Item(products[0])),)), scene) if products else None
-        case _:
-            return None
-
-
-# ---- questions about an item ---------------------------------------------------------------------------------
-
-
-def picked(pick: intent.Pick, products: tuple[str, ...], scene: Scene) -> tuple[str, ...]:
-    """The product that was picked, if it is among those offered."""
-    if pick.product is not None:
-        return (pick.product,) if pick.product in products else ()
-    if pick.by is not None:
-        by_price = sorted(products, key=lambda each: scene.catalog.by_id[each].price.minor)
-        return (by_price[0 if pick.by == "cheapest" else -1],)
-    return _at(pick.position, products)
-
-
-def _at(position: int | None, offered: tuple[str, ...]) -> tuple[str, ...]:
-    at = None if position is None else position - 1 if position > 0 else position
-    return (offered[at],) if at is not None and -len(offered) <= at < len(offered) else ()
-
-
-def _choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scene) -> Decision | None:
-    match meaning:
-        case intent.Pick(options=options) as pick if found := picked(pick, phase.options, scene):
-            return _take(state, phase, found[0], options, scene)
-        case intent.Order((intent.Add(item),)) if item.product in phase.options and phase.why != "browse":
-            return order(replace(state, phase=Shopping()), meaning, scene)
-        case intent.Simple("yes") if len(phase.options) == 1:
-            return _take(state, phase, phase.options[0], (), scene)
-        case intent.Number(quantity, unit) if state.topic is not None:
-            item = replace(state.topic, quantity=quantity, unit=unit)
-            return order(replace(state, phase=Shopping()), intent.Order((intent.Add(item),)), scene)
-        case intent.Number(quantity) if found := _at(int(quantity), phase.options):
-            return _take(state, phase, found[0], (), scene)
-        case intent.Simple("more" | "none" | "yes") if phase.rest and (meaning != YES or phase.why == "browse"):
-            some = scene.settings.options_at_a_time
-            return Ask(replace(state, phase=replace(phase, options=phase.rest[:some], rest=phase.rest[some:])))
-        case intent.Simple("more"):
-            return settle(state, scene, (fact("no-more"),))
-        case intent.Simple("no" | "none"):
-            return _dropped(state, scene)
-        case _:
-            return None
-
-
-def _choosing_category(state: DialogueState, phase: ChoosingCategory, meaning: object, scene: Scene) -> Decision | None:
-    match meaning:
-        case intent.Pick(position=position) if found := _at(position, phase.names):
-            return answer_question(replace(state, phase=Shopping()), intent.AskProducts(found[0]), scene)
-        case intent.Simple("more") if phase.rest:
-            return list_categories(state, phase.rest)
-        case intent.Simple("more"):
-            return settle(state, scene, (fact("no-more"),))
-        case intent.Simple("no" | "none"):
-            return _dropped(state, scene)
-        case _:
-            return None
-
-
-def _take(
-    state: DialogueState, phase: Choosing, product: str, options: tuple[intent.Choice, ...], scene: Scene
-) -> Decision:
-    kept = options or phase.edit.item.options
-    item = replace(phase.edit.item, product=product, options=kept, guessed=False, alternatives=())
-    said = intent.Order((replace(phase.edit, item=item),))
-    return order(replace(state, phase=Shopping()), said, scene)
-
-
-def _choosing_line(state: DialogueState, phase: ChoosingLine, meaning: object, scene: Scene) -> Decision | None:
-    lines = tuple(line for each in phase.lines if (line := scene.cart.line(each)))
-    match meaning:
-        case intent.Pick(position=int(position)):
-            found = tuple(int(each) for each in _at(position, tuple(str(line.id) for line in lines)))
-        case intent.Pick(by=str(by)):
-            found = (sorted(lines, key=lambda line: line.unit_price.minor)[0 if by == "cheapest" else -1].id,)
-        case intent.Pick(None, product, options) if product or options:
-            asked = tuple(replace(each, amount=None) for each in options)
-            found = tuple(line.id for line in lines if fits(line, intent.Ref(product, asked)))
-        case intent.Simple("no" | "none"):
-            return _dropped(state, scene)
-        case _:
-            return None
-    if len(found) != 1 or (line := scene.cart.line(found[0])) is None:
-        return None
-    resolved = Resolved()
-    apply(resolved, phase.edit, line, scene.catalog)
-    state = replace(state, waiting=(*resolved.asks, *state.waiting))
-    return change(state, scene, *resolved.edits) if resolved.edits else settle(state, scene, tuple(resolved.facts))
-
-
-def _choosing_reading(state: DialogueState, phase: ChoosingReading, meaning: object, scene: Scene) -> Decision | None:
-    match meaning:
-        case intent.Pick(int(position)) if 0 < abs(position) <= len(phase.readings):
-            meant: intent.Intent | None = phase.readings[position - 1 if position > 0 else position]
-        case intent.Pick(None, str(product)):
-            meant = next((each for each in phase.readings if _names(each, product)), None)
-        case intent.Simple("no" | "none"):
-            return _dropped(state, scene)
-        case _:
-            return None
-    if isinstance(meant, intent.Order):
-        return order(replace(state, phase=Shopping()), meant, scene)
-    return None
-
-
-def _names(meant: intent.Intent, product: str) -> bool:
-    match meant:
-        case intent.Order((intent.Add(item) | intent.Replace(_, item), *_)):
-            return item.product == product
-        case _:
-            return False
-
-
-def _guess(state: DialogueState, phase: ConfirmingGuess, meaning: object, scene: Scene) -> Decision | None:
-    sure = replace(phase.edit, item=replace(phase.edit.item, guessed=False))
-    match meaning:
-        case intent.Simple("yes"):
-            return order(replace(state, phase=Shopping()), intent.Order((sure,)), scene)
-        case intent.Simple("no" | "none"):
-            return settle(state, scene, (fact("guess-wrong"),))
-        case intent.Number(quantity, unit):
-            counted = replace(sure, item=replace(sure.item, quantity=quantity, unit=unit))
-            return order(replace(state, phase=Shopping()), intent.Order((counted,)), scene)
-        case intent.Pick(product=product) if product == phase.edit.item.product:
-            return order(replace(state, phase=Shopping()), intent.Order((sure,)), scene)
         case _:
             return None
 
@@ -268,7 +147,7 @@ def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scen
         case intent.Order((intent.Add(item),)) if item.product == phase.product and item.quantity:
             said: tuple[Decimal, str | None] | None = (item.quantity, item.unit)
         case intent.Simple("no" | "none"):
-            return _dropped(state, scene)
+            return dropped(state, scene)
         case _:
             said = _number(meaning)
     if said is None:
@@ -293,10 +172,10 @@ def _option(state: DialogueState, phase: AskingOption, meaning: object, scene: S
         case intent.Simple("no" | "none") if not phase.needed:
             return change(state, scene, phase.edit)
         case intent.Simple("no" | "none"):
-            return _dropped(state, scene)
-        case intent.Number(quantity) if found := _at(int(quantity), phase.allowed):
+            return dropped(state, scene)
+        case intent.Number(quantity) if found := at_place(int(quantity), phase.allowed):
             return change(state, scene, with_option(phase.edit, (Chosen(phase.group, found[0]),)))
-        case intent.Pick(position=int(position)) if found := _at(position, phase.allowed):
+        case intent.Pick(position=int(position)) if found := at_place(position, phase.allowed):
             return change(state, scene, with_option(phase.edit, (Chosen(phase.group, found[0]),)))
         case intent.Pick(options=options) if options:
             return _options(state, phase, options, scene)
