@@ -35,12 +35,14 @@ def show_compiled(compiled: Compiled, seconds: float, console: Console) -> None:
     spelled = [(word, spelling or "cannot be heard") for word, spelling in compiled.spellings.items()]
     spelled.sort(key=lambda row: (compiled.spellings[row[0]] is not None, row[0]))
     if spelled:
-        _table(console, f"{len(spelled)} words that the recogniser lacks", ("word", "heard as"), spelled)
+        _table(console, f"Words that the recogniser lacks: {len(spelled)}", ("word", "heard as"), spelled)
     else:
         console.print("The recogniser knows every word.")
     if compiled.unread:
         rows = [(each.name, each.sentence, BECOMES[verdict]) for each, verdict in compiled.unread]
-        _table(console, f"{len(rows)} names are not understood even as written", ("name", "said so", "becomes"), rows)
+        _table(
+            console, f"Names that are not understood even as written: {len(rows)}", ("name", "said so", "becomes"), rows
+        )
 
 
 def show_alike(compiled: Compiled, aloud: Aloud | None, console: Console) -> None:
@@ -54,7 +56,12 @@ def show_alike(compiled: Compiled, aloud: Aloud | None, console: Console) -> Non
         for pair in compiled.alike
         for is_so in (confirmed(pair, spoken),)
     ]
-    _table(console, f"{len(rows)} pairs of names sound alike", ("name", "like", "apart", "confused when spoken"), rows)
+    _table(
+        console,
+        f"Pairs of names that sound alike: {len(rows)}",
+        ("name", "like", "apart", "confused when spoken"),
+        rows,
+    )
 
 
 def show_aloud(aloud: Aloud, catalog: Catalog, console: Console) -> None:
@@ -68,7 +75,7 @@ def show_aloud(aloud: Aloud, catalog: Catalog, console: Console) -> None:
         if not one.is_fine
     ]
     if rows:
-        _table(console, "Not heard right", ("name", "said", "heard", "becomes", "understood as"), rows)
+        _table(console, "Not heard right:", ("name", "said", "heard", "becomes", "understood as"), rows)
     if aloud.proposals:
         console.print("Aliases that mend it, as lines for the shop file:")
     for name, line in alias_lines(aloud.proposals, catalog):
