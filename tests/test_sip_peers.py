@@ -7,8 +7,10 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.telephones import Taken, eventually, next_call, open_line
@@ -104,6 +106,40 @@ async def test_keys_of_the_telephone_arrive(tmp_path: Path) -> None:
             await phone.command("sndcode", "\x04")
             await eventually(lambda count=number: len(taken.keys) >= count, f"key {key} arrives")
         assert taken.keys == "4739#"
+
+
+async def test_opus_is_heard_as_16_khz(tmp_path: Path) -> None:
+    """Its stream is 48 kHz and stereo. It keeps the sound and not the wave, so speech-like bands are compared."""
+    async with (
+        open_line(codecs=("opus",)) as (listener, sip),
+        calling(listener, sip, tmp_path, line_beside(sip, codec="opus/48000/2")) as (phone, taken),
+    ):
+        await eventually(lambda: len(taken.frames) > 10, "the line runs")
+        melody = b"".join(tone(hz) for hz in (400, 900, 1600, 700))
+        await phone.say(melody)
+        await taken.channel.play(melody)
+        await taken.channel.drain()
+        start = len(taken.frames)
+        await eventually(lambda: len(taken.frames) > start + 80, "the rest arrives")
+        assert melody_in(taken.pcm, RATE_HZ) == [400, 900, 1600, 700]
+        assert melody_in(phone.heard(), phone.rate_hz) == [400, 900, 1600, 700]
+
+
+def tone(hz: float, seconds: float = 0.5) -> bytes:
+    at = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    return to_pcm((0.3 * np.sin(2 * np.pi * hz * at)).astype(np.float32))
+
+
+def melody_in(pcm: bytes, rate_hz: int) -> list[int]:
+    """The pitches of what can be heard, to the next 100 Hz, each once where it stays for 200 ms."""
+    samples, step = to_samples(pcm), rate_hz // 10
+    pitches: list[int] = []
+    for at in range(0, len(samples) - step, step):
+        part = samples[at : at + step]
+        if np.max(np.abs(part)) > 0.1:
+            pitches.append(round(float(np.argmax(np.abs(np.fft.rfft(part)))) * 10 / 100) * 100)
+    steady = [one for one, two in pairwise(pitches) if one == two]
+    return [pitch for number, pitch in enumerate(steady) if not number or pitch != steady[number - 1]]
 
 
 @asynccontextmanager

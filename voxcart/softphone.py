@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import wave
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from voice.audio import RATE_HZ, resample, silence, to_pcm, to_samples, write_wav
+from voice.audio import RATE_HZ, resample, silence, spread, to_pcm, to_samples
 from voxcart.errors import VoxcartError
 
-MODULES = ("g711", "g722", "srtp", "sndfile", "aufile", "aubridge")
+MODULES = ("g711", "g722", "opus", "srtp", "sndfile", "aufile", "aubridge")
 MODULE_FOLDER = "/usr/lib/baresip/modules"
-RATES = {"PCMU": 8_000, "PCMA": 8_000, "G722/16000": 16_000}
-"""By baresip's name of the codec."""
+CODECS = {"PCMU": (8_000, 1), "PCMA": (8_000, 1), "G722/16000": (16_000, 1), "opus/48000/2": (48_000, 2)}
+"""Rate and channels, by baresip's name of the codec."""
 PADDING_S = 120
 AUDIBLE = 0.004 * 32768
 POLL_S = 0.05
@@ -67,12 +68,16 @@ class Softphone:
         """Speak 16 kHz audio in place of silence."""
         self._clips += 1
         clip = self._folder / f"clip{self._clips}.wav"
-        _write_clip(clip, pcm, RATES[self._line.codec])
+        _write_clip(clip, pcm, self._line.codec)
         await self.command("ausrc", f"aufile,{clip}")
 
     def heard(self) -> bytes:
-        """What has come from the other side so far, at the codec's rate."""
-        return b"" if self.recording is None else self.recording.read_bytes()[WAV_HEADER:]
+        """What has come from the other side so far, at the codec's rate, one channel."""
+        if self.recording is None:
+            return b""
+        channels = CODECS[self._line.codec][1]
+        frames = np.frombuffer(self.recording.read_bytes()[WAV_HEADER:], "<i2")
+        return frames[: len(frames) // channels * channels : channels].tobytes()
 
     @property
     def recording(self) -> Path | None:
@@ -82,7 +87,7 @@ class Softphone:
 
     @property
     def rate_hz(self) -> int:
-        return RATES[self._line.codec]
+        return CODECS[self._line.codec][0]
 
     def quiet_s(self) -> float | None:
         """Seconds since the other side's last sound; None as long as there was none."""
@@ -168,14 +173,17 @@ def _answered(phone: Softphone, since: int, pause_s: float) -> bool:
     return bool(phone.seen("CALL_CLOSED")) or (len(loud) > 0 and len(heard) - loud[-1] > pause_s * phone.rate_hz)
 
 
-def _write_clip(path: Path, pcm: bytes, rate_hz: int) -> None:
+def _write_clip(path: Path, pcm: bytes, codec: str) -> None:
+    rate_hz, channels = CODECS[codec]
     padded = pcm + silence(PADDING_S * RATE_HZ)
-    write_wav(path, to_pcm(resample(to_samples(padded), RATE_HZ, rate_hz)), rate_hz)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, 2, rate_hz, 0, "NONE", ""))
+        file.writeframes(spread(to_pcm(resample(to_samples(padded), RATE_HZ, rate_hz)), channels))
 
 
 def _write_settings(line: Line, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    _write_clip(folder / "silence.wav", b"", RATES[line.codec])
+    _write_clip(folder / "silence.wav", b"", line.codec)
     (folder / "config").write_text(_config(line, folder), "utf-8")
     account = (
         f"<sip:{line.user}@127.0.0.1:{line.port};transport={line.transport}>"
