@@ -13,6 +13,7 @@ import asyncio
 import os
 import random
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -53,7 +54,7 @@ class Observed:
 
     caller: str
     sides: Path
-    lateness: list[float] = field(default_factory=list)
+    lateness: array[float] = field(default_factory=lambda: array("f"))
     lost: int = 0
     prompts: list[int] = field(default_factory=list)
 
