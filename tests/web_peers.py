@@ -11,27 +11,32 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from voice.audio import mulaw_to_pcm, pcm_to_mulaw
+from voice.audio import mulaw_to_pcm, pcm_to_mulaw, silence
 
 FRAME_S = 0.02
 STREAM = "MZ18ad3ab5a668481ce02b83e7395059f0"
 
 
 class WebPeer:
-    """Plays what it gets, 20 ms at a time, to `heard`; marks among it are told when they are reached. `sent` is how
-    much came in all, `most_waiting` how many frames ever waited to be played."""
+    """Plays what it gets, 20 ms at a time, to `heard`, and with the silence between to `line`; marks are told when
+    they are reached. `sent` is how much came in all, `most_waiting` how many frames ever waited to be played."""
 
     rate_hz = 8000
 
     def __init__(self, connection: ClientConnection, keeps_marks: bool = True) -> None:
         self.connection = connection
         self.heard = bytearray()
+        self.line = bytearray()
         self.sent = self.most_waiting = self.flushed = 0
         self.commands: list[str] = []
         self.hung_up = False
         self._keeps_marks = keeps_marks
         self._waiting: deque[bytes | str] = deque()
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._play())]
+
+    @property
+    def is_over(self) -> bool:
+        return self.hung_up
 
     async def leave(self) -> None:
         await self.connection.close()
@@ -77,8 +82,9 @@ class WebPeer:
             await asyncio.sleep(max(0.0, due - loop.time()))
             while self._waiting and isinstance(self._waiting[0], str):
                 await self._tell_mark(str(self._waiting.popleft()))
-            if self._waiting:
-                self.heard += bytes(self._waiting.popleft())
+            frame = bytes(self._waiting.popleft()) if self._waiting else b""
+            self.heard += frame
+            self.line += frame or silence(self.rate_hz // 50)
 
 
 class Twilio(WebPeer):
