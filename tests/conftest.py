@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.spoken import Line, open_line
 from voice import models
@@ -14,6 +15,14 @@ from voice.settings import Models, Speech
 from voice.synthesizer import PiperSynthesizer
 from voxcart.build import Engines, open_engines, open_shop
 from voxcart.config import load_config
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command sets up logging for its process: the next test does not inherit it."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")
