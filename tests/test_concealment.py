@@ -114,6 +114,16 @@ def test_a_machine_that_slept_does_not_make_up_a_silent_caller() -> None:
     assert list(timeline.frames(1000.0))[-1].end < 6 * RATE_HZ
 
 
+def test_who_looks_late_does_not_take_what_is_late_for_lost() -> None:
+    """The machine is busy: nobody looked for 45 ms, and the packet comes a moment later."""
+    sound, timeline = voiced(20), Timeline()
+    frames = taken(timeline, every_20_ms(sound[: 10 * FRAME_BYTES]), 21)
+    frames += timeline.frames(100.244)
+    timeline.feed(sound[10 * FRAME_BYTES : 12 * FRAME_BYTES])
+    frames += timeline.frames(100.246)
+    assert b"".join(frame.pcm for frame in frames) == sound[: 12 * FRAME_BYTES]
+
+
 def test_jitter_does_not_make_the_line_longer() -> None:
     """Every tenth packet is 60 ms late: it was made up for, and so the surplus is left out."""
     sound = voiced(500)

@@ -22,6 +22,8 @@ POLL_S = 0.01
 AHEAD_SAMPLES = RATE_HZ // 10
 PATIENCE_S = 0.1
 """TCP loses nothing: so long late audio is waited for, and then made up."""
+HELD_UP_S = 0.1
+"""A longer time between two looks is not the peer's fault: the process was held up."""
 TAIL_S = 0.15
 """What is still on its way to the ear when a farewell has been sent."""
 KEYPAD = frozenset("0123456789*#ABCD")
@@ -70,7 +72,7 @@ class BridgeChannel:
         self._said_end = 0
         self._keys: list[str] = []
         self._allowance = Allowance()
-        self._heard_at = perf_counter()
+        self._unheard_s = 0.0
         self._last_said = 0.0
         self._is_over = False
 
@@ -89,7 +91,7 @@ class BridgeChannel:
 
     def hear(self, pcm: bytes) -> None:
         """16 kHz mono s16le of any length."""
-        self._heard_at = perf_counter()
+        self._unheard_s = 0.0
         if self._may_send(len(pcm) / FRAME_BYTES):
             self._timeline.feed(pcm)
 
@@ -115,15 +117,17 @@ class BridgeChannel:
             self._wire.hang_up()
 
     async def frames(self) -> AsyncIterator[Frame | Keys]:
+        now = perf_counter()
         while not self._is_over:
-            now = perf_counter()
+            before, now = now, perf_counter()
+            self._unheard_s += min(now - before, HELD_UP_S)
             for frame in self._timeline.frames(now):
                 self._tell(frame)
                 yield frame
             keys, self._keys = self._keys, []
             for key in keys:
                 yield Keys(key, self.played)
-            if self._timeout_s and perf_counter() - self._heard_at > self._timeout_s:
+            if 0 < self._timeout_s < self._unheard_s:
                 self.end("no audio")
             await self._a_moment()
 

@@ -22,6 +22,8 @@ QUIET_DBFS = -45.0
 HISS_DBFS = -70.0
 PITCH_LAGS = (40, 267)
 """Samples between two periods of a voice: 400 Hz to 60 Hz."""
+PROMPT_S = 0.025
+"""Who looks later than this after the last time was held up, and so perhaps was who brings the audio."""
 FADE_SAMPLES = RATE_HZ * 60 // 1000
 KNOWN_SAMPLES = 2 * PITCH_LAGS[1]
 
@@ -39,6 +41,7 @@ class Timeline:
         self._began: float | None = None
         self._position = 0
         self._next_due: float | None = None
+        self._looked_at = 0.0
         self._fed = 0
         self._is_in_hole = True
         self._arrived = bytearray()
@@ -75,7 +78,8 @@ class Timeline:
             self._concealer.hear(pcm)
             if not is_surplus:
                 yield self._next(pcm)
-        while self._behind(now) >= self._patience or self._is_missing(now):
+        is_prompt, self._looked_at = now - self._looked_at < PROMPT_S, now
+        while self._behind(now) >= self._patience or (is_prompt and self._is_missing(now)):
             missing = FRAME_SAMPLES - len(self._arrived) // 2
             self._concealer.hear(bytes(self._arrived))
             pcm = bytes(self._arrived) + self._concealer.fill(missing)

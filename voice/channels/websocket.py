@@ -128,6 +128,7 @@ class WebSocketListener:
                 ssl=_encryption(self._settings.certificate),
                 compression=None,
                 server_header=None,
+                ping_interval=None,  # a dead line has no audio, which is told sooner
                 max_size=MOST_BYTES,
                 open_timeout=INTRODUCTION_S,
                 close_timeout=FAREWELL_S,
