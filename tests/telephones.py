@@ -204,22 +204,30 @@ class RawPhone(asyncio.DatagramProtocol):
         self.send("ACK")
 
     def packet(
-        self, payload: bytes, kind: int = 0, marker: bool = False, lost: bool = False, delay_s: float = 0.0
+        self,
+        payload: bytes,
+        kind: int = 0,
+        marker: bool = False,
+        lost: bool = False,
+        delay_s: float = 0.0,
+        times: int = 1,
     ) -> None:
         """One RTP packet of 20 ms; a lost one counts but is not sent."""
         self._packet += 1
         self._timestamp += PACKET if kind == 0 else 0
         if not lost:
             head = struct.pack("!BBHII", 0x80, kind | marker << 7, self._packet & 0xFFFF, self._timestamp, self.source)
-            send = partial(self._media.sendto, head + payload, self._their_rtp)
-            if delay_s:
-                asyncio.get_running_loop().call_later(delay_s, send)
-            else:
-                send()
+            send = partial(self.scribble, head + payload)
+            for _ in range(times):
+                if delay_s:
+                    asyncio.get_running_loop().call_later(delay_s, send)
+                else:
+                    send()
 
     def scribble(self, packet: bytes) -> None:
         """Send what may be no audio at all to where audio goes."""
-        self._media.sendto(packet, self._their_rtp)
+        if not self._media.is_closing():
+            self._media.sendto(packet, self._their_rtp)
 
     def intrude(self, on: RawPhone) -> None:
         """Send audio to where another telephone sends it, with numbers and times far ahead."""
@@ -232,13 +240,19 @@ class RawPhone(asyncio.DatagramProtocol):
         make = asyncio.get_running_loop().create_datagram_endpoint
         self._media, _ = await make(lambda: _Ear(self.heard, self.arrivals), local_addr=(HOST, 0))
 
-    async def speak(self, pcm: bytes, lost: Callable[[int], bool] = lambda _number: False) -> None:
-        """8 kHz audio in real time."""
+    async def speak(
+        self,
+        pcm: bytes,
+        lost: Callable[[int], bool] = lambda _number: False,
+        delay_s: Callable[[int], float] = lambda _number: 0.0,
+        times: int = 1,
+    ) -> None:
+        """8 kHz audio in real time; packets by their number may be lost or late, and each is sent so many times."""
         encoded, loop = pcm_to_mulaw(pcm), asyncio.get_running_loop()
         began = loop.time()
         for number, at in enumerate(range(0, len(encoded), PACKET)):
             await asyncio.sleep(max(0.0, began + number * 0.02 - loop.time()))
-            self.packet(encoded[at : at + PACKET], lost=lost(number))
+            self.packet(encoded[at : at + PACKET], lost=lost(number), delay_s=delay_s(number), times=times)
 
     async def press(self, digit: str, ends: int = 3, held_ms: int = 100, late: bool = False) -> None:
         """RFC 4733: the key, its end told `ends` times; `late`: a report of the key comes after its end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,6 +79,37 @@ async def test_lost_packets_do_not_make_the_line_shorter() -> None:
         assert taken.channel.concealed > 0.3 * RATE_HZ
         starts = [frame.start for frame in taken.frames]
         assert starts == list(range(0, 320 * len(starts), 320))
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"delay_s": lambda number: 0.03 * (number % 4 == 3)}, {"times": 2}],
+    ids=["out of order", "twice"],
+)
+async def test_packets_in_disorder_are_heard_in_order_and_once(how: dict[str, Any]) -> None:
+    said = chirps(2, 8000)
+    async with open_line() as (listener, sip), raw_phone(sip) as phone:
+        taken = await connected(phone, listener)
+        await phone.speak(bytes(16_000), **how)
+        began, first = perf_counter(), taken.channel.played
+        await phone.speak(said, **how)
+        await phone.speak(bytes(4800))
+        assert (taken.channel.played - first) / RATE_HZ == pytest.approx(perf_counter() - began, abs=0.25)
+        heard = to_pcm(resample(to_samples(taken.pcm), RATE_HZ, 8000))
+        assert kept(said, heard, 800) >= 0.5
+
+
+async def test_a_call_goes_on_after_a_gap() -> None:
+    said = chirps(1, 8000)
+    async with open_line() as (listener, sip), raw_phone(sip) as phone:
+        taken = await connected(phone, listener)
+        await phone.speak(bytes(3200))
+        await asyncio.sleep(4)
+        await phone.speak(bytes(3200))
+        await phone.speak(said)
+        await phone.speak(bytes(4800))
+        heard = to_pcm(resample(to_samples(taken.pcm), RATE_HZ, 8000))
+        assert kept(said, heard, 800) >= 0.7
 
 
 async def test_a_caller_who_sends_nothing_is_a_quiet_line() -> None:
