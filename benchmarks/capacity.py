@@ -35,7 +35,7 @@ from voice.channels.script import load_script, rehearse
 from voice.turns import run_call
 from voxcart.build import Engines, Front, new_call_id, open_engines, open_mind, open_shop, said_words
 from voxcart.config import Config, load_config
-from voxcart.lines import Lines, busy_prompt
+from voxcart.lines import Lines, refusal
 from voxcart.orders import order_rows
 
 FIXTURES = Path(__file__).parent.parent / "audio_fixtures" / "generated"
@@ -123,7 +123,7 @@ class House:
         with tapped(observed) as tap:
             channel = FileChannel(cues, caller=observed.caller, pace=pace, on_frame=tap)
             if admission is None:
-                busy = busy_prompt(self.front.replies)
+                busy = refusal(self.front.replies, "busy")
                 await announce(channel, busy, self.engines.synthesizer, self.config.voice.speech)
                 return False
             with admission:

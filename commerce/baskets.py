@@ -8,19 +8,29 @@ from decimal import Decimal
 
 from commerce.cart import Cart, differences
 from commerce.codec import to_json
-from commerce.commands import ChangeCart, CheckStock, ClearCart, OpenCart, RedoCart, ResumeCart, UndoCart
-from commerce.customers import phone_digits
+from commerce.commands import (
+    ChangeCart,
+    CheckStock,
+    ClearCart,
+    IdentifyCustomer,
+    OpenCart,
+    RedoCart,
+    ResumeCart,
+    UndoCart,
+)
+from commerce.customers import identify, phone_digits
 from commerce.edits import AddLine, ReplaceLine
-from commerce.outcomes import CartChanged, CartOpened, Change, NothingToUndo, Refusal, StockKnown
+from commerce.outcomes import CartChanged, CartOpened, Change, CustomerFound, NothingToUndo, Refusal, StockKnown
 from commerce.shelf import apply_edit
 from commerce.till import KeptCart, Till, open_cart, read_cart
 
 
 def open_basket(till: Till, command: OpenCart) -> CartOpened:
-    caller = phone_digits(command.caller or "") if till.settings.resume_minutes else ""
-    kept = open_cart(till, command.cart, caller or None)
+    caller = phone_digits(command.caller or "")
+    kept = open_cart(till, command.cart, (caller if till.settings.resume_minutes else "") or None)
     left = _left(till, command.cart)
-    return CartOpened(kept.cart, len(left.cart.lines) if left else 0)
+    known = isinstance(identify(till, IdentifyCustomer(caller)), CustomerFound)
+    return CartOpened(kept.cart, len(left.cart.lines) if left else 0, known)
 
 
 def resume(till: Till, command: ResumeCart) -> CartChanged:

@@ -39,6 +39,7 @@ from commerce.outcomes import (
     Refusal,
     StockChanged,
     StockKnown,
+    TicketClosed,
     TicketOpened,
 )
 
@@ -55,6 +56,7 @@ __all__ = [
     "CheckPin",
     "CheckStock",
     "ClearCart",
+    "CloseTicket",
     "Command",
     "ConfirmQuote",
     "Confirmed",
@@ -96,6 +98,7 @@ __all__ = [
     "SetLineQuantity",
     "StockChanged",
     "StockKnown",
+    "TicketClosed",
     "TicketOpened",
     "UndoCart",
 ]
@@ -207,6 +210,13 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseTicket:
+    """A human has taken the call over: nobody needs to call back."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindOrder:
     """By order number; without `customer` or the placing `call` only that it exists may be told."""
 
@@ -230,5 +240,6 @@ Command: TypeAlias = (
     | CheckPin
     | CountUnclearPin
     | OpenTicket
+    | CloseTicket
     | FindOrder
 )

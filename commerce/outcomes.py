@@ -72,10 +72,14 @@ Refusal: TypeAlias = OutOfStock | OptionRefused | OptionMissing | QuantityDoubte
 
 @dataclass(frozen=True, slots=True)
 class CartOpened:
-    """`left`: so many lines has the cart that the same caller left behind a short while ago."""
+    """`left`: so many lines has the cart that the same caller left behind a short while ago.
+
+    `known`: a customer has the number that calls, which proves nothing.
+    """
 
     cart: Cart
     left: int = 0
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,11 @@ class TicketOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketClosed:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFound:
     """Lines and total are None where the asker has not proved to be the customer."""
 
@@ -268,6 +277,7 @@ Outcome: TypeAlias = (
     | PinLocked
     | PinUnclear
     | TicketOpened
+    | TicketClosed
     | OrderFound
     | OrderUnknown
     | Failed

@@ -45,4 +45,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE carts ADD COLUMN changed TEXT",
         "CREATE INDEX carts_of_caller ON carts (caller, shop, changed) WHERE caller IS NOT NULL",
     ),
+    ("ALTER TABLE tickets ADD COLUMN closed TEXT",),
 )

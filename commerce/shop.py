@@ -16,6 +16,7 @@ from commerce.commands import (
     CheckPin,
     CheckStock,
     ClearCart,
+    CloseTicket,
     Command,
     ConfirmQuote,
     CountUnclearPin,
@@ -32,7 +33,7 @@ from commerce.commands import (
 from commerce.customers import identify
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
-from commerce.outcomes import Failed, Outcome, TicketOpened
+from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
 from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_pin, count_unclear, recall
 from commerce.settings import CommerceSettings
@@ -157,6 +158,9 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return buying.find_order(till, command)
         case OpenTicket():
             return _open_ticket(till, command)
+        case CloseTicket(number):
+            till.store.close_ticket(number)
+            return TicketClosed(number)
         case CheckPin():
             raise TypeError("a PIN is checked in two transactions, not in one")
 

@@ -221,6 +221,9 @@ class Store(DatabaseFile):
     def insert_ticket(self, **values: str) -> None:
         self._insert("tickets", **values, opened=self.now())
 
+    def close_ticket(self, number: str) -> None:
+        self._run("UPDATE tickets SET closed = ? WHERE number = ? AND closed IS NULL", self.now(), number)
+
     def tickets(self) -> list[Row]:
         return self._rows("SELECT * FROM tickets ORDER BY opened DESC, rowid DESC")
 

@@ -256,6 +256,7 @@ SimpleName: TypeAlias = Literal[
     "greet",
     "backchannel",
     "no_recording",
+    "upset",
 ]
 
 
@@ -265,7 +266,7 @@ class Simple:
 
     yes, no, help, human, cancel (drop the whole order), stop (be quiet), goodbye, undo, redo, read_cart, checkout, more
     (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh"),
-    no_recording ("do not record me").
+    no_recording ("do not record me"), upset ("this is ridiculous").
     """
 
     name: SimpleName

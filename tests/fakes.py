@@ -17,6 +17,7 @@ from voice.call import CallInput, HungUp, Silence, StageTimes
 from voice.channels import Keys
 from voice.channels.caller import AfterPrompt, Cue, Sound, When
 from voice.channels.file import FileChannel, Tap
+from voice.errors import TransferRefused
 from voice.prompt import Listening, Prompt
 from voice.recognizer import UNKNOWN, Transcript, Word
 from voice.settings import Vad
@@ -61,6 +62,20 @@ class FakeChannel(FileChannel):
         self._tap = on_frame
         self.assistant = bytearray()
         self.hung_up = False
+        self.takes_over: bool | None = None
+        """Whether somebody takes callers over; None = the line cannot do that."""
+        self.handed_to: list[str] = []
+
+    @property
+    def can_transfer(self) -> bool:
+        return self.takes_over is not None
+
+    async def transfer(self, uri: str, ring_s: float) -> None:
+        assert ring_s > 0
+        self.handed_to.append(uri)
+        await asyncio.sleep(0)
+        if not self.takes_over:
+            raise TransferRefused("busy")
 
     async def hang_up(self) -> None:
         self.hung_up = True

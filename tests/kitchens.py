@@ -17,6 +17,7 @@ from commerce.commands import (
     CheckPin,
     CheckStock,
     ClearCart,
+    CloseTicket,
     Command,
     ConfirmQuote,
     CountUnclearPin,
@@ -44,7 +45,7 @@ KEY = "buyer/99"
 NAMES = [
     *("PlaceOrder", "OpenCart", "ResumeCart", "ChangeCart", "ClearCart", "UndoCart", "RedoCart", "CheckStock"),
     *("QuoteCart", "ConfirmQuote", "IdentifyCustomer", "CheckPin", "CheckPin (wrong)", "CountUnclearPin"),
-    *("OpenTicket", "FindOrder"),
+    *("OpenTicket", "CloseTicket", "FindOrder"),
 ]
 
 
@@ -156,6 +157,7 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str) -> dict[str, Co
         "CheckPin (wrong)": CheckPin(customer, "buyer", WRONG_PIN),
         "CountUnclearPin": CountUnclearPin(customer, "buyer"),
         "OpenTicket": OpenTicket("buyer", "asked", "{}"),
+        "CloseTicket": CloseTicket("100001"),
         "FindOrder": FindOrder("123456", customer),
     }
 

@@ -16,7 +16,7 @@ from nlu import intent
 from tests.small_shop import StandingClock
 from voice.call import CallInput, Silence
 from voice.channels import Keys
-from voice.prompt import Prompt
+from voice.prompt import Prompt, Transfer
 from voice.recognizer import Transcript
 from voxcart.facts import goods
 from voxcart.hearing import Parse
@@ -55,11 +55,14 @@ class Talk:
         call: str = "call-1",
         clock: StandingClock | None = None,
         parse: Parse | None = None,
+        transfer: Transfer | None = None,
     ) -> None:
         self.clock = clock or StandingClock()
         self.shop = shop or Shop(COFFEE, Store(None, self.clock), commerce or CommerceSettings(pin_free_limit=""))
         self.log: list[tuple[str, str, str, Mapping[str, Any]]] = []
         self.prompts: list[Prompt] = []
+        self.told: list[Mapping[str, Any]] = []
+        """Tickets that people were told of."""
         self.stopped_recording = 0
         self.may_fail = False
         """Whether a turn may end in an error of ours, which is apologised for."""
@@ -74,8 +77,9 @@ class Talk:
             log=lambda *event: self.log.append(event),
             now=self.clock,
             settings=settings or DialogueSettings(),
+            notify=self.told.append,
         )
-        self.mind = ShopMind(call, tools, caller, recording, self._stop)
+        self.mind = ShopMind(call, tools, caller, recording, self._stop, transfer)
 
     def _stop(self) -> None:
         self.stopped_recording += 1

@@ -249,7 +249,7 @@ async def test_we_hang_up() -> None:
 async def test_a_call_cannot_be_handed_over() -> None:
     async with connected() as (_, taken):
         with pytest.raises(TransferRefused, match="system before this one"):
-            await taken.channel.transfer("sip:person@example.org")
+            await taken.channel.transfer("sip:person@example.org", 5.0)
         assert not taken.task.done()
 
 

@@ -36,7 +36,7 @@ async def test_a_call_goes_from_greeting_to_farewell(voice: FakeVoice) -> None:
     assert mind.inbox == ["a latte", "no"]
     assert talk.spoken == ["Hello there.", "One latte.", "Anything else?", "Thank you.", "Goodbye."]
     assert talk.channel.hung_up
-    assert not summary.by_caller
+    assert summary.end == "shop"
     assert summary.turns == 3
     assert summary.samples == len(talk.channel.assistant) // 2 == len(talk.caller_side) // 2
 
@@ -140,7 +140,7 @@ async def test_silence_is_told_and_never_loops(voice: FakeVoice) -> None:
     talk = Talk(mind, voice, silence_s=60)
     summary = await talk()
     assert mind.inbox == ["silence"] * 3
-    assert not summary.by_caller
+    assert summary.end == "shop"
     question = len("Are you there?") * LETTER_SAMPLES
     for earlier, later in pairwise(asked):
         assert later - earlier - question == pytest.approx(6.0 * RATE_HZ, abs=RATE_HZ / 10)

@@ -39,7 +39,7 @@ def voice() -> FakeVoice:
 async def test_the_caller_may_hang_up_at_any_moment(voice: FakeVoice, cue: Cue) -> None:
     talk = Talk(FakeMind(), voice, cue)
     summary = await talk()
-    assert summary.by_caller
+    assert summary.end == "caller"
     assert talk.mind.finished == ["hung up"]
 
 
@@ -56,7 +56,7 @@ async def test_after_the_script_the_caller_hangs_up(voice: FakeVoice) -> None:
     talk = Talk(FakeMind(greeting=prompt("Hello.", "pause")), voice, silence_s=3)
     talk.settings = VoiceSettings(turns={"order": Turn(), "pause": Turn(no_input_ms=60_000)})
     summary = await talk()
-    assert summary.by_caller
+    assert summary.end == "caller"
     assert talk.mind.inbox == ["hung up"]
 
 

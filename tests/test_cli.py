@@ -333,3 +333,20 @@ def test_one_bad_file_does_not_spoil_the_others(run: Run, tmp_path: Path) -> Non
         for item in each["items"]:
             assert set(item) >= {"product", "quantity", "options"}
     assert sum(bool(each["items"]) for each in heard) >= len(heard) - 1
+
+
+def test_tickets_wait_until_they_are_done(run: Run) -> None:
+    assert "Nobody waits" in run("ticket", "list").out
+    run("chat", "--caller", "+15550100", lines=typed("two lattes", "a person please"))
+    [waiting] = [json.loads(line) for line in run("ticket", "list", "--json").out.splitlines()]
+    assert waiting["caller"] == "+15550100"
+    assert waiting["reason"] == "asked"
+    number = waiting["number"]
+    assert number in run("ticket", "list").out
+    shown = json.loads(run("ticket", "show", number).out)
+    assert shown["summary"]["cart"]["lines"][0]["product"] == "latte"
+    assert run("ticket", "done", number).code == 0
+    assert "Nobody waits" in run("ticket", "list").out
+    assert number in run("ticket", "list", "--all").out
+    refused(run("ticket", "done", "999"), "'999'", "voxcart ticket list")
+    refused(run("ticket", "show", "999"), "'999'")

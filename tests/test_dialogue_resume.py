@@ -28,7 +28,7 @@ async def redialled(caller: str = STRANGER, limit: str = "") -> Talk:
     await first.says(add("latte", 2))
     second = Talk(caller, shop=first.shop, clock=first.clock, call="second")
     assert "Shall we go on with it?" in await second.greet()
-    assert second.phase == ConfirmingResume(1, Shopping())
+    assert second.phase == ConfirmingResume(Shopping())
     return second
 
 
@@ -76,7 +76,7 @@ async def test_a_long_cart_is_summarised() -> None:
     first = Talk(STRANGER, call="first")
     await first.says(*(add(each) for each in ("latte", "mocha", "tea", "espresso", "croissant", "bagel")))
     second = Talk(STRANGER, shop=first.shop, clock=first.clock, call="second")
-    assert "six things" in await second.greet()
+    await second.greet()
     answer = await second.says(YES)
     assert "six different things" in answer
     assert "Shall I read all of it?" in answer

@@ -212,7 +212,7 @@ def test_cancelling_nothing_forgets_what_was_open() -> None:
 
 
 def test_a_call_begins_with_what_was_left_or_with_shopping() -> None:
-    assert opening_state(DialogueState(), CartOpened(EMPTY, 2)).phase == ConfirmingResume(2, Shopping())
+    assert opening_state(DialogueState(), CartOpened(EMPTY, 2)).phase == ConfirmingResume(Shopping())
     assert opening_state(DialogueState(), CartOpened(EMPTY)).phase == Shopping()
     assert opening_state(DialogueState(), Failed("disk full")).phase == Shopping()
 

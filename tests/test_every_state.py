@@ -14,6 +14,8 @@ from commerce.settings import CommerceSettings
 from nlu import intent
 from nlu.intent import Add, AddSame, Choice, Order, Ref, Remove, SetQuantity, Simple
 from tests.talk import CHECKOUT, NO, PHONE, PIN, REPLIES, YES, Talk, add, item
+from voice.call import NotHandedOver
+from voice.prompt import Transfer
 from voxcart import states
 from voxcart.states import Closed, Phase, without_aside
 
@@ -41,12 +43,14 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
 BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
 WITHOUT_A_CART = {states.ConfirmingResume}
 """Tested in test_dialogue_resume.py."""
+NOTHING_IS_HEARD = {Closed, states.HandingOver}
+"""Tested in test_dialogue_human.py."""
 
 
-async def at(phase: type[Phase]) -> Talk:
+async def at(phase: type[Phase], transfer: Transfer | None = None) -> Talk:
     """A conversation that has come to this phase, with something in the cart."""
     caller = None if phase is states.AwaitingCustomer else PHONE
-    talk = Talk(caller=caller, commerce=CommerceSettings(pin_free_limit="0.00"))
+    talk = Talk(caller=caller, commerce=CommerceSettings(pin_free_limit="0.00"), transfer=transfer)
     talk.enrol()
     if phase is states.AwaitingCustomer:
         await talk.says(add("latte"), CHECKOUT, YES)
@@ -67,7 +71,7 @@ PHASES = [*WAYS, *BY_OTHER_WAYS]
 
 
 def test_every_phase_is_visited() -> None:
-    assert set(get_args(states.Phase)) - {Closed} == set(PHASES) | WITHOUT_A_CART
+    assert set(get_args(states.Phase)) - NOTHING_IS_HEARD == set(PHASES) | WITHOUT_A_CART
 
 
 @pytest.mark.parametrize("phase", PHASES, ids=lambda each: each.__name__)
@@ -77,6 +81,16 @@ class TestEveryState:
         answer = await talk.says(Simple("human"))
         assert "message for my colleagues" in answer
         assert talk.last.hang_up
+
+    @pytest.mark.parametrize("by_key", [False, True])
+    async def test_human_is_put_through_where_the_line_can(self, phase: type[Phase], by_key: bool) -> None:
+        talk = await at(phase, Transfer("sip:desk@192.0.2.7"))
+        cart = talk.cart
+        await (talk.press("0") if by_key else talk.says(Simple("human")))
+        assert talk.last.transfer is not None
+        await talk.hear(NotHandedOver())
+        assert talk.cart == cart
+        assert "nobody can take your call" in talk.last.text
 
     async def test_help_explains_and_asks_again(self, phase: type[Phase]) -> None:
         talk = await at(phase)

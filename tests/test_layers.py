@@ -24,6 +24,7 @@ ENGINES = {
     "baresip": {"voice/channels/sip.py"},
     "websockets": {"voice/channels/websocket.py"},
     "prometheus_client": {"voxcart/metrics.py"},
+    "httpx2": {"voxcart/webhook.py"},
 }
 MAY_USE_ASYNCIO = {
     "voxcart/administer.py",

@@ -45,7 +45,7 @@ def test_a_recording_is_read_once(recording: Path, run: Run, monkeypatch: pytest
         script.path.unlink()
         await open_replay(script, config, "frozen", None, cues=cues)
         played.extend(cue.what for cue in cues)
-        return Replayed("call-1", CallSummary(by_caller=True, turns=1, samples=0, times=()), None, None)
+        return Replayed("call-1", CallSummary(end="caller", turns=1, samples=0, times=()), None, None)
 
     monkeypatch.setattr(program, "open_engines", lambda *_: Engines())
     monkeypatch.setattr(program, "take_call", take)

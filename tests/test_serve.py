@@ -19,9 +19,9 @@ from voice.channels.caller import AfterPrompt, Cue, Leave, Press
 from voice.channels.live import LiveChannel
 from voice.errors import LineError
 from voxcart.build import Engines
-from voxcart.config import CallChoice, Config, MetricsChoice, StoreChoice
+from voxcart.config import CallChoice, Config, HumanChoice, MetricsChoice, StoreChoice
 from voxcart.errors import VoxcartError
-from voxcart.lines import Lines
+from voxcart.lines import Callers, Lines
 from voxcart.live_shop import LiveShop
 from voxcart.metrics import Metrics, shown
 from voxcart.serve import Switchboard, figures_shown, open_listeners
@@ -118,6 +118,32 @@ async def test_one_call_too_many_hears_that_all_lines_are_busy(board: Switchboar
     assert "busy" in said(board)
     assert channel.hung_up
     assert 'voxcart_calls_total{end="refused"} 1.0' in figures(board)
+
+
+async def test_who_calls_too_often_hears_so_and_the_models_are_left_alone(board: Switchboard) -> None:
+    board = replace(board, callers=Callers(most=2))
+    for _ in range(4):
+        await board.take(FakeChannel(LEAVES))
+    assert said(board).count("very often") == 2
+    assert 'voxcart_calls_total{end="refused"} 2.0' in figures(board)
+    with board.live.call() as opening:
+        assert len(opening.front.shop.store.calls()) == 2
+    assert board.lines.open_calls == 0
+
+
+@pytest.mark.parametrize("takes_over", [None, False, True])
+async def test_a_person_takes_over_where_line_and_settings_can(board: Switchboard, takes_over: bool | None) -> None:
+    human = HumanChoice(transfer_to="sip:desk@192.0.2.7")
+    board = replace(board, config=replace(board.config, human=human))
+    channel = FakeChannel(Cue(Press("0"), AfterPrompt()), LEAVES)
+    channel.takes_over = takes_over
+    await board.take(channel)
+    assert channel.handed_to == ([] if takes_over is None else [human.transfer_to])
+    end = {None: "shop", False: "caller", True: "person"}[takes_over]
+    assert f'voxcart_calls_total{{end="{end}"}} 1.0' in figures(board)
+    with board.live.call() as opening, opening.front.shop.store.transaction():
+        [ticket] = opening.front.shop.store.tickets()
+    assert (ticket["closed"] is not None) == bool(takes_over)
 
 
 async def test_a_call_that_fails_touches_no_other(board: Switchboard) -> None:

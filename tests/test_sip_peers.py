@@ -157,7 +157,7 @@ async def test_a_caller_is_handed_over_to_a_human(tmp_path: Path) -> None:
         calling(listener, sip, tmp_path / "caller", line_beside(sip)) as (_, taken),
     ):
         await eventually(lambda: len(taken.frames) > 10, "the line runs")
-        await taken.channel.transfer(uri)
+        await taken.channel.transfer(uri, 20.0)
         await taken.over()
         await eventually(lambda: human.seen("CALL_ESTABLISHED"), "the human has the caller")
 
@@ -169,7 +169,7 @@ async def test_a_caller_stays_when_the_human_does_not_take_the_call(tmp_path: Pa
         calling(listener, sip, tmp_path / "caller", line_beside(sip)) as (_, taken),
     ):
         await eventually(lambda: len(taken.frames) > 10, "the line runs")
-        handing_over = asyncio.create_task(taken.channel.transfer(uri))
+        handing_over = asyncio.create_task(taken.channel.transfer(uri, 20.0))
         await eventually(lambda: human.seen("CALL_INCOMING"), "it rings")
         await human.command("hangup")
         with pytest.raises(TransferRefused):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from voice.channels import Keys
 from voice.prompt import Foresight, Prompt
@@ -20,7 +20,21 @@ class HungUp:
     """The caller has left; nothing can be said any more."""
 
 
-CallInput: TypeAlias = Transcript | Keys | Silence | HungUp
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Somebody else has taken the caller over; nothing can be said any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotHandedOver:
+    """Nobody took the caller over, who is still there."""
+
+
+CallInput: TypeAlias = Transcript | Keys | Silence | HungUp | HandedOver | NotHandedOver
+
+
+CallEnd: TypeAlias = Literal["caller", "shop", "person"]
+"""Who ended it: the caller, the shop, or a person took over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ class Foresees(Protocol):
 class CallSummary:
     """A call that is over. `turns` counts the prompts spoken, `samples` is its length on the line."""
 
-    by_caller: bool
+    end: CallEnd
     turns: int
     samples: int
     times: tuple[StageTimes, ...]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from voice.call import StageTimes
+from voice.call import CallEnd, StageTimes
 from voice.prompt import Prompt
 from voice.recognizer import Transcript
 
@@ -63,7 +63,7 @@ class Timed:
 class Ended:
     """The call is over, at sample `at`."""
 
-    by_caller: bool
+    end: CallEnd
     at: int
 
 

@@ -23,6 +23,14 @@ class Listening:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """An address or number of the system that the line belongs to, and how long it may ring there."""
+
+    to: str
+    ring_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What to say and what to listen for next.
 
@@ -37,3 +45,5 @@ class Prompt:
     hang_up: bool = False
     rate: float = 1.0
     gain_db: float = 0.0
+    transfer: Transfer | None = None
+    """Who takes the caller over when the prompt was played to its end."""

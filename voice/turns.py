@@ -7,23 +7,30 @@ from collections.abc import Callable, Coroutine
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
+
+import structlog
 
 from voice import events
 from voice.audio import Frame
 from voice.call import (
+    CallEnd,
     CallSummary,
     Foresees,
+    HandedOver,
     HungUp,
     Mind,
+    NotHandedOver,
     Silence,
     StageTimes,
     Understood,
 )
 from voice.channels import Channel, Keys
+from voice.channels.live import LiveChannel
+from voice.errors import TransferRefused
 from voice.keypad import Keypad
 from voice.listening import Heard, Listener
-from voice.prompt import Foresight, Prompt
+from voice.prompt import Foresight, Prompt, Transfer
 from voice.recognizer import Recognizer
 from voice.second_pass import SecondPass
 from voice.settings import Vad, VoiceSettings
@@ -34,6 +41,8 @@ from voice.vad import VoiceActivity, voice_activity
 from voice.words import Words
 
 T = TypeVar("T")
+
+logger = structlog.get_logger(__name__)
 
 
 class Recorder(Protocol):
@@ -123,6 +132,7 @@ class _Call:
         self._turns = 0
         self._is_waiting = False
         self._is_acting = False
+        self._is_handed_over = False
         self._line_is_gone = False
 
     # ---- what comes in ---------------------------------------------------------------------------------------
@@ -210,12 +220,12 @@ class _Call:
             while prompt is not None:
                 prompt, speaking = await self._turn(speaking)
         finally:
-            by_caller = self._line_is_gone
+            end: CallEnd = "person" if self._is_handed_over else "caller" if self._line_is_gone else "shop"
             await self._hang_up(pump)
         if not pump.cancelled() and (error := pump.exception()):
             raise error
-        self._watch(events.Ended(by_caller, self._channel.played))
-        return CallSummary(by_caller, self._turns, self._channel.played, tuple(self._noted))
+        self._watch(events.Ended(end, self._channel.played))
+        return CallSummary(end, self._turns, self._channel.played, tuple(self._noted))
 
     async def _turn(self, speaking: Speaking) -> tuple[Prompt | None, Speaking]:
         """Let the prompt be heard and wait for its answer; returns what is said to that, None at the end."""
@@ -230,8 +240,32 @@ class _Call:
                     prompt = await self._act(meaning, speaking)
                     return prompt, self._say(prompt)
             self._is_waiting = speaking.is_finished
-            if isinstance(event, _Spoken) and event.speaking is speaking and speaking.prompt.hang_up:
-                return None, speaking
+            if isinstance(event, _Spoken) and event.speaking is speaking and _is_last(speaking.prompt):
+                return await self._after_last(speaking)
+
+    async def _after_last(self, speaking: Speaking) -> tuple[Prompt | None, Speaking]:
+        """Hang up, or have somebody take over; what the caller says meanwhile is not said to us."""
+        transfer = speaking.prompt.transfer
+        if transfer is None:
+            return None, speaking
+        self._is_handed_over = await self._hand_over(transfer)
+        over = HandedOver() if self._is_handed_over else HungUp() if self._line_is_gone else NotHandedOver()
+        prompt = await self._act(self._mind.understand(over), speaking)
+        if not isinstance(over, NotHandedOver):
+            return None, speaking
+        self._events = asyncio.Queue()
+        if self._line_is_gone:
+            self._events.put_nowait(HungUp())
+        return prompt, self._say(prompt)
+
+    async def _hand_over(self, transfer: Transfer) -> bool:
+        self._is_acting = True
+        try:
+            await cast(LiveChannel, self._channel).transfer(transfer.to, transfer.ring_s)
+        except TransferRefused as error:
+            logger.warning("call not handed over", reason=str(error))
+            return False
+        return True
 
     def _say(self, prompt: Prompt) -> Speaking:
         """Begin to speak, and to listen for the answer."""
@@ -259,7 +293,7 @@ class _Call:
     async def _consider(self, event: _Event, speaking: Speaking) -> Understood | None:
         """What the event means for the open question; None = go on as if it had not been."""
         match event:
-            case Heard() | Keys() if speaking.prompt.hang_up:
+            case Heard() | Keys() if _is_last(speaking.prompt):
                 return None
             case Heard() | Keys() if speaking.is_playing and not _is_interruptible(speaking.prompt):
                 self._held.append(event)
@@ -346,7 +380,12 @@ class _Call:
 
 def _is_interruptible(prompt: Prompt) -> bool:
     """A farewell is always heard to the end."""
-    return prompt.interruptible and not prompt.hang_up
+    return prompt.interruptible and not _is_last(prompt)
+
+
+def _is_last(prompt: Prompt) -> bool:
+    """Whether nothing that is said to it is answered."""
+    return prompt.hang_up or prompt.transfer is not None
 
 
 def _ms(samples: int) -> float:

@@ -40,6 +40,7 @@ from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
 from voxcart.serve import figures_shown, open_listeners, open_switchboard, serve_calls
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, complain, err, out, plain, print_json, visible
+from voxcart.tickets import ticket_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(shop_app, name="shop")
 app.add_typer(customer_app, name="customer")
+app.add_typer(ticket_app, name="ticket")
 
 ExpectingOption = Annotated[str, typer.Option("--expecting", help="order, digits, yes_no or choice.")]
 Pace = Literal["honest", "real", "frozen"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from voice.channels.caller import Cue
 from voice.channels.file import FileChannel, Tap
 from voice.channels.pace import PaceName
 from voice.channels.script import Say, Script, rehearse
+from voice.prompt import Transfer
 from voice.recognizer import Recognizer, VoskRecognizer
 from voice.recording import CallRecording
 from voice.second_pass import WhisperSecondPass
@@ -40,7 +41,7 @@ from voxcart.by_ear import NamesByEar
 from voxcart.config import Config
 from voxcart.facts import fact
 from voxcart.hear import Ears, Json, read_line
-from voxcart.mind import Log, ShopMind, Tools
+from voxcart.mind import Log, Notify, ShopMind, Tools
 from voxcart.replies import Replies
 from voxcart.vocabulary import vocabulary_of
 
@@ -237,11 +238,17 @@ def open_mind(
     *,
     log: Log | None = None,
     recording: CallRecording | None = None,
+    transfer: Transfer | None = None,
+    notify: Notify | None = None,
 ) -> ShopMind:
-    """The mind of one call; the caller may decline `recording`, which is then thrown away."""
+    """The mind of one call; the caller may decline `recording`, which is then thrown away.
+
+    `transfer`: who takes the caller over, None where the line cannot do that; `notify` is told of tickets.
+    """
     tools = front.tools if log is None else front.tools_with(log)
+    tools = tools if notify is None else replace(tools, notify=notify)
     stop: Callable[[], None] = (lambda: None) if recording is None else recording.discard
-    return ShopMind(call, tools, caller, recording is not None, stop)
+    return ShopMind(call, tools, caller, recording is not None, stop, transfer)
 
 
 async def open_replay(

@@ -39,6 +39,22 @@ class CallChoice:
     """`most` calls are taken at once; one more hears that all lines are busy."""
 
     most: int = 40
+    per_caller: int = 20
+    """So many calls of one number are taken in `per_caller_minutes`; 0 = any number."""
+    per_caller_minutes: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class HumanChoice:
+    """Who takes callers over: `transfer_to` is an address or number of the line's system; empty = nobody, a ticket is
+    left. `webhook` receives every ticket as JSON."""
+
+    transfer_to: str = ""
+    ring_s: float = 30.0
+    webhook: str = ""
+    webhook_token_file: str = ""
+    webhook_timeout_s: float = 5.0
+    webhook_tries: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class Config:
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = field(default_factory=DialogueSettings)
     calls: CallChoice = field(default_factory=CallChoice)
+    human: HumanChoice = field(default_factory=HumanChoice)
     sip: Sip = field(default_factory=Sip)
     audiosocket: AudioSocket = field(default_factory=AudioSocket)
     websocket: WebSocket = field(default_factory=WebSocket)
@@ -95,6 +112,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
     calls: CallChoice = msgspec.field(default_factory=CallChoice)
+    human: HumanChoice = msgspec.field(default_factory=HumanChoice)
     sip: Sip = msgspec.field(default_factory=Sip)
     audiosocket: AudioSocket = msgspec.field(default_factory=AudioSocket)
     websocket: WebSocket = msgspec.field(default_factory=WebSocket)
@@ -161,6 +179,9 @@ def _check(config: Config, path: Path) -> None:
         (any(turn.no_input_ms < 500 for turn in turns.values()), "voice.turns: no_input_ms must be at least 500"),
         (not 0 <= config.nlu.fuzzy_cutoff <= 100, "nlu.fuzzy_cutoff must be between 0 and 100"),
         (config.calls.most < 1, "calls.most must be at least 1"),
+        (config.calls.per_caller < 0, "calls.per_caller cannot be negative; 0 = any number"),
+        (config.calls.per_caller_minutes <= 0, "calls.per_caller_minutes must be above 0"),
+        *_wrong_in_human(config.human),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
         *_wrong_in_bridges(config),
@@ -173,6 +194,19 @@ def _check(config: Config, path: Path) -> None:
     for is_wrong, why in wrong:
         if is_wrong:
             raise ConfigError(f"{path}: {why}.")
+
+
+def _wrong_in_human(human: HumanChoice) -> list[tuple[bool, str]]:
+    return [
+        (
+            bool(human.webhook) and not human.webhook.startswith(("https://", "http://")),
+            "human.webhook must begin with https:// or http://",
+        ),
+        (not human.transfer_to.isprintable() or " " in human.transfer_to, "human.transfer_to must be one address"),
+        (human.ring_s <= 0, "human.ring_s must be above 0"),
+        (human.webhook_timeout_s <= 0, "human.webhook_timeout_s must be above 0"),
+        (human.webhook_tries < 1, "human.webhook_tries must be at least 1"),
+    ]
 
 
 def _is_address(text: str) -> bool:

@@ -9,8 +9,8 @@ from commerce.commands import CartOpened, CountUnclearPin, Outcome, RedoCart, Un
 from nlu import intent
 from voxcart.answers import Question, answer_question, list_more, refused
 from voxcart.edits import resolve
-from voxcart.facts import Fact, fact
-from voxcart.moves import aside, back, leave, offer_human, order, quote, settle, ticket
+from voxcart.facts import DigitGroups, Fact, fact
+from voxcart.moves import aside, back, by_rule, leave, order, quote, settle, ticket
 from voxcart.outcomes import conclude
 from voxcart.phases import answer
 from voxcart.questions import expecting, help_for, read_back, read_cart
@@ -31,6 +31,7 @@ from voxcart.states import (
     Decision,
     DialogueState,
     Do,
+    HandingOver,
     Heard,
     ItemQuestion,
     Leave,
@@ -41,13 +42,14 @@ from voxcart.states import (
     Shopping,
     Silent,
     Tell,
+    Unanswered,
     Unclear,
     without_aside,
 )
 
 __all__ = ["arrange", "conclude", "decide", "opening_state"]
 
-Part = intent.Intent | intent.Ambiguous | Silent | Unclear
+Part = intent.Intent | intent.Ambiguous | Silent | Unclear | Unanswered
 
 POLITE = ("thanks", "greet", "backchannel")
 AGREEING = ("yes", "no", "none")
@@ -60,6 +62,8 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
     if not isinstance(heard.meaning, Silent):
         state = replace(state, by_keys=heard.by_key)
     match heard.meaning:
+        case Unanswered():
+            return _unanswered(state, scene)
         case Silent():
             return _silence(state, scene)
         case Unclear():
@@ -84,7 +88,7 @@ def opening_state(state: DialogueState, opened: Outcome) -> DialogueState:
     """The first question of a call: whether to go on with what an earlier one left behind, if there is anything."""
     match opened:
         case CartOpened(left=left) if left:
-            return replace(state, phase=ConfirmingResume(left, Shopping()))
+            return replace(state, phase=ConfirmingResume(Shopping()))
         case _:
             return state
 
@@ -93,7 +97,7 @@ def _too_early(after: DialogueState, before: DialogueState) -> bool:
     return after.misses > before.misses
 
 
-def arrange(state: DialogueState, meaning: intent.Meaning | Silent | Unclear) -> tuple[Part, ...]:
+def arrange(state: DialogueState, meaning: intent.Meaning | Silent | Unclear | Unanswered) -> tuple[Part, ...]:
     """The parts of an utterance in the order to deal with them, without those that others make superfluous.
 
     A "yes" never agrees to an order that the same utterance changes or asks about.
@@ -176,6 +180,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
         case "no_recording":
             return _opt_out(state)
+        case "upset":
+            return by_rule(scene.settings.human_on_upset, state, scene, "upset", fact("upset"))
         case never:
             assert_never(never)
 
@@ -305,7 +311,15 @@ def _miss(state: DialogueState, scene: Scene, said: Fact | None = None) -> Decis
         return Ask(state, (said or fact("missed"),))
     if state.misses < scene.settings.misses:
         return Ask(state, (said or fact("missed-again"), help_for(state)))
-    return offer_human(state, fact("missed-often"))
+    return by_rule(scene.settings.human_on_misses, state, scene, "not understood", fact("missed-often"))
+
+
+def _unanswered(state: DialogueState, scene: Scene) -> Decision:
+    """The ticket stays for a call back, the cart as it is, and the caller may go on."""
+    assert isinstance(state.phase, HandingOver)
+    kept = (fact("cart-noted"),) if scene.cart.lines else ()
+    said = (fact("nobody-answers"), fact("ticket", number=DigitGroups(state.phase.number)), *kept)
+    return Ask(replace(state, phase=state.phase.back, misses=0, silences=0), said)
 
 
 def _exit(state: DialogueState, scene: Scene, reason: str, *said: Fact) -> Decision:

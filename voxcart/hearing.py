@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from commerce.catalog import Catalog
 from nlu import intent
-from voice.call import CallInput, HungUp, Silence
+from voice.call import CallInput, HandedOver, HungUp, NotHandedOver, Silence
 from voice.channels import Keys
 from voice.recognizer import Transcript
 from voxcart.questions import expecting
@@ -25,12 +25,13 @@ from voxcart.states import (
     Phase,
     Shopping,
     Silent,
+    Unanswered,
     Unclear,
 )
 
 Parse = Callable[[str, str, tuple[str, ...]], intent.Meaning | None]
 """(text, kind of answer expected, ids it may name) -> what it means."""
-Heard: TypeAlias = intent.Meaning | Silent | Unclear | HungUp
+Heard: TypeAlias = intent.Meaning | Silent | Unclear | Unanswered | HungUp | HandedOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,9 @@ def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lin
     match heard:
         case Silence():
             return Reading(heard, Silent())
-        case HungUp():
+        case NotHandedOver():
+            return Reading(heard, Unanswered())
+        case HungUp() | HandedOver():
             return Reading(heard, heard)
         case Keys(digits, over_prompt=over_prompt):
             return Reading(heard, keyed(digits, phase.back if isinstance(phase, Paused) else phase), over_prompt)

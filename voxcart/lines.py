@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
 from types import TracebackType
 
 from voice.prompt import Listening, Prompt
@@ -44,6 +47,38 @@ class Admission:
         self._places.discard(self)
 
 
-def busy_prompt(replies: Replies) -> Prompt:
-    """What a call hears that is not taken."""
-    return Prompt(replies.word(fact("busy")), Listening("pause"), interruptible=False, hang_up=True)
+class Callers:
+    """How often each number has called of late: at most `most` calls of one are taken in `window_s`, 0 = any number.
+
+    A number that is withheld is nobody's, so it is not counted.
+    """
+
+    def __init__(self, most: int = 0, window_s: float = 300.0, clock: Callable[[], float] = monotonic) -> None:
+        self._most = most
+        self._window_s = window_s
+        self._clock = clock
+        self._calls: dict[str, deque[float]] = {}
+
+    def may_call(self, number: str | None) -> bool:
+        """Whether this call is taken, which counts."""
+        if not number or not self._most:
+            return True
+        now = self._clock()
+        self._forget(now - self._window_s)
+        calls = self._calls.setdefault(number, deque())
+        if len(calls) >= self._most:
+            return False
+        calls.append(now)
+        return True
+
+    def _forget(self, before: float) -> None:
+        for number, calls in list(self._calls.items()):
+            while calls and calls[0] <= before:
+                calls.popleft()
+            if not calls:
+                del self._calls[number]
+
+
+def refusal(replies: Replies, why: str) -> Prompt:
+    """What a caller hears and no more; `why` is the message."""
+    return Prompt(replies.word(fact(why)), Listening("pause"), interruptible=False, hang_up=True)

@@ -52,13 +52,13 @@ class Metrics:
                 self._turns.labels("silence").inc()
             case events.Timed(times):
                 self._time(times)
-            case events.Ended(by_caller):
-                self.ended("caller" if by_caller else "shop")
+            case events.Ended(end):
+                self.ended(end)
             case _:
                 pass
 
     def ended(self, how: str) -> None:
-        """`how`: caller, shop, refused or failed."""
+        """`how`: caller, shop, person, refused or failed."""
         self._calls.labels(how).inc()
 
     def _time(self, times: StageTimes) -> None:

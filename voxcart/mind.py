@@ -15,12 +15,12 @@ import structlog
 
 from commerce.cart import Cart
 from commerce.catalog import Catalog
-from commerce.commands import Command, OpenCart, OpenTicket
-from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome
+from commerce.commands import CloseTicket, Command, OpenCart, OpenTicket
+from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome, TicketOpened
 from nlu.intent import Digits, Pick, Simple
-from voice.call import CallInput, HungUp, StageTimes
+from voice.call import CallInput, HandedOver, HungUp, StageTimes
 from voice.channels import Keys
-from voice.prompt import Foresight, Listening, Prompt
+from voice.prompt import Foresight, Listening, Prompt, Transfer
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.facts import Fact, fact
 from voxcart.hearing import Parse, Reading, is_in_doubt, read
@@ -35,6 +35,8 @@ from voxcart.states import (
     DialogueSettings,
     DialogueState,
     Do,
+    HandingOver,
+    HandOver,
     Heard,
     Leave,
     Scene,
@@ -46,10 +48,14 @@ Phrases = Callable[[str, tuple[str, ...]], Sequence[str]]
 """(kind of answer expected, ids it may name) -> what may be said."""
 Log = Callable[[str, str, str, Mapping[str, Any]], object]
 """(call, turn, kind, payload); `Store.append_event` is one."""
+Notify = Callable[[Mapping[str, Any]], None]
+"""Is told what is in a new ticket; `WebHook.send` is one."""
 
 PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed"}
 """What must be heard to the end."""
 MOST_STEPS = 12
+NOTHING = Prompt("", Listening("order"), interruptible=False, hang_up=True)
+"""Nobody is there to hear it."""
 SHORTEST_PIN = 4
 COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
 """What is complete as soon as it is said while shopping."""
@@ -65,8 +71,8 @@ class Executes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every call of one shop shares. `now` is the shop's local time; `hint` says what may be
-    said in answer to a kind of question, for the second pass."""
+    """What every call of one shop shares. `now` is the shop's local time; `hint` says what may be said in answer to a
+    kind of question, for the second pass; `notify` tells people of a new ticket and returns at once."""
 
     catalog: Catalog
     shop: Executes
@@ -77,10 +83,14 @@ class Tools:
     now: Callable[[], datetime]
     hint: Callable[[str], str] = lambda _expecting: ""
     settings: DialogueSettings = field(default_factory=DialogueSettings)
+    notify: Notify = lambda _ticket: None
 
 
 class ShopMind:
-    """The mind of one call; `voice.call.Mind`, with `Hints` and `Foresees`."""
+    """The mind of one call; `voice.call.Mind`, with `Hints` and `Foresees`.
+
+    `transfer`: who takes the caller over, None where nobody can.
+    """
 
     def __init__(
         self,
@@ -89,11 +99,13 @@ class ShopMind:
         caller: str | None = None,
         recording: bool = False,
         stop_recording: Callable[[], None] = lambda: None,
+        transfer: Transfer | None = None,
     ) -> None:
         self._call = call
         self._tools = tools
         self._caller = caller
         self._stop_recording = stop_recording
+        self._transfer = transfer
         self._state = DialogueState(recording=recording)
         self._cart = Cart(call, tools.catalog.currency)
         self._turn = 0
@@ -106,13 +118,15 @@ class ShopMind:
 
     async def greet(self) -> Prompt:
         self._log("call", {"caller": self._caller, "recording": self._state.recording})
+        known = False
         try:
             opened = await self._execute(OpenCart(self._call, self._caller))
             self._state = opening_state(self._state, opened)
+            known = isinstance(opened, CartOpened) and opened.known
         except Exception as error:
             self._report(error)
         opening, asked = _opening(self._tools.catalog)
-        facts = [fact("greeting", greeting=opening), fact("disclosure")]
+        facts = [fact("greeting", greeting=opening), *([fact("welcome-back")] if known else []), fact("disclosure")]
         facts += [fact("recording-notice")] if self._state.recording else []
         self._state = replace(self._state, notice=self._state.recording)
         asks = isinstance(self._state.phase, Shopping) and asked
@@ -174,7 +188,12 @@ class ShopMind:
     async def _answer(self, reading: Reading) -> Prompt:
         if isinstance(reading.meaning, HungUp):
             self._state = replace(self._state, phase=Closed())
-            return Prompt("", Listening("order"), interruptible=False, hang_up=True)
+            return NOTHING
+        if isinstance(reading.meaning, HandedOver):
+            assert isinstance(self._state.phase, HandingOver)
+            await self._execute(CloseTicket(self._state.phase.number))
+            self._state = replace(self._state, phase=Closed())
+            return NOTHING
         facts: tuple[Fact, ...] = ()
         decision: Decision = Ask(self._state)
         for part in arrange(self._state, reading.meaning):
@@ -183,7 +202,7 @@ class ShopMind:
             decision, said = await self._carry_out(decision)
             facts += said
             self._enter(decision.state)
-            if isinstance(decision, Leave):
+            if isinstance(decision, Leave | HandOver):
                 break
         await self._prepare()
         return self._prompt(decision, facts)
@@ -225,6 +244,8 @@ class ShopMind:
                 return replace(self._say(facts, again), rate=rate, gain_db=gain_db)
             case Leave():
                 return replace(self._say(facts), hang_up=True, interruptible=False)
+            case HandOver():
+                return replace(self._say(facts), transfer=self._transfer, interruptible=False)
             case _:
                 return self._say((*facts, *question(self._state, self._scene())))
 
@@ -251,7 +272,8 @@ class ShopMind:
 
     def _scene(self) -> Scene:
         tools = self._tools
-        return Scene(self._cart, tools.catalog, self._call, tools.now(), self._caller, tools.settings)
+        transfers = self._transfer is not None
+        return Scene(self._cart, tools.catalog, self._call, tools.now(), self._caller, tools.settings, transfers)
 
     async def _execute(self, command: Command) -> Outcome:
         """Carry out under a key of its own: `call-3f2a/7`, then `call-3f2a/7.1` in the same turn."""
@@ -265,7 +287,19 @@ class ShopMind:
                 self._cart = cart
             case OrderPlaced():
                 self._cart = replace(self._cart, lines=(), touched=None)
+            case TicketOpened(number) if isinstance(command, OpenTicket):
+                self._tell(number, command)
         return outcome
+
+    def _tell(self, number: str, ticket: OpenTicket) -> None:
+        """Whom it concerns: what is in the ticket. The call goes on, come what may."""
+        told = {"ticket": number, "shop": self._tools.catalog.name, "call": ticket.call, "reason": ticket.reason}
+        try:
+            self._tools.notify(
+                {**told, "transfer_to": self._transfer and self._transfer.to, **json.loads(ticket.summary)}
+            )
+        except Exception as error:
+            logger.error("ticket not told", turn_id=self._turn_id, error=type(error).__name__)
 
     def _completed(self, command: Command) -> Command:
         """A ticket holds the conversation and the cart."""

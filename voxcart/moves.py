@@ -17,6 +17,7 @@ from voxcart.states import (
     Decision,
     DialogueState,
     Do,
+    HumanRule,
     Leave,
     OfferingHuman,
     Phase,
@@ -77,11 +78,21 @@ def stop_buying(state: DialogueState, *facts: Fact) -> Decision:
     return Ask(replace(state, phase=Shopping(), waiting=(), checking_out=False), facts)
 
 
+def open_beside_buying(state: DialogueState) -> Phase:
+    """The open question, but for those of a purchase, which is begun anew."""
+    phase = without_aside(state.phase)
+    return Shopping() if isinstance(phase, Buying) else phase
+
+
 def offer_human(state: DialogueState, *facts: Fact) -> Decision:
-    open_question = without_aside(state.phase)
-    if isinstance(open_question, Buying):
-        state, open_question = replace(state, checking_out=False), Shopping()
-    return Ask(replace(state, phase=OfferingHuman(open_question), misses=0), facts)
+    phase = OfferingHuman(open_beside_buying(state))
+    buying = isinstance(without_aside(state.phase), Buying)
+    return Ask(replace(state, phase=phase, misses=0, checking_out=state.checking_out and not buying), facts)
+
+
+def by_rule(rule: HumanRule, state: DialogueState, scene: Scene, reason: str, *facts: Fact) -> Decision:
+    """A human without having been asked for: offered, or at once."""
+    return ticket(state, scene, reason, *facts) if rule == "transfer" else offer_human(state, *facts)
 
 
 def ticket(state: DialogueState, scene: Scene, reason: str, *facts: Fact) -> Decision:

@@ -54,11 +54,12 @@ from commerce.outcomes import (
     Refusal,
     StockChanged,
     StockKnown,
+    TicketClosed,
     TicketOpened,
 )
 from voxcart.answers import order_found, stock_known, takes_no
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, fact, goods
-from voxcart.moves import offer_human, quote, settle, stop_buying
+from voxcart.moves import by_rule, offer_human, open_beside_buying, quote, settle, stop_buying
 from voxcart.questions import read_back, read_cart
 from voxcart.states import (
     Ask,
@@ -75,6 +76,8 @@ from voxcart.states import (
     DialogueState,
     Do,
     Doubt,
+    HandingOver,
+    HandOver,
     Leave,
     ReadingMore,
     Scene,
@@ -99,6 +102,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return Ask(state, (fact("order-unknown", number=DigitGroups(number)),))
         case TicketOpened(number):
             return _ticket(state, number, scene)
+        case TicketClosed():
+            return Leave(replace(state, phase=Closed()), ())
         case Failed():
             return _failed(state, command)
         case Quoted() | CartEmpty() | BelowMinimum() | AboveLimit() | Confirmed() | QuoteVoid() | PriceChanged():
@@ -114,6 +119,9 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
 
 
 def _ticket(state: DialogueState, number: str, scene: Scene) -> Decision:
+    if scene.transfers:
+        phase = HandingOver(number, open_beside_buying(state))
+        return HandOver(replace(state, phase=phase, checking_out=False), (fact("handing-over"),))
     kept = (fact("cart-noted"),) if scene.cart.lines else ()
     said = fact("ticket", number=DigitGroups(number))
     return Leave(replace(state, phase=Closed()), (said, *kept, fact("goodbye")))
@@ -267,7 +275,8 @@ def _quoting(
         case BelowMinimum(total, minimum):
             return stop_buying(state, fact("below-minimum", total=total, minimum=minimum))
         case AboveLimit(total, limit):
-            return offer_human(state, fact("above-limit", total=total, limit=limit))
+            said = fact("above-limit", total=total, limit=limit)
+            return by_rule(scene.settings.human_on_expensive, state, scene, "too expensive", said)
         case Confirmed(confirmed):
             return _buy(state, confirmed, scene)
         case QuoteVoid("used"):

@@ -129,10 +129,10 @@ def _question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
         case ConfirmingOrder(quote):
             return (fact("ask-order", total=quote.total),)
         case _:
-            return _ask_aside(state.phase)
+            return _ask_aside(state.phase, scene)
 
 
-def _ask_aside(phase: Phase) -> tuple[Fact, ...]:
+def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
     match phase:
         case AwaitingCustomer():
             return (fact("ask-customer"),)
@@ -143,13 +143,13 @@ def _ask_aside(phase: Phase) -> tuple[Fact, ...]:
         case ReadingMore():
             return (fact("ask-read-all"),)
         case OfferingHuman():
-            return (fact("ask-human"),)
+            return (fact("ask-human-now" if scene.transfers else "ask-human"),)
         case ConfirmingCancel():
             return (fact("ask-cancel"),)
         case ConfirmingLeave():
             return (fact("ask-leave"),)
-        case ConfirmingResume(lines):
-            return (fact("ask-resume", n=lines),)
+        case ConfirmingResume():
+            return (fact("ask-resume"),)
         case _:
             return ()
 

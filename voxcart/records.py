@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from nlu.intent import Digits
-from voice.call import HungUp, Silence
+from voice.call import HandedOver, HungUp, NotHandedOver, Silence
 from voice.channels import Keys
 from voice.recognizer import Transcript
 from voxcart.hearing import Parse, Reading
@@ -43,6 +43,10 @@ def heard_record(reading: Reading, phase: Phase, parse: Parse) -> dict[str, Any]
             return {"kind": "silence"}
         case HungUp():
             return {"kind": "hung up"}
+        case HandedOver():
+            return {"kind": "handed over"}
+        case NotHandedOver():
+            return {"kind": "not handed over"}
         case Keys(digits):
             return {"kind": "keys", "digits": MASK if is_secret(digits, phase, parse) else digits}
         case Transcript(text, engine, _, over_prompt):

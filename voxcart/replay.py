@@ -22,6 +22,7 @@ from voxcart.config import Config
 from voxcart.waterfall import STAGES, Turn, Waterfall, percentiles
 
 BAR = 40
+ENDS = {"caller": "the caller hung up", "shop": "the assistant hung up", "person": "a person took over"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,8 @@ class Screen:
                 self._line("", "(goes on)", "dim")
             case events.Timed(times) if self._waterfall is None:
                 self._times(times)
-            case events.Ended(by_caller, at):
-                who = "the caller" if by_caller else "the assistant"
-                self._line("", f"({who} hung up after {at / 16000:.1f} s)", "dim")
+            case events.Ended(end, at):
+                self._line("", f"({ENDS[end]} after {at / 16000:.1f} s)", "dim")
                 self._all_turns()
             case _:
                 pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
@@ -17,15 +17,17 @@ from voice.announcing import announce
 from voice.channels.audiosocket import AudioSocketListener
 from voice.channels.live import Listener, LiveChannel
 from voice.errors import LineError
+from voice.prompt import Transfer
 from voice.recognizer import Recognizer
 from voice.turns import run_call
 from voxcart.build import Engines, Front, new_call_id, open_engines, open_hearing, open_mind, open_recording
 from voxcart.config import Config
-from voxcart.lines import Lines, busy_prompt
+from voxcart.lines import Callers, Lines, refusal
 from voxcart.live_shop import LiveShop
 from voxcart.metrics import Metrics, shown
 from voxcart.mind import Log
 from voxcart.replay import Screen, watching
+from voxcart.webhook import WebHook
 
 SPARE_CALLS = 8
 """So many more calls are answered to be told that all lines are busy; the next hears only the busy tone."""
@@ -49,6 +51,9 @@ class Switchboard:
     told: Callable[[str], None] = _unheard
     """Receives where calls can come in, once they can."""
     metrics: Metrics = field(default_factory=Metrics)
+    callers: Callers = field(default_factory=Callers)
+    hook: WebHook | None = None
+    """Receives every ticket."""
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, listeners: Sequence[Listener], stop: asyncio.Event, abandon: asyncio.Event) -> None:
@@ -99,14 +104,16 @@ class Switchboard:
         """One call, from the greeting to its end. What goes wrong in it is logged and touches no other call."""
         call, began = new_call_id(), perf_counter()
         admission = self.lines.admit()
+        why = "busy" if admission is None else "" if self.callers.may_call(channel.caller) else "too-often"
         try:
-            with self.live.call() as opening:
-                if admission is None:
-                    logger.warning("call refused", call=call, open_calls=self.lines.open_calls)
+            with self.live.call() as opening, admission or nullcontext():
+                if why:
+                    logger.warning("call refused", call=call, open_calls=self.lines.open_calls, reason=why)
                     self.metrics.ended("refused")
-                    await self._refuse(channel, opening.front)
-                    return
-                with admission:
+                    await announce(
+                        channel, refusal(opening.front.replies, why), self.engines.synthesizer, self.config.voice.speech
+                    )
+                else:
                     logger.info("call taken", call=call, open_calls=self.lines.open_calls)
                     await self._talk(channel, call, opening.front, opening.recognizer or self.engines.recognizer)
         except Exception:
@@ -120,7 +127,16 @@ class Switchboard:
         recording = open_recording(self.config, call)
         if recording is not None:
             channel.on_frame = lambda caller, assistant, _start: recording.write(caller, assistant)
-        mind = open_mind(front, call, channel.caller, log=self._log(front), recording=recording)
+        human = self.config.human
+        mind = open_mind(
+            front,
+            call,
+            channel.caller,
+            log=self._log(front),
+            recording=recording,
+            transfer=Transfer(human.transfer_to, human.ring_s) if human.transfer_to and channel.can_transfer else None,
+            notify=self.hook.send if self.hook else None,
+        )
         show = watching(recording, self.screen)
 
         def watch(event: events.CallEvent) -> None:
@@ -141,10 +157,6 @@ class Switchboard:
         finally:
             if recording is not None:
                 recording.close()
-
-    async def _refuse(self, channel: LiveChannel, front: Front) -> None:
-        busy = busy_prompt(front.replies)
-        await announce(channel, busy, self.engines.synthesizer, self.config.voice.speech)
 
     def _log(self, front: Front) -> Log:
         def log(call: str, turn: str, kind: str, payload: Mapping[str, Any]) -> None:
@@ -168,12 +180,28 @@ def open_switchboard(
         with live.call() as opening:
             engines = open_engines(config, opening.front, opening.recognizer)
         try:
-            lines = Lines(config.calls.most)
-            yield Switchboard(config, live, engines, lines, screen, told, Metrics(lambda: lines.open_calls))
+            lines, metrics = Lines(config.calls.most), Metrics(lambda: lines.open_calls)
+            callers = Callers(config.calls.per_caller, 60 * config.calls.per_caller_minutes)
+            with _hook(config) as hook:
+                yield Switchboard(config, live, engines, lines, screen, told, metrics, callers, hook)
         finally:
             engines.close()
     finally:
         live.close()
+
+
+@contextmanager
+def _hook(config: Config) -> Iterator[WebHook | None]:
+    human = config.human
+    if not human.webhook:
+        yield None
+        return
+    token = _secret(config, "human.webhook_token_file", human.webhook_token_file)
+    hook = WebHook(human.webhook, token, human.webhook_timeout_s, human.webhook_tries)
+    try:
+        yield hook
+    finally:
+        hook.close()
 
 
 def open_listeners(config: Config) -> list[Listener]:

@@ -140,6 +140,14 @@ class OfferingHuman:
 
 
 @dataclass(frozen=True, slots=True)
+class HandingOver:
+    """A person is being called; ticket `number` stays open where nobody takes the caller over."""
+
+    number: str
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmingCancel:
     back: Phase
 
@@ -153,9 +161,8 @@ class ConfirmingLeave:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmingResume:
-    """So many lines are in the cart of an earlier call that broke off: go on with it, or begin anew."""
+    """There is a cart of an earlier call that broke off: go on with it, or begin anew."""
 
-    lines: int
     back: Phase
 
 
@@ -172,7 +179,14 @@ class Closed:
 
 
 Aside: TypeAlias = (
-    AwaitingOrderNumber | ReadingMore | OfferingHuman | ConfirmingCancel | ConfirmingLeave | ConfirmingResume | Paused
+    AwaitingOrderNumber
+    | ReadingMore
+    | OfferingHuman
+    | HandingOver
+    | ConfirmingCancel
+    | ConfirmingLeave
+    | ConfirmingResume
+    | Paused
 )
 """A question beside the one that stays open in `back`."""
 
@@ -216,13 +230,23 @@ class DialogueState:
     """The recording notice was the last thing said, so "no" is an answer to it."""
 
 
+HumanRule: TypeAlias = Literal["offer", "transfer"]
+
+
 @dataclass(frozen=True, slots=True)
 class DialogueSettings:
-    """How patient the assistant is; `exit`: what follows the last rung of a ladder."""
+    """How patient the assistant is; `exit`: what follows the last rung of a ladder.
+
+    What brings a human without being asked for: too many `misses`, a caller who is `upset`, an order that is too
+    `expensive` for the line. It is offered, or the caller is put through at once.
+    """
 
     silences: int = 3
     misses: int = 3
     exit: Literal["goodbye", "ticket"] = "goodbye"
+    human_on_misses: HumanRule = "offer"
+    human_on_upset: HumanRule = "offer"
+    human_on_expensive: HumanRule = "offer"
     options_at_a_time: int = 3
     lines_in_full: int = 5
     """Carts with more lines are summarised first."""
@@ -240,6 +264,8 @@ class Scene:
     now: datetime
     caller: str | None = None
     settings: DialogueSettings = field(default_factory=DialogueSettings)
+    transfers: bool = False
+    """Whether a person can take the call over; else a ticket is left for them."""
 
 
 # ---- what was heard ------------------------------------------------------------------------------------------
@@ -256,10 +282,15 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Nobody took the caller over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """`over_prompt`: it began before the prompt had ended, so it cannot agree to what the prompt says."""
 
-    meaning: intent.Intent | intent.Ambiguous | Silent | Unclear
+    meaning: intent.Intent | intent.Ambiguous | Silent | Unclear | Unanswered
     over_prompt: bool = False
     by_key: bool = False
 
@@ -304,7 +335,15 @@ class Leave:
     facts: tuple[Fact, ...]
 
 
-Decision: TypeAlias = Ask | Do | Tell | Leave
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Say the facts, then put the caller through to a person."""
+
+    state: DialogueState
+    facts: tuple[Fact, ...]
+
+
+Decision: TypeAlias = Ask | Do | Tell | Leave | HandOver
 
 
 def without_aside(phase: Phase) -> Phase:

@@ -60,6 +60,8 @@ class Wire(Protocol):
 class BridgeChannel:
     """What the peer sends is told by `hear`, `press`, `reach` and `end`. Whoever waits for the line moves it on."""
 
+    can_transfer = False
+
     def __init__(self, wire: Wire, caller: str | None, media_timeout_s: float) -> None:
         self.caller = caller
         self.on_frame: Tap | None = None
@@ -158,7 +160,7 @@ class BridgeChannel:
     def thinking(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    async def transfer(self, uri: str) -> None:
+    async def transfer(self, uri: str, ring_s: float) -> None:  # noqa: ARG002
         raise TransferRefused(f"The call could not be transferred to {uri}: the system before this one must do that.")
 
     async def hang_up(self) -> None:

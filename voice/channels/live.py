@@ -15,9 +15,13 @@ class LiveChannel(Channel, Protocol):
     """A call that has been answered."""
 
     on_frame: Tap | None
+    can_transfer: bool
 
-    async def transfer(self, uri: str) -> None:
-        """Hand the caller over to `uri`; the line then ends. Raises TransferRefused: the call goes on."""
+    async def transfer(self, uri: str, ring_s: float) -> None:
+        """Hand the caller over to `uri`, where it rings for so long at most; the line then ends.
+
+        Raises TransferRefused: the call goes on, unless the caller has hung up.
+        """
         ...
 
 

@@ -44,6 +44,8 @@ logger = structlog.get_logger(__name__)
 class SipChannel:
     """A call that was answered. The stack splices out lost audio and never blocks, so this side keeps the clock."""
 
+    can_transfer = True
+
     def __init__(self, call: baresip.Call, settings: Sip) -> None:
         self.caller = caller_of(call.headers.get(IDENTITY) or call.peer or "")
         self.on_frame: Tap | None = None
@@ -110,9 +112,9 @@ class SipChannel:
     def thinking(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    async def transfer(self, uri: str) -> None:
+    async def transfer(self, uri: str, ring_s: float) -> None:
         try:
-            await self._call.transfer(uri)
+            await self._call.transfer(uri, timeout=ring_s)
         except (baresip.BaresipError, ValueError) as error:
             raise TransferRefused(f"The call could not be transferred: {error}.") from error
 

@@ -12,6 +12,8 @@ never-recorded = Don't worry, this call is not being recorded.
 hello = Hello!
 goodbye = Thanks for calling. Goodbye!
 busy = All our lines are busy. Please call again in a few minutes.
+welcome-back = Welcome back.
+too-often = You have called very often just now. Please call again in a few minutes.
 thanks-order = Thank you for your order.
 nothing-ordered = Nothing has been ordered.
 welcome = You're welcome.
@@ -64,11 +66,9 @@ ask-pin = Please say your PIN, digit by digit, or type it in.
 ask-order-number = What's the order number?
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
+ask-human-now = Shall I put you through to one of my colleagues?
 ask-cancel = Shall I drop the whole order? Please say yes or no.
-ask-resume = You have { $n ->
-    [one] one thing
-   *[other] { WORDS($n) } things
-} in an order that you didn't finish. Shall we go on with it?
+ask-resume = There's an order that you didn't finish. Shall we go on with it?
 ask-leave = Your order isn't placed yet. Shall I order it before you go?
 
 ## What could be meant
@@ -262,6 +262,9 @@ apology = Sorry, something went wrong on our side. Your cart is safe. Could you 
 ## A human
 
 ticket = I've left a message for my colleagues; they'll call you back. Your number is: { $number }. Once more: { $number }.
+handing-over = I'll put you through to one of my colleagues. One moment, please.
+nobody-answers = I'm sorry, nobody can take your call right now.
+upset = I'm sorry that this isn't going well.
 cart-noted = They'll see what you wanted to order. Nothing is ordered yet.
 
 ## Ladders and little words
