@@ -78,7 +78,7 @@ def steps(names: list[str], folder: Path) -> Iterator[dict[str, object]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 5000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 5000, 100_000])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = [row for size in options.sizes for row in steps(names_of(options.data, size), Path(folder))]

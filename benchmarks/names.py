@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.catalogue import names_of
-from commerce.shop_file import slug
+from commerce.shop_file import parse_shop, slug
 from commerce.shop_import import import_csv
 from nlu.grammar import Grammar
 from nlu.intent import Add, Item, Meaning, Order
@@ -57,7 +57,7 @@ def write_catalogue(data: Path, path: Path, products: int) -> set[str]:
     """The groceries, and names of packaged food until there are enough. Returns the ids of the groceries."""
     imported = import_csv(data / "catalogues" / "groceries-en.csv", "Catalogue").text
     lines = [line for line in imported.splitlines() if line.startswith("  {")]
-    groceries = {slug(line.split('"')[1]) for line in lines}
+    groceries = {product.id for product in parse_shop(imported, path).products}
     # The voice speaks English only: a name in another script is not spoken at all.
     more = (name for name in names_of(data, 2 * products) if _is_latin(name) and slug(name) not in groceries)
     lines += [f'  {{ name = "{next(more)}", price = 2 }},' for _ in range(products - len(lines))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from tests.fakes import (
     FakeActivity,
@@ -28,7 +29,7 @@ SETTINGS = VoiceSettings(
 class Talk:
     """One call with fakes, and what came of it."""
 
-    def __init__(self, mind: FakeMind, voice: FakeVoice, *cues: Cue, **more: float) -> None:
+    def __init__(self, mind: FakeMind, voice: FakeVoice, *cues: Cue, **more: Any) -> None:
         self.mind, self.voice = mind, voice
         self.caller_side = bytearray()
         self.channel = FakeChannel(

@@ -17,6 +17,7 @@ from voice.call import CallInput, HungUp, Silence, StageTimes
 from voice.channels import Keys
 from voice.channels.caller import AfterPrompt, Cue, Sound, When
 from voice.channels.file import FileChannel, Tap
+from voice.channels.pace import PaceName
 from voice.errors import TransferRefused
 from voice.prompt import Listening, Prompt
 from voice.recognizer import UNKNOWN, Transcript, Word
@@ -57,8 +58,10 @@ def says(voice: FakeVoice, text: str, when: When | None = None, ms: int | None =
 class FakeChannel(FileChannel):
     """A frozen line: the clock stands still while anybody thinks. Counts what was done to it."""
 
-    def __init__(self, *cues: Cue, silence_s: float = 20.0, on_frame: Tap | None = None) -> None:
-        super().__init__(cues, caller="+15550100", pace="frozen", silence_s=silence_s, on_frame=self._keep)
+    def __init__(
+        self, *cues: Cue, silence_s: float = 20.0, on_frame: Tap | None = None, pace: PaceName = "frozen"
+    ) -> None:
+        super().__init__(cues, caller="+15550100", pace=pace, silence_s=silence_s, on_frame=self._keep)
         self._tap = on_frame
         self.assistant = bytearray()
         self.hung_up = False

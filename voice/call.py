@@ -89,6 +89,13 @@ class Hints(Protocol):
 
 
 @runtime_checkable
+class Fills(Protocol):
+    """A mind that has something to say while an answer takes long."""
+
+    def filler(self) -> str: ...
+
+
+@runtime_checkable
 class Foresees(Protocol):
     """A mind that knows whether an answer may go on before the silence that proves it. Without side effects."""
 

@@ -108,10 +108,14 @@ class SecondPass:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """`sentence_gap_ms` is the pause between two sentences; `cache_mib` bounds the synthesised audio kept in memory."""
+    """`sentence_gap_ms` is the pause between two sentences; `cache_mib` bounds the synthesised audio kept in memory.
+
+    Who waits for an answer for `filler_ms` is told that it takes a moment; 0 = never.
+    """
 
     rate: float = 1.0
     sentence_gap_ms: int = 120
+    filler_ms: int = 1000
     cache_mib: int = 32
 
 

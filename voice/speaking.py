@@ -106,11 +106,15 @@ class Speaking:
             if heard < 0:
                 break
 
+    async def ended(self) -> None:
+        """Return when it was played to the end, was stopped or failed."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+
     async def aclose(self) -> None:
         """Stop, and return when no task of this prompt is left."""
         self.stop()
-        if self._task is not None:
-            await asyncio.wait({self._task})
+        await self.ended()
 
     async def _speak(self) -> None:
         try:

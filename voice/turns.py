@@ -28,6 +28,7 @@ from voice.call import (
 from voice.channels import Channel, Keys
 from voice.channels.live import LiveChannel
 from voice.errors import TransferRefused
+from voice.filling import Filler
 from voice.keypad import Keypad
 from voice.listening import Heard, Listener
 from voice.prompt import Foresight, Prompt, Transfer
@@ -123,6 +124,7 @@ class _Call:
         self._settings = settings
         self._recorder = recorder
         self._watch = watch or (lambda _event: None)
+        self._filler = Filler(mind, channel, synthesizer, settings.speech, self._watch)
         self._keypad = Keypad()
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
         self._speaking: Speaking | None = None
@@ -350,7 +352,7 @@ class _Call:
         self._held.clear()
         await speaking.aclose()
         began = perf_counter()
-        prompt = await _to_the_end(self._mind.act(meaning))
+        prompt = await _to_the_end(self._filler.during(self._mind.act(meaning)))
         self._words.times = replace(self._words.times, act=(perf_counter() - began) * 1000)
         return prompt
 

@@ -87,7 +87,7 @@ class Tools:
 
 
 class ShopMind:
-    """The mind of one call; `voice.call.Mind`, with `Hints` and `Foresees`.
+    """The mind of one call; `voice.call.Mind`, with `Hints`, `Fills` and `Foresees`.
 
     `transfer`: who takes the caller over, None where nobody can.
     """
@@ -156,6 +156,9 @@ class ShopMind:
 
     def note(self, times: StageTimes) -> None:
         self._log("times", record(times))
+
+    def filler(self) -> str:
+        return self._tools.replies.word(fact("filler"))
 
     def hint(self) -> str:
         return self._tools.hint(expecting(self._state.phase).kind)

@@ -10,9 +10,11 @@ from commerce.cart import Chosen
 from commerce.commands import (
     ChangeCart,
     CheckPin,
+    CheckStock,
     ClearCart,
     Command,
     ConfirmQuote,
+    FindOrder,
     IdentifyCustomer,
     PlaceOrder,
     QuoteCart,
@@ -131,6 +133,8 @@ def _failed(state: DialogueState, command: Command) -> Decision:
     """Say honestly what did not happen."""
     if isinstance(command, QuoteCart | ConfirmQuote | PlaceOrder | CheckPin | IdentifyCustomer):
         return stop_buying(state, fact("failed-order"))
+    if isinstance(command, CheckStock | FindOrder):
+        return offer_human(state, fact("failed-lookup"))
     return Ask(state, (fact("failed"),))
 
 

@@ -257,6 +257,8 @@ pin-locked-for-good = The PIN is locked. Only the shop can unlock it.
 order-placed = Your order is placed. The number is: { $number }. Once more: { $number }. Thank you!
 failed = Sorry, something went wrong here and I couldn't do that. Nothing has changed.
 failed-order = Sorry, something went wrong here. Your order is not placed. Your cart is kept; we can try again.
+filler = One moment please, I'm just looking.
+failed-lookup = Sorry, I can't look that up right now.
 apology = Sorry, something went wrong on our side. Your cart is safe. Could you say that again?
 
 ## A human
