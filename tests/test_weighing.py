@@ -139,6 +139,8 @@ CLEAR = silence(8_000) + NOISY
         ([("gibberish", 0.0)], CLEAR, True),
         ([("a latte", 0.0), ("a mocha", -2.0)], NOISY, True),
         ([("a latte", 0.0), ("a mocha", -2.0)], CLEAR, False),
+        ([("a latte", 0.0), ("a mocha", -0.5)], CLEAR, True),
+        ([("a latte", 0.0), ("gibberish", -0.5)], CLEAR, False),
         ([("a latte", 0.0), ("a mocha", -4.0)], NOISY, False),
         ([("a latte", 0.0), ("gibberish", -2.0)], NOISY, True),
         ([("a lattice", 0.0)], NOISY, True),
@@ -164,7 +166,7 @@ def taken(text: str, likelihood: float, words: tuple[Word, ...] = UNLIKELY) -> T
 def test_an_unlikely_sound_with_rivals_is_heard_again_on_a_clear_line_too() -> None:
     rival = Transcript("a mocha", "fake", log_likelihood=99.0)
     for likelihood, wanted in ((100.0, True), (220.0, False)):
-        said = replace(taken("a latte", likelihood), alternatives=(replace(rival, log_likelihood=likelihood - 1),))
+        said = replace(taken("a latte", likelihood), alternatives=(replace(rival, log_likelihood=likelihood - 2),))
         assert wants_second(said, understand(said), understand, CLEAR, Decoding()) is wanted
     alone = taken("a latte", 100.0)
     assert not wants_second(alone, understand(alone), understand, CLEAR, Decoding())

@@ -64,6 +64,8 @@ class Decoding:
     """How much less likely (natural logarithm) one of them may be and still be believed."""
     doubt_margin: float = 3.0
     """On a noisy line a second hearing decides between meanings that are nearer to each other than this."""
+    clear_doubt_margin: float = 1.0
+    """The same on a clear line, for meanings that speak of other things."""
     clear_snr_db: float = 30.0
     """From this distance between speech and noise on the line is clear."""
     sure_likelihood_per_s: float = 105.0

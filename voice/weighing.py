@@ -18,16 +18,19 @@ def wants_second(
     transcript: Transcript, meaning: U, understand: Callable[[Transcript], U], pcm: bytes, settings: Decoding
 ) -> bool:
     """Whether a second hearing should decide: nothing was understood, or something else might be meant and the line is
-    noisy, the sound unlikely to be those words, or likelier to be others that make no sense here."""
+    noisy, the sound unlikely to be those words, or likelier to be others that make no sense here, or as likely to speak
+    of other things."""
     if not meaning.understood:
         return True
     if not (getattr(meaning, "replaceable", False) or getattr(meaning, "can_replace", False)):
         return False
-    if is_clear(pcm, settings) and not _is_unlikely(transcript, settings):
-        likeliest = understand(transcript)
-        return likeliest.understood and gist(likeliest) != gist(meaning)
-    worst = transcript.log_likelihood - settings.doubt_margin
+    sure = is_clear(pcm, settings) and not _is_unlikely(transcript, settings)
+    worst = transcript.log_likelihood - (settings.clear_doubt_margin if sure else settings.doubt_margin)
     rivals = (understand(each) for each in ways(transcript) if each.log_likelihood >= worst)
+    if sure:
+        likeliest = understand(transcript)
+        is_other = likeliest.understood and gist(likeliest) != gist(meaning)
+        return is_other or any(_speaks_of_others(each, meaning) for each in rivals)
     return getattr(meaning, "replaceable", False) or any(gist(each) != gist(meaning) for each in rivals)
 
 
@@ -61,6 +64,11 @@ def together(
 def is_clear(pcm: bytes, settings: Decoding) -> bool:
     """Whether there is hardly any noise on the line."""
     return estimated_snr_db(pcm) >= settings.clear_snr_db
+
+
+def _speaks_of_others(rival: U, meaning: U) -> bool:
+    others: frozenset[object] = getattr(rival, "topics", frozenset())
+    return getattr(rival, "can_replace", False) and others != getattr(meaning, "topics", frozenset())
 
 
 def _is_unlikely(transcript: Transcript, settings: Decoding) -> bool:
