@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -112,33 +113,64 @@ def is_quiet(phone: RawPhone, since: float) -> bool:
     return first_sound(phone, since) is not None and not any(len(audible(payload)) for _, payload in recent)
 
 
+def new_number(chance: random.Random) -> str:
+    return f"+1555{chance.randrange(10_000_000):07}"
+
+
 async def call(sip: Sip, clips: list[bytes], condition: Condition, chance: random.Random) -> list[float]:
     """One call; the waits in milliseconds."""
-    waits: list[float] = []
-    async with raw_phone(sip, f"+1555{chance.randrange(10_000):04}") as phone:
+    async with raw_phone(sip, new_number(chance)) as phone:
         await phone.call()
-        mouth = Mouth(phone, condition, chance)
-        speaking = asyncio.create_task(mouth.speak())
-        since = 0.0
-        for clip in clips:
-            if not await until(lambda since=since: is_quiet(phone, since), PATIENCE_S):
-                break
-            mouth.say(clip)
-            await until(lambda: mouth.is_silent, PATIENCE_S)
-            since = mouth.last_audible
-            if not await until(lambda since=since: first_sound(phone, since) is not None, PATIENCE_S):
-                break
-            waits.append(((first_sound(phone, since) or since) - since) * 1000)
+        return await converse(phone, clips, condition, chance)
+
+
+async def converse(phone: RawPhone, clips: list[bytes], condition: Condition, chance: random.Random) -> list[float]:
+    """Say each clip when the shop has spoken, then hang up; fewer waits than clips where the shop hung up before."""
+    mouth = Mouth(phone, condition, chance)
+    speaking = asyncio.create_task(mouth.speak())
+    try:
+        waits = await _wait_for_answers(phone, mouth, clips)
+    finally:
         speaking.cancel()
         await asyncio.wait({speaking})
-        phone.send("BYE")
-        await until(lambda: bool(phone.statuses("BYE")), PATIENCE_S)
+        for goodbye in phone.requests("BYE")[:1]:
+            phone.answer(goodbye)
+        if not phone.requests("BYE"):
+            phone.send("BYE")
+    await until(lambda: bool(phone.requests("BYE") or phone.statuses("BYE")), PATIENCE_S)
     return waits
 
 
+async def _wait_for_answers(phone: RawPhone, mouth: Mouth, clips: list[bytes]) -> list[float]:
+    waits: list[float] = []
+    since = 0.0
+    for clip in clips:
+        if not await until(partial(_may_speak, phone, since), PATIENCE_S) or phone.requests("BYE"):
+            break
+        mouth.say(clip)
+        await until(partial(_is_silent, mouth), PATIENCE_S)
+        since = mouth.last_audible
+        if not await until(partial(_has_answered, phone, since), PATIENCE_S):
+            break
+        waits.append(((first_sound(phone, since) or since) - since) * 1000)
+    return waits
+
+
+def _may_speak(phone: RawPhone, since: float) -> bool:
+    return bool(phone.requests("BYE")) or is_quiet(phone, since)
+
+
+def _is_silent(mouth: Mouth) -> bool:
+    return mouth.is_silent
+
+
+def _has_answered(phone: RawPhone, since: float) -> bool:
+    return first_sound(phone, since) is not None
+
+
 @asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[Sip]:
-    """`voxcart serve` in a process of its own."""
+async def served(folder: Path) -> AsyncIterator[tuple[Sip, int]]:
+    """`voxcart serve` in a process of its own, and its number."""
     sip = at_home(Sip(), free_ports(6))
     config = folder / "config.toml"
     _write(config, f'[store]\ndatabase = "{folder}/shop.db"\n[sip]\nport = {sip.port}\n')
@@ -150,7 +182,7 @@ async def served(folder: Path) -> AsyncIterator[Sip]:
         async with asyncio.timeout(120):
             while b"Calls come in" not in await process.stdout.readline():
                 assert process.returncode is None, "the server has ended"
-        yield sip
+        yield sip, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         await process.wait()
@@ -168,7 +200,7 @@ def clip_of(path: Path) -> bytes:
 async def measure(clips: list[bytes], condition: Condition, seed: int) -> list[float]:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
-        async with served(Path(folder)) as sip:
+        async with served(Path(folder)) as (sip, _):
             waits = []
             for first in range(0, len(clips), ORDERS_PER_CALL):
                 waits += await call(sip, clips[first : first + ORDERS_PER_CALL], condition, chance)

@@ -15,6 +15,7 @@ ENGINES = {
     "piper": {"voice/synthesizer.py"},
     "webrtcvad": {"voice/vad.py"},
     "onnxruntime": {"voice/networks.py"},
+    "livekit": {"voice/echo.py"},
     "rapidfuzz": {"nlu/fuzzy.py", "nlu/lookup.py"},
     "sqlite_utils": {"commerce/database.py"},
     "argon2": {"commerce/pin.py"},

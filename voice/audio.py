@@ -29,10 +29,14 @@ Samples: TypeAlias = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """20 ms of 16 kHz mono s16le audio; `start` is its first sample's place in the call. Never mutated."""
+    """20 ms of 16 kHz mono s16le audio; `start` is its first sample's place in the call. Never mutated.
+
+    `said` is what the assistant's side played meanwhile, as long or empty.
+    """
 
     start: int
     pcm: bytes
+    said: bytes = b""
 
     @property
     def end(self) -> int:

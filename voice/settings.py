@@ -122,6 +122,13 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """Whether the assistant's own voice is taken out of what is heard."""
+
+    cancel: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     enabled: bool = False
     folder: str = "recordings"
@@ -210,6 +217,7 @@ class VoiceSettings:
     decoding: Decoding = field(default_factory=Decoding)
     second_pass: SecondPass = field(default_factory=SecondPass)
     speech: Speech = field(default_factory=Speech)
+    echo: Echo = field(default_factory=Echo)
     recording: Recording = field(default_factory=Recording)
 
     def turn(self, kind: str) -> Turn:

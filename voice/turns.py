@@ -27,6 +27,7 @@ from voice.call import (
 )
 from voice.channels import Channel, Keys
 from voice.channels.live import LiveChannel
+from voice.echo import EchoCanceller
 from voice.errors import TransferRefused
 from voice.filling import Filler
 from voice.keypad import Keypad
@@ -125,6 +126,7 @@ class _Call:
         self._recorder = recorder
         self._watch = watch or (lambda _event: None)
         self._filler = Filler(mind, channel, synthesizer, settings.speech, self._watch)
+        self._echo = EchoCanceller() if settings.echo.cancel else None
         self._keypad = Keypad()
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
         self._speaking: Speaking | None = None
@@ -157,7 +159,7 @@ class _Call:
             self._events.put_nowait(HungUp())
 
     def _take_frame(self, frame: Frame) -> None:
-        self.listener.notice(frame)
+        self.listener.notice(frame if self._echo is None else self._echo.cleaned(frame))
         if self._may_stop and self.listener.voiced_ms >= self._settings.vad.barge_in_voiced_ms:
             self._break_off()
         if self.listener.is_due and self._decoding is None:

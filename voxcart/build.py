@@ -24,7 +24,7 @@ from nlu.language import load_language
 from nlu.parse import parse
 from nlu.text import words_of
 from nlu.vocabulary import Vocabulary
-from voice import models
+from voice import echo, models
 from voice.channels.caller import Cue
 from voice.channels.file import FileChannel, Tap
 from voice.channels.pace import PaceName
@@ -172,6 +172,7 @@ def open_engines(config: Config, front: Front, recognizer: Recognizer | None = N
     synthesizer = PiperSynthesizer(models.locate("piper-joe", config.voice.models), config.voice.speech)
     engines = Engines(recognizer or open_recognizer(config, front), open_second_pass(config, front), synthesizer)
     synthesizer.warm_up()
+    echo.warm_up()
     first, later = fixed_sentences(front)
     synthesizer.prepare_now(first, later)
     if engines.second_pass is not None:

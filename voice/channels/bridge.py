@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
 
@@ -124,8 +125,7 @@ class BridgeChannel:
             before, now = now, perf_counter()
             self._unheard_s += min(now - before, HELD_UP_S)
             for frame in self._timeline.frames(now):
-                self._tell(frame)
-                yield frame
+                yield self._tell(frame)
             keys, self._keys = self._keys, []
             for key in keys:
                 yield Keys(key, self.played)
@@ -208,8 +208,10 @@ class BridgeChannel:
             self._wire.mark(number)
         return True
 
-    def _tell(self, frame: Frame) -> None:
+    def _tell(self, frame: Frame) -> Frame:
+        """The frame with what was said meanwhile."""
         said = bytes(self._playing[: len(frame.pcm)])
         del self._playing[: len(frame.pcm)]
         if self.on_frame is not None:
             self.on_frame(frame.pcm, said.ljust(len(frame.pcm), b"\0"), frame.start)
+        return replace(frame, said=said)

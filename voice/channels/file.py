@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
 from voice.audio import FRAME_BYTES, FRAME_SAMPLES, Frame, hiss
@@ -62,8 +63,7 @@ class FileChannel:
                 break
             start = self._position
             frame = Frame(start, pcm or self._hiss_at(start))
-            self._advance(frame)
-            yield frame
+            yield self._advance(frame)
             if key:
                 yield Keys(key, start)
         self._end()
@@ -110,7 +110,7 @@ class FileChannel:
         finally:
             self._at_work -= 1
 
-    def _advance(self, frame: Frame) -> None:
+    def _advance(self, frame: Frame) -> Frame:
         """Play what is queued beside the caller's frame, and let whoever waits for room go on."""
         playing = bytes(self._queue[:FRAME_BYTES])
         del self._queue[:FRAME_BYTES]
@@ -119,6 +119,7 @@ class FileChannel:
         if self._on_frame:
             self._on_frame(frame.pcm, playing.ljust(FRAME_BYTES, b"\0"), frame.start)
         self._wake()
+        return replace(frame, said=playing)
 
     def _wake(self) -> None:
         self._advanced.set()

@@ -82,8 +82,7 @@ class SipChannel:
             else:
                 held_since = 0.0
                 for frame in self._timeline.frames(now):
-                    self._tell(frame)
-                    yield frame
+                    yield self._tell(frame)
                 keys, self._keys = self._keys, []
                 for key in keys:
                     yield Keys(key, self.played)
@@ -146,11 +145,13 @@ class SipChannel:
         unsent = self._media.unsent()
         return 0 if unsent is None or self._call.remote_on_hold else max(0, AHEAD_SAMPLES - unsent)
 
-    def _tell(self, frame: Frame) -> None:
+    def _tell(self, frame: Frame) -> Frame:
+        """The frame with what was said meanwhile."""
         said = bytes(self._playing[: len(frame.pcm)])
         del self._playing[: len(frame.pcm)]
         if self.on_frame is not None:
             self.on_frame(frame.pcm, said.ljust(len(frame.pcm), b"\0"), frame.start)
+        return replace(frame, said=said)
 
 
 class SipListener:
