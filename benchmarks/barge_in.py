@@ -1,7 +1,7 @@
 """How soon does the assistant fall silent when it is spoken over, and what makes it stop in vain? (CHECKS.md row 5)
 
 Calls are replayed at honest pace with prompts of twenty seconds. In some of them recorded orders are said over the
-prompts: `stop_ms` runs from the first audible sample of the caller to the last one of the assistant before its pause.
+prompts: `stop_ms` runs from the caller's first sound that is within 30 dB of the loudest to the assistant's last.
 In the others nobody speaks: there is kitchen noise, there are bursts of noise like coughs, or the assistant hears
 itself, softer. `false_%` is the share of the prompts that stopped; `orders` and `edits` are what came of it.
 """
@@ -38,6 +38,7 @@ TALK = (
 )
 ORDERS_PER_CALL = 4
 AUDIBLE = 10 ** (-50 / 20)
+FAINT = 10 ** (-30 / 20)
 PAUSE_SAMPLES = RATE_HZ // 4
 NEW_SOUND_SAMPLES = RATE_HZ
 ECHO_FRAMES = 2
@@ -122,16 +123,16 @@ async def held(line: Line, config: Config, front: Front, engines: Engines, count
 
 def stops(line: Line) -> list[float]:
     """Milliseconds from each beginning of the caller's speech to the silence of the assistant."""
-    said, heard = (np.abs(to_samples(bytes(side))) > AUDIBLE for side in (line.caller_side, line.assistant))
-    loud = np.flatnonzero(said)
-    begins = loud[np.flatnonzero(np.diff(loud, prepend=-RATE_HZ * 10) > NEW_SOUND_SAMPLES)]
+    said, heard = (np.abs(to_samples(bytes(side))) for side in (line.caller_side, line.assistant))
+    loud, spoken = np.flatnonzero(said > said.max(initial=0.0) * FAINT), np.flatnonzero(heard > AUDIBLE)
+    begins = loud[np.flatnonzero(np.diff(loud, prepend=-10 * RATE_HZ) > NEW_SOUND_SAMPLES)]
     found = []
     for begin in begins:
-        spoken = np.flatnonzero(heard[begin:])
-        if not len(spoken) or spoken[0] > PAUSE_SAMPLES:
+        after = spoken[np.searchsorted(spoken, begin) :]
+        if not len(after) or after[0] - begin > PAUSE_SAMPLES:
             continue  # the prompt had ended
-        pauses = np.flatnonzero(np.diff(spoken, append=len(heard)) > PAUSE_SAMPLES)
-        found.append(float(spoken[pauses[0]]) / RATE_HZ * 1000)
+        pauses = np.flatnonzero(np.diff(after, append=len(heard) + RATE_HZ) > PAUSE_SAMPLES)
+        found.append(float(after[pauses[0]] - begin) / RATE_HZ * 1000)
     return found
 
 

@@ -96,8 +96,11 @@ class FakeActivity:
     def __init__(self, _settings: Vad) -> None:
         pass
 
+    is_sure = False
+
     def is_speech(self, frame: Frame) -> bool:
-        return bool(np.frombuffer(frame.pcm, "<i2").max() >= VOICED_FROM)
+        self.is_sure = bool(np.frombuffer(frame.pcm, "<i2").max() >= VOICED_FROM)
+        return self.is_sure
 
 
 class FakeHearing:

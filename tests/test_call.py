@@ -92,7 +92,7 @@ async def test_a_short_noise_does_not_even_stop_the_prompt(voice: FakeVoice) -> 
     talk = Talk(
         FakeMind({"yes": farewell()}, greeting=LONG),
         voice,
-        says(voice, "", OverPrompt(500), ms=100),
+        says(voice, "", OverPrompt(500), ms=80),
         says(voice, "yes"),
     )
     await talk()
@@ -162,7 +162,7 @@ async def test_an_answer_that_outlasts_the_waiting_time_is_not_silence_too(voice
 
 async def test_a_word_too_short_to_break_in_is_still_an_answer(voice: FakeVoice) -> None:
     mind = FakeMind({"*": farewell()}, greeting=LONG)
-    talk = Talk(mind, voice, says(voice, "no", OverPrompt(500), ms=140))
+    talk = Talk(mind, voice, says(voice, "no", OverPrompt(500), ms=80))
     await talk()
     assert not talk.of(BrokenOff)
     assert talk.spoken == [LONG.split(". ")[0] + ".", "Goodbye then."]

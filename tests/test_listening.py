@@ -91,3 +91,23 @@ def test_audible_end() -> None:
     assert audible_end(faint + loud + faint) == 3200
     assert audible_end(loud[:100]) == 50
     assert audible_end(faint) == audible_end(b"") == 0
+
+
+@pytest.mark.parametrize(("sure_ms", "breaks_in"), [(0, False), (20, False), (40, True), (200, True)])
+def test_only_a_voice_beyond_doubt_breaks_in(sure_ms: int, breaks_in: bool) -> None:
+    class Doubting(FakeActivity):
+        left = sure_ms // 20
+
+        def is_speech(self, frame: Frame) -> bool:
+            voiced = super().is_speech(frame)
+            self.is_sure = voiced and self.left > 0
+            self.left -= self.is_sure
+            return voiced
+
+    ear = Ear()
+    ear.listener = Listener(ear.recognizer, Doubting(SETTINGS.vad), SETTINGS)
+    found = []
+    for frame in frames_of(silent(200) + ear.voice.speak("a latte", ms=300)):
+        ear.listener.feed(frame)
+        found.append(ear.listener.breaks_in)
+    assert any(found) is breaks_in

@@ -25,6 +25,7 @@ from voice.vad import MARGIN_FRAMES, SILERO_SAMPLES, NoiseFloor, SileroVoiceActi
 
 FIXTURES = Path(__file__).parent.parent / "audio_fixtures"
 ORDER = FIXTURES / "orders" / "3abdea43.flac"
+COUGH = FIXTURES / "generated" / "cough.flac"
 DETECTORS = ("adaptive", "silero", "webrtc")
 
 
@@ -130,3 +131,15 @@ def test_on_a_line_without_voices_the_network_sleeps(monkeypatch: pytest.MonkeyP
     assert judged * SILERO_SAMPLES < 1.5 * RATE_HZ, "it listens to the beginning only"
     flags = [activity.is_speech(frame) for frame in frames_of(read_audio(ORDER))]
     assert any(flags)
+
+
+def test_a_cough_is_not_a_voice_beyond_doubt_and_an_order_is() -> None:
+    sure = {}
+    for path in (COUGH, ORDER):
+        activity = voice_activity(Vad())
+        sure[path] = 0
+        for frame in frames_of(hiss(16_000, -70, seed=3) + read_audio(path)):
+            activity.is_speech(frame)
+            sure[path] += activity.is_sure
+    assert sure[COUGH] == 0
+    assert sure[ORDER] > 50

@@ -13,6 +13,7 @@ from voice.recognizer import BLOCK_BYTES, Hearing, Recognizer
 from voice.settings import VoiceSettings
 from voice.vad import VoiceActivity
 
+MOST_SURE_MS = 200.0
 STABLE_MS = 100
 """A partial transcript that did not change for this long is taken for what was said."""
 
@@ -54,6 +55,13 @@ class Listener:
         self._turn = settings.turn("order")
         self._endpointer = Endpointer(settings.vad, self._turn)
         self._utterances: deque[_Spoken] = deque()
+        self._sure_ms = 0.0
+
+    @property
+    def breaks_in(self) -> bool:
+        """Whether what is heard is speech, and enough of it to fall silent for."""
+        vad = self._settings.vad
+        return self.voiced_ms >= vad.barge_in_voiced_ms and self._sure_ms >= vad.barge_in_sure_ms
 
     @property
     def is_open(self) -> bool:
@@ -83,7 +91,13 @@ class Listener:
 
     def notice(self, frame: Frame) -> None:
         """Judge the next frame."""
-        match self._endpointer.feed(frame, self._activity.is_speech(frame)):
+        is_speech = self._activity.is_speech(frame)
+        frame_ms = _ms(len(frame.pcm) // 2)
+        if self._activity.is_sure:
+            self._sure_ms = min(MOST_SURE_MS, self._sure_ms + frame_ms)
+        elif not is_speech:
+            self._sure_ms = max(0.0, self._sure_ms - frame_ms)
+        match self._endpointer.feed(frame, is_speech):
             case VoiceStarted(_, _, pcm):
                 voiced_ms = self._settings.vad.start_voiced_ms
                 self._utterances.append(_Spoken(self._listening.phrases, voiced_ms, deque([pcm]), len(pcm)))

@@ -35,8 +35,10 @@ class Vad:
     """Voiced time within `start_window_ms` that opens an utterance."""
     start_window_ms: int = 120
     pre_roll_ms: int = 300
-    barge_in_voiced_ms: int = 160
+    barge_in_voiced_ms: int = 100
     """Voiced time that stops a prompt which may be interrupted."""
+    barge_in_sure_ms: int = 40
+    """So much of it must be a voice beyond doubt (benchmarks/barge_in.py)."""
     speech_ms: int = 400
     """Voiced time below which a sound that means nothing is a noise (a cough) and not worth a question."""
     floor_dbfs: float = -80.0

@@ -160,7 +160,7 @@ class _Call:
 
     def _take_frame(self, frame: Frame) -> None:
         self.listener.notice(frame if self._echo is None else self._echo.cleaned(frame))
-        if self._may_stop and self.listener.voiced_ms >= self._settings.vad.barge_in_voiced_ms:
+        if self._may_stop and self.listener.breaks_in:
             self._break_off()
         if self.listener.is_due and self._decoding is None:
             # On a line that stands still while the assistant thinks the next frame comes after the decoding.

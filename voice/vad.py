@@ -32,6 +32,9 @@ MARGIN_FRAMES = 25
 class VoiceActivity(Protocol):
     """Judges the frames of one call in order. One per call."""
 
+    is_sure: bool
+    """Whether the last frame was a voice beyond doubt, no cough or clatter: worth falling silent for."""
+
     def is_speech(self, frame: Frame) -> bool: ...
 
 
@@ -41,9 +44,11 @@ class WebRtcVoiceActivity:
     def __init__(self, settings: Vad) -> None:
         self._detector = webrtcvad.Vad(settings.mode)
         self._floor_dbfs = settings.floor_dbfs
+        self.is_sure = False
 
     def is_speech(self, frame: Frame) -> bool:
-        return self.is_speech_at(frame, dbfs(frame.pcm))
+        self.is_sure = self.is_speech_at(frame, dbfs(frame.pcm))
+        return self.is_sure
 
     def is_speech_at(self, frame: Frame, level_dbfs: float) -> bool:
         return level_dbfs > self._floor_dbfs and bool(self._detector.is_speech(frame.pcm, RATE_HZ))
@@ -58,14 +63,14 @@ class SileroVoiceActivity:
         self._state = np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
         self._context: Samples = np.zeros(SILERO_CONTEXT, np.float32)
         self._waiting: Samples = np.zeros(0, np.float32)
-        self._speaking = False
+        self.is_sure = False
 
     def is_speech(self, frame: Frame) -> bool:
         self._waiting = np.concatenate((self._waiting, to_samples(frame.pcm)))
         while len(self._waiting) >= SILERO_SAMPLES:
             block, self._waiting = self._waiting[:SILERO_SAMPLES], self._waiting[SILERO_SAMPLES:]
-            self._speaking = self._probability(block) > (self._off if self._speaking else self._on)
-        return self._speaking
+            self.is_sure = self._probability(block) > (self._off if self.is_sure else self._on)
+        return self.is_sure
 
     def _probability(self, block: Samples) -> float:
         fed: npt.NDArray[np.float32] = np.concatenate((self._context, block))[np.newaxis]
@@ -89,8 +94,10 @@ class AdaptiveVoiceActivity:
         self._noise = NoiseFloor()
         self._asleep: deque[Frame] = deque(maxlen=SLEEP_KEEPS)
         self._awake = 0
+        self.is_sure = False
 
     def is_speech(self, frame: Frame) -> bool:
+        self.is_sure = False
         level = dbfs(frame.pcm)
         noise = self._noise.follow(level)
         in_quiet = noise < self._quiet_dbfs and self._webrtc.is_speech_at(frame, level)
@@ -103,6 +110,7 @@ class AdaptiveVoiceActivity:
             self._silero.is_speech(self._asleep.popleft())
         in_noise = self._silero.is_speech(frame)
         self._awake = STAYS_AWAKE if in_noise else self._awake - 1
+        self.is_sure = in_noise
         return in_noise or in_quiet
 
 
