@@ -254,7 +254,8 @@ class _Call:
             return None, speaking
         self._is_handed_over = await self._hand_over(transfer)
         over = HandedOver() if self._is_handed_over else HungUp() if self._line_is_gone else NotHandedOver()
-        prompt = await self._act(self._mind.understand(over), speaking)
+        with self._channel.thinking():
+            prompt = await self._act(self._mind.understand(over), speaking, isinstance(over, NotHandedOver))
         if not isinstance(over, NotHandedOver):
             return None, speaking
         self._events = asyncio.Queue()
@@ -348,13 +349,14 @@ class _Call:
 
     # ---- answers ---------------------------------------------------------------------------------------------
 
-    async def _act(self, meaning: Understood, speaking: Speaking) -> Prompt:
+    async def _act(self, meaning: Understood, speaking: Speaking, is_heard: bool = True) -> Prompt:
         """Fall silent and have the mind act. Not to be cancelled: it may be placing an order."""
         self._is_waiting, self._is_acting = False, True
         self._held.clear()
         await speaking.aclose()
         began = perf_counter()
-        prompt = await _to_the_end(self._filler.during(self._mind.act(meaning)))
+        acting = self._mind.act(meaning)
+        prompt = await _to_the_end(self._filler.during(acting) if is_heard else acting)
         self._words.times = replace(self._words.times, act=(perf_counter() - began) * 1000)
         return prompt
 
@@ -366,7 +368,7 @@ class _Call:
     async def _leave(self, speaking: Speaking) -> None:
         """The caller is gone: tell the mind; there is nobody to hear its answer."""
         await speaking.aclose()
-        await self._act(self._mind.understand(HungUp()), speaking)
+        await self._act(self._mind.understand(HungUp()), speaking, is_heard=False)
 
     async def _hang_up(self, pump: asyncio.Task[None]) -> None:
         """End the line and every task of the call."""
