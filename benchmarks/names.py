@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from benchmarks import report
@@ -102,15 +103,15 @@ def counted_names(front: Front, count: int) -> list[Counted]:
     return found
 
 
-async def count_back(said: Sequence[Counted], ears: Ears, say: Say) -> Row:
-    """How often the number was heard, asked about, or silently another one."""
+async def count_back(said: Sequence[Counted], ears: Ears, say: Say, close: frozenset[Decimal]) -> Row:
+    """How often the number was heard, asked about, or silently another one. A call asks about every `close` one."""
     heard: Counter[str] = Counter()
     rest = iter(said)
     async for pcm in read_aloud(say, (each.sentence for each in said)):
         each = next(rest)
         transcript, read = await ears.understand(pcm, ORDER)
         item = _only_item(read.meaning)
-        if read.in_doubt or item is None or item.alternatives:
+        if read.in_doubt or item is None or item.alternatives or item.quantity in close:
             heard["asked"] += 1
         elif item.quantity == each.number:
             heard["right"] += 1
@@ -156,7 +157,7 @@ def hear(
     recognizer = open_recognizer(config, front)
     with mouth_and_ears(config, front, recognizer) as (say, ears):
         spoken = asyncio.run(hear_back(said, ears, say))
-        counted = asyncio.run(count_back(numbers, ears, say))
+        counted = asyncio.run(count_back(numbers, ears, say, front.grammar.language.close_numbers))
     words = sorted({word for each in said for word in each.sentence.split()})
     return spoken, counted, recognizer.spellings(words)
 

@@ -26,6 +26,8 @@ class Language:
     name: str
     phrases: Mapping[str, tuple[Words, ...]]
     numbers: Mapping[str, int]
+    close_numbers: frozenset[Decimal]
+    """Those that are taken for each other by ear."""
     numbers_said: Mapping[Words, Decimal]
     number_parts: Mapping[str, tuple[str, ...]]
     ordinals: Mapping[Words, int]
@@ -82,6 +84,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         name=name,
         phrases=phrases,
         numbers=tree["numbers"],
+        close_numbers=frozenset(map(Decimal, tree["close_numbers"])),
         numbers_said={tuple(said.split()): Decimal(str(value)) for said, value in tree["numbers_said"].items()},
         number_parts={key: tuple(said) for key, said in tree["number_parts"].items()},
         ordinals={tuple(said.split()): value for said, value in tree["ordinals"].items()},

@@ -56,6 +56,7 @@ class Talk:
         clock: StandingClock | None = None,
         parse: Parse | None = None,
         transfer: Transfer | None = None,
+        close_numbers: frozenset[Decimal] = frozenset(),
     ) -> None:
         self.clock = clock or StandingClock()
         self.shop = shop or Shop(COFFEE, Store(None, self.clock), commerce or CommerceSettings(pin_free_limit=""))
@@ -78,6 +79,7 @@ class Talk:
             now=self.clock,
             settings=settings or DialogueSettings(),
             notify=self.told.append,
+            close_numbers=close_numbers,
         )
         self.mind = ShopMind(call, tools, caller, recording, self._stop, transfer)
 

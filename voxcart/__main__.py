@@ -81,7 +81,7 @@ def chat(
     """Hold the conversation typed. `:keys 1234` presses keys, an empty line is silence."""
     front = open_shop(load_config(config), shop)
     try:
-        asyncio.run(hold_conversation(open_mind(front, new_call_id(), caller), terminal_line, plain))
+        asyncio.run(hold_conversation(open_mind(front, new_call_id(), caller, typed=True), terminal_line, plain))
     finally:
         front.close()
 

@@ -77,6 +77,7 @@ class Front:
             now=lambda: datetime.now(zone),
             hint=partial(hint_of, self.catalog),
             settings=self.config.dialogue,
+            close_numbers=load_language(self.catalog.language).close_numbers,
         )
 
     def _parse(self, text: str, expecting: str, focus: tuple[str, ...]) -> Meaning | None:
@@ -241,13 +242,16 @@ def open_mind(
     recording: CallRecording | None = None,
     transfer: Transfer | None = None,
     notify: Notify | None = None,
+    typed: bool = False,
 ) -> ShopMind:
     """The mind of one call; the caller may decline `recording`, which is then thrown away.
 
     `transfer`: who takes the caller over, None where the line cannot do that; `notify` is told of tickets.
+    What is `typed` cannot be misheard.
     """
     tools = front.tools if log is None else front.tools_with(log)
     tools = tools if notify is None else replace(tools, notify=notify)
+    tools = replace(tools, close_numbers=frozenset()) if typed else tools
     stop: Callable[[], None] = (lambda: None) if recording is None else recording.discard
     return ShopMind(call, tools, caller, recording is not None, stop, transfer)
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 import structlog
@@ -84,6 +85,8 @@ class Tools:
     hint: Callable[[str], str] = lambda _expecting: ""
     settings: DialogueSettings = field(default_factory=DialogueSettings)
     notify: Notify = lambda _ticket: None
+    close_numbers: frozenset[Decimal] = frozenset()
+    """Quantities that may have been misheard."""
 
 
 class ShopMind:
@@ -276,7 +279,16 @@ class ShopMind:
     def _scene(self) -> Scene:
         tools = self._tools
         transfers = self._transfer is not None
-        return Scene(self._cart, tools.catalog, self._call, tools.now(), self._caller, tools.settings, transfers)
+        return Scene(
+            self._cart,
+            tools.catalog,
+            self._call,
+            tools.now(),
+            self._caller,
+            tools.settings,
+            transfers,
+            tools.close_numbers,
+        )
 
     async def _execute(self, command: Command) -> Outcome:
         """Carry out under a key of its own: `call-3f2a/7`, then `call-3f2a/7.1` in the same turn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commerce.commands import ChangeCart, IdentifyCustomer, OpenTicket, QuoteCart
-from commerce.edits import CartEdit
+from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineQuantity
 from nlu import intent
 from voxcart.answers import not_sold, refused
 from voxcart.edits import Resolved, instead_of, just_removed, resolve
@@ -14,6 +14,7 @@ from voxcart.states import (
     Aside,
     Ask,
     Buying,
+    ConfirmingQuantity,
     Decision,
     DialogueState,
     Do,
@@ -53,10 +54,24 @@ def order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
     if not said.edits and len(said.not_sold) == 1:
         return not_sold(state, said.not_sold[0], scene)
     facts = tuple(resolved.facts) + tuple(refused(lost) for lost in said.not_sold)
-    state = replace(state, waiting=(*_asked(resolved, said, scene), *state.waiting), topic=None)
-    if not resolved.edits:
+    doubtful = tuple(ask for edit in resolved.edits if (ask := _misheard(edit, scene)))
+    edits = tuple(edit for edit in resolved.edits if not _misheard(edit, scene))
+    state = replace(state, waiting=(*doubtful, *_asked(resolved, said, scene), *state.waiting), topic=None)
+    if not edits:
         return settle(state, scene, facts)
-    return Do(replace(state, phase=Shopping()), ChangeCart(scene.cart.id, tuple(resolved.edits)), facts)
+    return Do(replace(state, phase=Shopping()), ChangeCart(scene.cart.id, edits), facts)
+
+
+def _misheard(edit: CartEdit, scene: Scene) -> ConfirmingQuantity | None:
+    """Sixteen may have been sixty."""
+    match edit:
+        case AddLine(product, quantity) | ReplaceLine(_, product, quantity) if quantity in scene.close_numbers:
+            return ConfirmingQuantity(edit, product)
+        case SetLineQuantity(line_id, quantity) if quantity in scene.close_numbers:
+            line = scene.cart.line(line_id)
+            return ConfirmingQuantity(edit, line.product) if line else None
+        case _:
+            return None
 
 
 def _asked(resolved: Resolved, said: intent.Order, scene: Scene) -> tuple[Phase, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from commerce.cart import Cart
@@ -266,6 +267,8 @@ class Scene:
     settings: DialogueSettings = field(default_factory=DialogueSettings)
     transfers: bool = False
     """Whether a person can take the call over; else a ticket is left for them."""
+    close_numbers: frozenset[Decimal] = frozenset()
+    """Quantities to be asked about, because they may have been misheard."""
 
 
 # ---- what was heard ------------------------------------------------------------------------------------------
