@@ -13,6 +13,7 @@ import random
 import signal
 import sys
 import tempfile
+from bisect import bisect_right
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ QUIET_S = 0.7
 PATIENCE_S = 20.0
 AUDIBLE = 0.003 * 32768
 """-50 dBFS."""
+LEVELS = np.abs(np.frombuffer(mulaw_to_pcm(bytes(range(256))), "<i2").astype("i4"))
+INAUDIBLE = bytes(np.flatnonzero(LEVELS <= AUDIBLE).tolist())
+FAINT_DB = 35.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +86,33 @@ class Mouth:
             number += 1
 
     def _note(self, piece: bytes) -> None:
-        loud = audible(piece)
-        if len(loud):
-            self.last_audible = perf_counter() + (int(loud[-1]) - PACKET) / 8000
+        if rest := piece.rstrip(INAUDIBLE):
+            self.last_audible = perf_counter() + (len(rest) - 1 - PACKET) / 8000
 
 
-def audible(encoded: bytes) -> np.ndarray:
-    return np.flatnonzero(np.abs(np.frombuffer(mulaw_to_pcm(encoded), "<i2").astype("i4")) > AUDIBLE)
+class Ear:
+    """When the shop could be heard. Each packet is looked at once."""
 
+    def __init__(self, phone: RawPhone) -> None:
+        self._arrivals = phone.arrivals
+        self._seen = 0
+        self._loud: list[float] = []
 
-def first_sound(phone: RawPhone, since: float) -> float | None:
-    """When the first audible sample arrived after that moment."""
-    for at, payload in reversed_until(phone.arrivals, since):
-        loud = audible(payload)
-        if len(loud):
-            return at + int(loud[0]) / 8000
-    return None
+    def first_sound(self, since: float) -> float | None:
+        """When the first audible sample arrived after that moment."""
+        self._listen()
+        found = bisect_right(self._loud, since)
+        return self._loud[found] if found < len(self._loud) else None
 
+    def is_quiet(self, since: float) -> bool:
+        """Whether the shop has spoken since, and then been silent for a while."""
+        return self.first_sound(since) is not None and self._loud[-1] < perf_counter() - QUIET_S
 
-def reversed_until(arrivals: list[tuple[float, bytes]], since: float) -> list[tuple[float, bytes]]:
-    first = len(arrivals)
-    while first and arrivals[first - 1][0] > since:
-        first -= 1
-    return arrivals[first:]
-
-
-def is_quiet(phone: RawPhone, since: float) -> bool:
-    """Whether the shop has spoken since, and then been silent for a while."""
-    recent = reversed_until(phone.arrivals, perf_counter() - QUIET_S)
-    return first_sound(phone, since) is not None and not any(len(audible(payload)) for _, payload in recent)
+    def _listen(self) -> None:
+        for at, payload in self._arrivals[self._seen :]:
+            if rest := payload.lstrip(INAUDIBLE):
+                self._loud.append(at + (len(payload) - len(rest)) / 8000)
+        self._seen = len(self._arrivals)
 
 
 def new_number(chance: random.Random) -> str:
@@ -143,29 +145,29 @@ async def converse(phone: RawPhone, clips: list[bytes], condition: Condition, ch
 
 async def _wait_for_answers(phone: RawPhone, mouth: Mouth, clips: list[bytes]) -> list[float]:
     waits: list[float] = []
-    since = 0.0
+    ear, since = Ear(phone), 0.0
     for clip in clips:
-        if not await until(partial(_may_speak, phone, since), PATIENCE_S) or phone.requests("BYE"):
+        if not await until(partial(_may_speak, phone, ear, since), PATIENCE_S) or phone.requests("BYE"):
             break
         mouth.say(clip)
         await until(partial(_is_silent, mouth), PATIENCE_S)
         since = mouth.last_audible
-        if not await until(partial(_has_answered, phone, since), PATIENCE_S):
+        if not await until(partial(_has_answered, ear, since), PATIENCE_S):
             break
-        waits.append(((first_sound(phone, since) or since) - since) * 1000)
+        waits.append(((ear.first_sound(since) or since) - since) * 1000)
     return waits
 
 
-def _may_speak(phone: RawPhone, since: float) -> bool:
-    return bool(phone.requests("BYE")) or is_quiet(phone, since)
+def _may_speak(phone: RawPhone, ear: Ear, since: float) -> bool:
+    return ear.is_quiet(since) or bool(phone.requests("BYE"))
 
 
 def _is_silent(mouth: Mouth) -> bool:
     return mouth.is_silent
 
 
-def _has_answered(phone: RawPhone, since: float) -> bool:
-    return first_sound(phone, since) is not None
+def _has_answered(ear: Ear, since: float) -> bool:
+    return ear.first_sound(since) is not None
 
 
 @asynccontextmanager
@@ -193,8 +195,10 @@ def _write(path: Path, text: str) -> None:
 
 
 def clip_of(path: Path) -> bytes:
-    """8 kHz, without the silence around it."""
-    return to_pcm(resample(trim(to_samples(read_audio(path)), RATE_HZ, 0.0), RATE_HZ, 8000))
+    """8 kHz, without what is before and after the speech: some recordings end with a click."""
+    samples = to_samples(read_audio(path))
+    loudest_dbfs = 20 * np.log10(float(np.max(np.abs(samples))))
+    return to_pcm(resample(trim(samples, RATE_HZ, 30.0, loudest_dbfs - FAINT_DB), RATE_HZ, 8000))
 
 
 async def measure(clips: list[bytes], condition: Condition, seed: int) -> list[float]:

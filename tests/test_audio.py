@@ -190,3 +190,18 @@ def test_the_noise_of_a_line_is_estimated(noise_dbfs: int) -> None:
 
 def test_nothing_has_no_distance_to_noise() -> None:
     assert audio.estimated_snr_db(b"") == 0.0
+
+
+ORDERS = sorted((Path(__file__).parent.parent / "audio_fixtures" / "orders").glob("*.flac"))
+
+
+@pytest.mark.parametrize("path", ORDERS, ids=lambda path: path.stem)
+def test_a_telephone_line_is_narrow_and_a_recording_is_not(path: Path) -> None:
+    pcm = audio.read_audio(path)
+    assert not audio.is_narrow(pcm)
+    assert audio.is_narrow(audio.through_telephone(pcm))
+
+
+def test_silence_and_hiss_are_not_narrow() -> None:
+    assert not audio.is_narrow(audio.silence(audio.RATE_HZ))
+    assert not audio.is_narrow(audio.hiss(audio.RATE_HZ, -60, seed=1))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
-from voice.audio import hiss, silence
+from voice.audio import hiss, read_audio, silence, through_telephone
 from voice.recognizer import Transcript, Word
 from voice.settings import Decoding
 from voice.weighing import settle, together, wants_second, weighed
@@ -21,6 +22,7 @@ class Read:
     topics: frozenset[str] = frozenset()
 
 
+ORDER = Path(__file__).parent.parent / "audio_fixtures" / "orders" / "3abdea43.flac"
 KNOWN = {
     "a latte": Read("a latte", can_replace=True, topics=frozenset({"latte"})),
     "a large latte": Read("a large latte", can_replace=True, topics=frozenset({"latte", "large"})),
@@ -208,3 +210,11 @@ def test_what_makes_no_sense_is_believed_if_both_hear_it(again: str, believed: s
     assert wants_second(said, certain[1], understand, CLEAR, Decoding())
     second = Transcript(again, "fake")
     assert together(said, certain, second, understand, CLEAR, Decoding())[0].text == believed
+
+
+def test_on_a_telephone_line_less_is_likely_enough() -> None:
+    sound = read_audio(ORDER)
+    rival = Transcript("a mocha", "fake", log_likelihood=188.0)
+    said = replace(taken("a latte", 190.0), alternatives=(rival,))
+    assert wants_second(said, understand(said), understand, sound, Decoding())
+    assert not wants_second(said, understand(said), understand, through_telephone(sound), Decoding())

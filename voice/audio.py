@@ -22,6 +22,7 @@ FULL_SCALE = 32_768.0
 SILENCE_DBFS = -120.0
 AUDIBLE_DBFS = -50.0
 LOUD_PERCENTILE, QUIET_PERCENTILE = 95, 10
+NARROW_HZ, NARROW_DB = 4300.0, -60.0
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 """Mono samples between -1 and 1."""
@@ -77,6 +78,13 @@ def estimated_snr_db(pcm: bytes) -> float:
         return 0.0
     levels = 10 * np.log10(np.mean(whole**2, axis=1) + 10 ** (SILENCE_DBFS / 10))
     return float(np.percentile(levels, LOUD_PERCENTILE) - np.percentile(levels, QUIET_PERCENTILE))
+
+
+def is_narrow(pcm: bytes) -> bool:
+    """Whether there is next to nothing above 4.3 kHz: it came over a telephone line of 8 kHz."""
+    power = np.square(np.abs(np.fft.rfft(to_samples(pcm))), dtype=np.float64)
+    above = float(np.sum(power[round(len(power) * NARROW_HZ * 2 / RATE_HZ) :]))
+    return above < float(np.sum(power)) * 10 ** (NARROW_DB / 10)
 
 
 def silence(samples: int) -> bytes:

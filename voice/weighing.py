@@ -8,7 +8,7 @@ from typing import Generic
 
 import numpy as np
 
-from voice.audio import estimated_snr_db
+from voice.audio import estimated_snr_db, is_narrow
 from voice.readings import U, dictated, gist, ways
 from voice.recognizer import Transcript
 from voice.settings import Decoding
@@ -24,7 +24,7 @@ def wants_second(
         return True
     if not (getattr(meaning, "replaceable", False) or getattr(meaning, "can_replace", False)):
         return False
-    sure = is_clear(pcm, settings) and not _is_unlikely(transcript, settings)
+    sure = is_clear(pcm, settings) and not _is_unlikely(transcript, pcm, settings)
     worst = transcript.log_likelihood - (settings.clear_doubt_margin if sure else settings.doubt_margin)
     rivals = (understand(each) for each in ways(transcript) if each.log_likelihood >= worst)
     if sure:
@@ -54,7 +54,7 @@ def together(
     if transcript.text == again.text and understand(transcript).understood:
         return transcript, understand(transcript)
     best = weighed(transcript, again, understand, settings) or first
-    unlikely = is_clear(pcm, settings) and _is_unlikely(transcript, settings)
+    unlikely = is_clear(pcm, settings) and _is_unlikely(transcript, pcm, settings)
     if best[1].understood and (not unlikely or _is_confirmed(best[1], again, understand)):
         return best
     second = understand(again)
@@ -71,8 +71,10 @@ def _speaks_of_others(rival: U, meaning: U) -> bool:
     return getattr(rival, "can_replace", False) and others != getattr(meaning, "topics", frozenset())
 
 
-def _is_unlikely(transcript: Transcript, settings: Decoding) -> bool:
-    return transcript.log_likelihood_per_s < settings.sure_likelihood_per_s
+def _is_unlikely(transcript: Transcript, pcm: bytes, settings: Decoding) -> bool:
+    """Everything is less likely where half of the sound is missing."""
+    sure = settings.narrow_sure_likelihood_per_s if is_narrow(pcm) else settings.sure_likelihood_per_s
+    return transcript.log_likelihood_per_s < sure
 
 
 def _is_confirmed(meaning: U, again: Transcript, understand: Callable[[Transcript], U]) -> bool:
