@@ -27,6 +27,7 @@ from benchmarks import report
 from tests.telephones import PACKET, RawPhone, raw_phone
 from voice.audio import RATE_HZ, hiss, mulaw_to_pcm, pcm_to_mulaw, read_audio, resample, to_pcm, to_samples, trim
 from voice.settings import Sip
+from voice.vad import spoken_part
 from voxcart.phone import at_home, free_ports
 from voxcart.softphone import until
 
@@ -196,7 +197,7 @@ def _write(path: Path, text: str) -> None:
 
 def clip_of(path: Path) -> bytes:
     """8 kHz, without what is before and after the speech: some recordings end with a click."""
-    samples = to_samples(read_audio(path))
+    samples = to_samples(spoken_part(read_audio(path)))
     loudest_dbfs = 20 * np.log10(float(np.max(np.abs(samples))))
     return to_pcm(resample(trim(samples, RATE_HZ, 30.0, loudest_dbfs - FAINT_DB), RATE_HZ, 8000))
 
