@@ -31,11 +31,11 @@ class StoreError(CommerceError):
         return cls(f"{path or 'the database in memory'}: {words}")
 
 
-class KeyReused(CommerceError):  # noqa: N818
+class KeyReused(CommerceError):
     """The same idempotency key came with another command."""
 
 
-class PinRefused(CommerceError):  # noqa: N818
+class PinRefused(CommerceError):
     """A new PIN that is no PIN, or too easy to guess; the text does not repeat it."""
 
 

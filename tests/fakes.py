@@ -131,7 +131,7 @@ class FakeRecognizer:
         self.biased.append(tuple(phrases))
         return FakeHearing(self._voice)
 
-    def unknown_words(self, words: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002
+    def unknown_words(self, _words: Sequence[str], /) -> tuple[str, ...]:
         return ()
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from voice.audio import mulaw_to_pcm, pcm_to_mulaw
 from voice.channels.chan_websocket import AsteriskStream
-from voice.channels.dialect import BadMessage, Began, Heard, Pressed, Reached
+from voice.channels.dialect import Began, Heard, Pressed, Reached
+from voice.errors import CallerRefused
 
 PLAIN = "MEDIA_START connection_id:e226e283 channel:WebSocket/shop/0x51 format:slin16 optimal_frame_size:640 ptime:20"
 JSON = json.dumps({"event": "MEDIA_START", "channel": "WebSocket/shop", "format": "slin16", "optimal_frame_size": 640})
@@ -63,11 +64,11 @@ def test_commands_come_in_the_form_of_the_notices() -> None:
     "first", [b"\0\0", "DTMF_END digit:5", PLAIN.replace("slin16", "opus"), "MEDIA_START", '{"event": "STATUS"}']
 )
 def test_it_must_begin_with_audio_we_know(first: str | bytes) -> None:
-    with pytest.raises(BadMessage):
+    with pytest.raises(CallerRefused):
         AsteriskStream().hear(first)
 
 
 @pytest.mark.parametrize("message", [PLAIN, JSON, b"\0", "", "hello", "{", '{"event": 7}', "[]", '{"a":' * 20_000])
 def test_what_it_must_not_send_then(message: str | bytes) -> None:
-    with pytest.raises(BadMessage):
+    with pytest.raises(CallerRefused):
         begun().hear(message)

@@ -30,7 +30,7 @@ def kitchen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def die_at(point: int) -> failpoints.Hook:
     left = iter(range(point))
 
-    def hook(moment: failpoints.Moment, statement: str) -> None:  # noqa: ARG001
+    def hook(_moment: failpoints.Moment, _statement: str) -> None:
         if next(left, None) is None:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -91,7 +91,7 @@ def killed_at(point: int, name: str, kitchen: Kitchen, expected: type[object]) -
 def test_there_are_enough_boundaries_to_be_worth_the_test(kitchen: Kitchen) -> None:
     points = 0
 
-    def count(moment: failpoints.Moment, statement: str) -> None:  # noqa: ARG001
+    def count(_moment: failpoints.Moment, _statement: str) -> None:
         nonlocal points
         points += 1
 

@@ -26,7 +26,7 @@ def quick_hash(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def fail_once(point: int, message: str) -> failpoints.Hook:
     left = iter(range(point))
 
-    def hook(moment: failpoints.Moment, statement: str) -> None:  # noqa: ARG001
+    def hook(moment: failpoints.Moment, _statement: str) -> None:
         if moment == "before" and next(left, None) is None:
             failpoints.clear()
             raise sqlite3.OperationalError(message)

@@ -11,7 +11,7 @@ from voice.audio import RATE_HZ
 from voice.channels.sip_media import Media
 
 
-class Away(Exception):  # noqa: N818
+class Away(Exception):
     """There is no audio now."""
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from voice.audio import mulaw_to_pcm, pcm_to_mulaw
-from voice.channels.dialect import BadMessage, Began, Heard, Over, Pressed, Reached
+from voice.channels.dialect import Began, Heard, Over, Pressed, Reached
 from voice.channels.twilio import TwilioStream
+from voice.errors import CallerRefused
 
 FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
 CONNECTED = {"event": "connected", "protocol": "Call", "version": "1.0.0"}
@@ -86,14 +87,14 @@ def test_what_is_of_no_interest(message: dict[str, Any]) -> None:
 def test_what_is_out_of_order_or_broken(messages: list[Any]) -> None:
     stream = TwilioStream()
     told(stream, *messages[:-1])
-    with pytest.raises(BadMessage):
+    with pytest.raises(CallerRefused):
         told(stream, messages[-1])
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", "[" * 60_000, '{"event": 7}', b"{}", "\ud800", "{}{}"])
 def test_what_is_no_message(text: str | bytes) -> None:
     for stream in (TwilioStream(), begun()):
-        with pytest.raises(BadMessage):
+        with pytest.raises(CallerRefused):
             stream.hear(text)
 
 

@@ -9,15 +9,15 @@ class AudioFileError(VoiceError):
     """A sound file that cannot be read, or holds no sound."""
 
 
-class ModelMissing(VoiceError):  # noqa: N818
+class ModelMissing(VoiceError):
     """A model that is not on this machine; names the command that fetches it."""
 
 
-class ModelCorrupt(VoiceError):  # noqa: N818
+class ModelCorrupt(VoiceError):
     """A model whose files do not have the published hash."""
 
 
-class FetchFailed(VoiceError):  # noqa: N818
+class FetchFailed(VoiceError):
     """A model that could not be fetched: no network, wrong archive, no room."""
 
 
@@ -29,5 +29,9 @@ class LineError(VoiceError):
     """A line from outside that cannot be opened: a missing library, an address in use, a refused registration."""
 
 
-class TransferRefused(VoiceError):  # noqa: N818
+class CallerRefused(VoiceError):
+    """A peer that may not call, or sends what its protocol does not allow, or not now."""
+
+
+class TransferRefused(VoiceError):
     """A caller who could not be handed over, and is still on the line."""

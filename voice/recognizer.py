@@ -81,7 +81,7 @@ class Recognizer(Protocol):
 
     def listen(self, phrases: Sequence[str]) -> Hearing: ...
 
-    def unknown_words(self, words: Sequence[str]) -> tuple[str, ...]:
+    def unknown_words(self, words: Sequence[str], /) -> tuple[str, ...]:
         """The words that the model can never output."""
         ...
 

@@ -19,6 +19,7 @@ from voice.channels.live import Listener, LiveChannel
 from voice.errors import LineError
 from voice.prompt import Transfer
 from voice.recognizer import Recognizer
+from voice.tasks import Tasks, end
 from voice.turns import run_call
 from voxcart.build import Engines, Front, new_call_id, open_engines, open_hearing, open_mind, open_recording
 from voxcart.config import Config
@@ -54,7 +55,7 @@ class Switchboard:
     callers: Callers = field(default_factory=Callers)
     hook: WebHook | None = None
     """Receives every ticket."""
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: Tasks = field(default_factory=Tasks)
 
     async def serve(self, listeners: Sequence[Listener], stop: asyncio.Event, abandon: asyncio.Event) -> None:
         """Until `stop` is set and the calls that run then are over, or `abandon` is set, which ends them.
@@ -81,18 +82,13 @@ class Switchboard:
                 arriving.append(asyncio.create_task(self._answer(listener), name="arriving"))
             yield arriving
         finally:
-            left = (*arriving, *self._running)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            await end(*arriving, *self._running)
             for listener in opened:
                 await listener.close()
 
     async def _answer(self, listener: Listener) -> None:
         async for channel in listener.calls():
-            task = asyncio.create_task(self.take(channel), name="call")
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._running.start(self.take(channel), "call")
 
     async def _finish(self, abandon: asyncio.Event) -> None:
         giving_up = asyncio.create_task(abandon.wait())

@@ -12,11 +12,13 @@ from uuid import UUID
 import structlog
 
 from voice.audio import RATE_HZ, StreamResampler
+from voice.channels.arrivals import Arrivals
 from voice.channels.bridge import BridgeChannel
 from voice.channels.reframing import Reframer
-from voice.channels.sip_sources import AllowList
-from voice.errors import LineError
+from voice.channels.sip_sources import allow_list
+from voice.errors import CallerRefused, LineError
 from voice.settings import AudioSocket
+from voice.tasks import Tasks
 
 HANG_UP, WHO, KEY, AUDIO, AUDIO_16K, ERROR = 0x00, 0x01, 0x03, 0x10, 0x12, 0xFF
 RATES_HZ = {0x11: 12_000, 0x12: 16_000, 0x13: 24_000, 0x14: 32_000, 0x15: 44_100, 0x16: 48_000, 0x17: 96_000}
@@ -33,10 +35,6 @@ CALLER_FILL = "f"
 _HEAD = struct.Struct("!BH")
 
 logger = structlog.get_logger(__name__)
-
-
-class Refused(Exception):  # noqa: N818
-    """A peer that may not call, or sends what the protocol does not allow."""
 
 
 class AudioSocketWire:
@@ -83,10 +81,10 @@ class AudioSocketListener:
         """0 until the line is open = any that is free."""
         self._settings = settings
         self._most = most
-        self._allowed = allow_list(settings)
+        self._allowed = allow_list("audiosocket.allow", settings.allow)
         self._server: asyncio.Server | None = None
-        self._serving: set[asyncio.Task[None]] = set()
-        self._answered: asyncio.Queue[BridgeChannel | None] = asyncio.Queue()
+        self._serving = Tasks()
+        self._answered = Arrivals[BridgeChannel]()
         self.trouble: str | None = "the line is not open"
 
     @property
@@ -101,28 +99,23 @@ class AudioSocketListener:
         self.port = self._server.sockets[0].getsockname()[1]
         self.trouble = None
 
-    async def calls(self) -> AsyncIterator[BridgeChannel]:
-        while (channel := await self._answered.get()) is not None:
-            yield channel
+    def calls(self) -> AsyncIterator[BridgeChannel]:
+        return self._answered.taken()
 
     async def drain(self) -> None:
         self.trouble = "the line is closing"
         if self._server is not None:
             self._server.close()
-        self._answered.put_nowait(None)
+        self._answered.end()
 
     async def close(self) -> None:
         self.trouble = "the line is closed"
         if self._server is not None:
             self._server.close()
-        for task in self._serving:
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await self._serving.cancel()
 
     def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(reader, writer), name="audiosocket")
-        self._serving.add(task)
-        task.add_done_callback(self._serving.discard)
+        self._serving.start(self._serve(reader, writer), "audiosocket")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, to its end."""
@@ -130,7 +123,7 @@ class AudioSocketListener:
         try:
             if self._may_come(writer):
                 await self._listen(reader, wire)
-        except Refused as error:
+        except CallerRefused as error:
             logger.warning("caller refused", reason=str(error))
         except TimeoutError:
             logger.warning("caller refused", reason="it did not say who it is")
@@ -154,19 +147,19 @@ class AudioSocketListener:
         async with asyncio.timeout(INTRODUCTION_S):
             kind, payload = await next_message(reader)
         if kind != WHO or len(payload) != MOST_BYTES[WHO]:
-            raise Refused("the first message is no UUID")
+            raise CallerRefused("the first message is no UUID")
         if self.trouble is not None:
-            raise Refused(self.trouble)
+            raise CallerRefused(self.trouble)
         uuid = str(UUID(bytes=payload))
         if not any(fnmatchcase(uuid, pattern.lower()) for pattern in self._settings.uuids):
-            raise Refused("its UUID is not allowed")
+            raise CallerRefused("its UUID is not allowed")
         caller = caller_of(uuid) if self._settings.caller_in_uuid else None
         channel = BridgeChannel(wire, caller, self._settings.media_timeout_s)
-        self._answered.put_nowait(channel)
+        self._answered.put(channel)
         reason = "the connection broke"
         try:
             reason = await self._hear(reader, wire, channel)
-        except Refused as error:
+        except CallerRefused as error:
             reason = str(error)
             logger.warning("caller refused", reason=reason)
         except asyncio.CancelledError:
@@ -193,7 +186,7 @@ class AudioSocketListener:
             elif kind == ERROR:
                 return "Asterisk reports an error"
             elif kind == WHO:
-                raise Refused("a second UUID")
+                raise CallerRefused("a second UUID")
             elif kind == KEY:
                 channel.press(payload.decode("ascii", "replace"))
             else:
@@ -201,12 +194,12 @@ class AudioSocketListener:
 
 
 async def next_message(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """Kind and payload. Raises Refused for what is too long, and what `readexactly` raises."""
+    """Kind and payload. Raises CallerRefused for what is too long, and what `readexactly` raises."""
     kind, length = _HEAD.unpack(await reader.readexactly(_HEAD.size))
     if length > MOST_BYTES.get(kind, MOST_OTHER_BYTES):
-        raise Refused("a message is too long")
+        raise CallerRefused("a message is too long")
     if AUDIO <= kind <= max(RATES_HZ) and length % 2:
-        raise Refused("half a sample")
+        raise CallerRefused("half a sample")
     return kind, await reader.readexactly(length)
 
 
@@ -218,11 +211,3 @@ def caller_of(uuid: str) -> str | None:
     """The number in the last twelve digits of a UUID; None where these are no number."""
     number = uuid.rpartition("-")[2].lstrip(CALLER_FILL)
     return number if number.isdecimal() else None
-
-
-def allow_list(settings: AudioSocket) -> AllowList | None:
-    """None where anybody may call. Raises LineError for what is no address."""
-    try:
-        return AllowList(settings.allow) if settings.allow else None
-    except ValueError as error:
-        raise LineError(f"audiosocket.allow: {error}.") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from time import perf_counter
 from typing import Protocol
 
@@ -15,7 +14,7 @@ from voice.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ, Frame, silence
 from voice.channels import Keys
 from voice.channels.allowance import Allowance
 from voice.channels.concealment import Timeline
-from voice.channels.live import Tap
+from voice.channels.live import Said, Tap
 from voice.channels.playout import Playout
 from voice.errors import TransferRefused
 
@@ -71,7 +70,7 @@ class BridgeChannel:
         self._timeline = Timeline(PATIENCE_S)
         self._playout = Playout(wire.can_mark)
         self._queue = bytearray()
-        self._playing = bytearray()
+        self._said = Said()
         self._said_end = 0
         self._keys: list[str] = []
         self._allowance = Allowance()
@@ -125,7 +124,7 @@ class BridgeChannel:
             before, now = now, perf_counter()
             self._unheard_s += min(now - before, HELD_UP_S)
             for frame in self._timeline.frames(now):
-                yield self._tell(frame)
+                yield self._said.beside(frame, self.on_frame)
             keys, self._keys = self._keys, []
             for key in keys:
                 yield Keys(key, self.played)
@@ -138,7 +137,7 @@ class BridgeChannel:
         while rest and not self._is_over:
             if room := 2 * self._room():
                 self._queue += rest[:room]
-                self._playing += rest[:room]
+                self._said.add(rest[:room])
                 rest = rest[room:]
                 self._move()
             else:
@@ -150,7 +149,7 @@ class BridgeChannel:
         if self._wire.clear():
             dropped += self._playout.drop(perf_counter())
         self._said_end = self._playout.sent
-        del self._playing[max(0, len(self._playing) - 2 * dropped) :]
+        self._said.drop(dropped)
         return dropped
 
     async def drain(self) -> None:
@@ -160,7 +159,7 @@ class BridgeChannel:
     def thinking(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    async def transfer(self, uri: str, ring_s: float) -> None:  # noqa: ARG002
+    async def transfer(self, uri: str, _ring_s: float, /) -> None:
         raise TransferRefused(f"The call could not be transferred to {uri}: the system before this one must do that.")
 
     async def hang_up(self) -> None:
@@ -207,11 +206,3 @@ class BridgeChannel:
         if number is not None:
             self._wire.mark(number)
         return True
-
-    def _tell(self, frame: Frame) -> Frame:
-        """The frame with what was said meanwhile."""
-        said = bytes(self._playing[: len(frame.pcm)])
-        del self._playing[: len(frame.pcm)]
-        if self.on_frame is not None:
-            self.on_frame(frame.pcm, said.ljust(len(frame.pcm), b"\0"), frame.start)
-        return replace(frame, said=said)

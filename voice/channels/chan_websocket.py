@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import msgspec
 
 from voice.audio import mulaw_to_pcm, pcm_to_mulaw
-from voice.channels.dialect import BadMessage, Began, Event, Heard, Message, Over, Pressed, Reached, number_of
+from voice.channels.dialect import Began, Event, Heard, Message, Over, Pressed, Reached, number_of
+from voice.errors import CallerRefused
 
 OPENING = "MEDIA_START"
 RATES_HZ = {"slin16": 16_000, "slin": 8_000, "ulaw": 8_000}
@@ -42,7 +43,7 @@ class AsteriskStream:
         is_json = message.startswith("{")
         told = _from_json(message) if is_json else _from_words(message)
         if (told.event == OPENING) == bool(self.rate_hz):
-            raise BadMessage(f"{OPENING} twice, or something else before it")
+            raise CallerRefused(f"{OPENING} twice, or something else before it")
         if told.event == OPENING:
             self._is_json = is_json
             return self._begin(told.format)
@@ -62,17 +63,17 @@ class AsteriskStream:
 
     def _begin(self, form: str) -> Began:
         if form not in RATES_HZ:
-            raise BadMessage(f"audio of the kind {form!r}; known are {', '.join(RATES_HZ)}")
+            raise CallerRefused(f"audio of the kind {form!r}; known are {', '.join(RATES_HZ)}")
         self.rate_hz, self._is_mulaw = RATES_HZ[form], form == MULAW
         return Began()
 
     def _audio(self, data: bytes) -> bytes:
         if not self.rate_hz:
-            raise BadMessage(f"audio before {OPENING}")
+            raise CallerRefused(f"audio before {OPENING}")
         if self._is_mulaw:
             return mulaw_to_pcm(data)
         if len(data) % SAMPLE_BYTES:
-            raise BadMessage("half a sample")
+            raise CallerRefused("half a sample")
         return data
 
     def _command(self, name: str, number: str = "") -> str:
@@ -97,14 +98,14 @@ def _from_json(message: str) -> _Notice:
     try:
         return _DECODER.decode(message)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise BadMessage("no message of chan_websocket") from error
+        raise CallerRefused("no message of chan_websocket") from error
 
 
 def _from_words(message: str) -> _Notice:
     """`NAME key:value key:value`, or `NAME id`."""
     name, *words = message.split()[:20] or [""]
     if not name.isupper():
-        raise BadMessage("no message of chan_websocket")
+        raise CallerRefused("no message of chan_websocket")
     values: Mapping[str, str] = dict(word.split(":", 1) for word in words if ":" in word)
     mark = words[0] if words and ":" not in words[0] else ""
     return _Notice(name, values.get("format", ""), values.get("digit", ""), mark)

@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from voice.errors import VoiceError
-
 Message: TypeAlias = str | bytes
 """A text or a binary message."""
-
-
-class BadMessage(VoiceError):  # noqa: N818
-    """A message that the protocol does not allow, or not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Dialect(Protocol):
     rate_hz: int
 
     def hear(self, message: Message) -> Event | None:
-        """None for what is of no interest. Raises BadMessage."""
+        """None for what is of no interest. Raises CallerRefused."""
         ...
 
     def say(self, pcm: bytes) -> Message:

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Protocol, TypeAlias
 
+from voice.audio import Frame
 from voice.channels import Channel
 
 Tap: TypeAlias = Callable[[bytes, bytes, int], None]
 """Takes both sides of every frame, the caller's and the assistant's, and the frame's first sample."""
+
+
+class Said:
+    """What the assistant says and the ear has not had yet: put beside what the caller says at the same time."""
+
+    def __init__(self) -> None:
+        self._pcm = bytearray()
+
+    def add(self, pcm: bytes | memoryview) -> None:
+        self._pcm += pcm
+
+    def drop(self, samples: int) -> None:
+        """The last of it will not be played."""
+        del self._pcm[max(0, len(self._pcm) - 2 * samples) :]
+
+    def beside(self, frame: Frame, tap: Tap | None) -> Frame:
+        """The frame with what is said meanwhile; `tap` has both."""
+        said = bytes(self._pcm[: len(frame.pcm)])
+        del self._pcm[: len(frame.pcm)]
+        if tap is not None:
+            tap(frame.pcm, said.ljust(len(frame.pcm), b"\0"), frame.start)
+        return replace(frame, said=said)
 
 
 class LiveChannel(Channel, Protocol):
@@ -17,7 +41,7 @@ class LiveChannel(Channel, Protocol):
     on_frame: Tap | None
     can_transfer: bool
 
-    async def transfer(self, uri: str, ring_s: float) -> None:
+    async def transfer(self, uri: str, ring_s: float, /) -> None:
         """Hand the caller over to `uri`, where it rings for so long at most; the line then ends.
 
         Raises TransferRefused: the call goes on, unless the caller has hung up.

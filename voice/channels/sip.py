@@ -14,14 +14,16 @@ import structlog
 
 from voice.audio import RATE_HZ, Frame
 from voice.channels import Keys
+from voice.channels.arrivals import Arrivals
 from voice.channels.concealment import Timeline
-from voice.channels.live import Tap
+from voice.channels.live import Said, Tap
 from voice.channels.sip_keys import Presses
 from voice.channels.sip_media import Media
-from voice.channels.sip_sources import AllowList, admit_only, hear_only
+from voice.channels.sip_sources import admit_only, allow_list, hear_only
 from voice.channels.sip_trace import Trace
 from voice.errors import LineError, TransferRefused
 from voice.settings import Sip, Transport
+from voice.tasks import Tasks, end
 
 POLL_S = 0.01
 AHEAD_SAMPLES = RATE_HZ // 10
@@ -53,7 +55,7 @@ class SipChannel:
         self._hold_s = settings.hold_s
         self._timeline = Timeline()
         self._media = Media(call.audio, GONE)
-        self._playing = bytearray()
+        self._said = Said()
         self._presses = Presses()
         self._keys: list[str] = []
         self._last_said = 0.0
@@ -82,7 +84,7 @@ class SipChannel:
             else:
                 held_since = 0.0
                 for frame in self._timeline.frames(now):
-                    yield self._tell(frame)
+                    yield self._said.beside(frame, self.on_frame)
                 keys, self._keys = self._keys, []
                 for key in keys:
                     yield Keys(key, self.played)
@@ -93,7 +95,7 @@ class SipChannel:
         while rest and not self._is_over:
             if room := 2 * self._room():
                 self._media.write(bytes(rest[:room]))
-                self._playing += rest[:room]
+                self._said.add(rest[:room])
                 self._last_said = perf_counter()
                 rest = rest[room:]
             else:
@@ -101,7 +103,7 @@ class SipChannel:
 
     def flush(self) -> int:
         dropped = self._media.flush()
-        del self._playing[max(0, len(self._playing) - 2 * dropped) :]
+        self._said.drop(dropped)
         return dropped
 
     async def drain(self) -> None:
@@ -145,14 +147,6 @@ class SipChannel:
         unsent = self._media.unsent()
         return 0 if unsent is None or self._call.remote_on_hold else max(0, AHEAD_SAMPLES - unsent)
 
-    def _tell(self, frame: Frame) -> Frame:
-        """The frame with what was said meanwhile."""
-        said = bytes(self._playing[: len(frame.pcm)])
-        del self._playing[: len(frame.pcm)]
-        if self.on_frame is not None:
-            self.on_frame(frame.pcm, said.ljust(len(frame.pcm), b"\0"), frame.start)
-        return replace(frame, said=said)
-
 
 class SipListener:
     """Answers every call that comes in on one address, one user agent for each transport.
@@ -166,10 +160,10 @@ class SipListener:
         self._most = most
         self._password = password
         self._runtime = baresip.Runtime()
-        self._allowed = allow_list(settings)
+        self._allowed = allow_list("sip.allow", settings.allow)
         self._trace = Trace(hear_only if settings.rtp_from == "negotiated" else lambda _port, _address: False)
-        self._answered: asyncio.Queue[SipChannel | None] = asyncio.Queue()
-        self._answering: set[asyncio.Task[None]] = set()
+        self._answered = Arrivals[SipChannel]()
+        self._answering = Tasks()
         self._draining: asyncio.Task[None] | None = None
         self.trouble: str | None = "the line is not open"
 
@@ -193,9 +187,8 @@ class SipListener:
             raise LineError(f"The telephone line {self.where} could not be opened: {error}.") from error
         self.trouble = None
 
-    async def calls(self) -> AsyncIterator[SipChannel]:
-        while (channel := await self._answered.get()) is not None:
-            yield channel
+    def calls(self) -> AsyncIterator[SipChannel]:
+        return self._answered.taken()
 
     async def drain(self) -> None:
         self.trouble = "the line is closing"
@@ -204,14 +197,11 @@ class SipListener:
         await self._runtime.set_native_log_level(LOG_LEVEL)  # commands are done in turn: new calls are refused now
         if self._answering:
             await asyncio.wait(self._answering)
-        self._answered.put_nowait(None)
+        self._answered.end()
 
     async def close(self) -> None:
         self.trouble = "the line is closed"
-        tasks = {*self._answering, *([self._draining] if self._draining else [])}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._answering, *([self._draining] if self._draining else []))
         with suppress(baresip.BaresipError):  # it may not have begun
             await self._runtime.close()
         self._trace.stop()
@@ -237,9 +227,7 @@ class SipListener:
             self.trouble = None
 
     def _take(self, call: baresip.Call) -> None:
-        task = asyncio.create_task(self._answer(call), name="answering")
-        self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
+        self._answering.start(self._answer(call), "answering")
 
     async def _answer(self, call: baresip.Call) -> None:
         """The call is handed on when the caller has acknowledged the answer."""
@@ -253,7 +241,7 @@ class SipListener:
         except baresip.BaresipError as error:
             logger.info("caller gave up", error=str(error))
             return
-        self._answered.put_nowait(SipChannel(call, self._settings))
+        self._answered.put(SipChannel(call, self._settings))
 
     async def _may_call(self, call: baresip.Call) -> bool:
         """The trace that tells where a call comes from is read by a thread of its own."""
@@ -268,14 +256,6 @@ class SipListener:
 async def _a_moment() -> None:
     """The stack tells nobody that audio has come or gone."""
     await asyncio.sleep(POLL_S)
-
-
-def allow_list(settings: Sip) -> AllowList | None:
-    """None where anybody may call. Raises LineError for what is no address."""
-    try:
-        return AllowList(settings.allow) if settings.allow else None
-    except ValueError as error:
-        raise LineError(f"sip.allow: {error}.") from error
 
 
 def stack_config(settings: Sip, most: int) -> baresip.Config:

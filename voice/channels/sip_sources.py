@@ -5,10 +5,12 @@ from __future__ import annotations
 import ctypes
 import socket
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Network, ip_address, ip_network
 from pathlib import Path
+
+from voice.errors import LineError
 
 OWN_FILES = Path("/proc/self/fd")
 ATTACH_FILTER = 26
@@ -41,6 +43,14 @@ class AllowList:
                     (RETURN, 0, 0, WHOLE_PACKET),
                 ]
         return b"".join(_INSTRUCTION.pack(*each) for each in (*program, (RETURN, 0, 0, NOTHING)))
+
+
+def allow_list(key: str, allowed: Sequence[str]) -> AllowList | None:
+    """None where anybody may call. `key`: the setting's name. Raises LineError for what is no address."""
+    try:
+        return AllowList(allowed) if allowed else None
+    except ValueError as error:
+        raise LineError(f"{key}: {error}.") from error
 
 
 def hear_only(port: int, peer: tuple[str, int]) -> bool:

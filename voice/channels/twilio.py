@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from voice.audio import mulaw_to_pcm, pcm_to_mulaw
-from voice.channels.dialect import BadMessage, Began, Event, Heard, Message, Over, Pressed, Reached, number_of
+from voice.channels.dialect import Began, Event, Heard, Message, Over, Pressed, Reached, number_of
+from voice.errors import CallerRefused
 
 OPENING = "connected"
 ENCODING = ("audio/x-mulaw", 8000)
@@ -66,13 +67,13 @@ class TwilioStream:
         told = _decoded(message)
         if not self._is_connected:
             if told.event != OPENING:
-                raise BadMessage(f"the first message is not {OPENING!r}")
+                raise CallerRefused(f"the first message is not {OPENING!r}")
             self._is_connected = True
             return None
         if not self._stream:
             return self._begin(told)
         if told.stream != self._stream:
-            raise BadMessage("a message of another stream")
+            raise CallerRefused("a message of another stream")
         return _in_call(told)
 
     def say(self, pcm: bytes) -> Message:
@@ -89,10 +90,10 @@ class TwilioStream:
 
     def _begin(self, told: _Message) -> Began:
         if told.event != "start" or told.start is None or not told.stream:
-            raise BadMessage("audio or keys before 'start'")
+            raise CallerRefused("audio or keys before 'start'")
         form = told.start.format
         if (form.encoding, form.sample_rate) != ENCODING or form.channels != 1:
-            raise BadMessage(f"audio of an unknown kind: {form.encoding} at {form.sample_rate} Hz")
+            raise CallerRefused(f"audio of an unknown kind: {form.encoding} at {form.sample_rate} Hz")
         self._stream = told.stream
         return Began(told.start.parameters)
 
@@ -104,7 +105,7 @@ def _decoded(message: Message) -> _Message:
     try:
         return _DECODER.decode(message if isinstance(message, str) else b"")
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise BadMessage("no message of Media Streams") from error
+        raise CallerRefused("no message of Media Streams") from error
 
 
 def _in_call(told: _Message) -> Event | None:
@@ -119,7 +120,7 @@ def _in_call(told: _Message) -> Event | None:
         case _Message(event="stop"):
             return Over("the caller hung up")
         case _Message(event="connected" | "start" | "media" | "dtmf" | "mark"):
-            raise BadMessage(f"{told.event!r} twice or without its content")
+            raise CallerRefused(f"{told.event!r} twice or without its content")
     return None
 
 
@@ -127,4 +128,4 @@ def _audio(payload: str) -> bytes:
     try:
         return mulaw_to_pcm(b64decode(payload, validate=True))
     except (Base64Error, ValueError) as error:
-        raise BadMessage("audio that is not base64") from error
+        raise CallerRefused("audio that is not base64") from error

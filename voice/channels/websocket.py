@@ -18,15 +18,17 @@ from websockets.typing import Subprotocol
 
 from voice.audio import RATE_HZ, StreamResampler
 from voice.channels import chan_websocket
+from voice.channels.arrivals import Arrivals
 from voice.channels.bridge import AHEAD_SAMPLES, BridgeChannel
 from voice.channels.chan_websocket import AsteriskStream
-from voice.channels.dialect import BadMessage, Began, Dialect, Heard, Message, Over, Pressed, Reached
+from voice.channels.dialect import Began, Dialect, Heard, Message, Over, Pressed, Reached
 from voice.channels.reframing import Reframer
-from voice.channels.sip_sources import AllowList
+from voice.channels.sip_sources import allow_list
 from voice.channels.twilio import TwilioStream
 from voice.channels.websocket_gate import TOKEN, Gate
-from voice.errors import LineError
+from voice.errors import CallerRefused, LineError
 from voice.settings import WebSocket
+from voice.tasks import Tasks
 
 SUBPROTOCOLS = ("media", "audio.twilio.com")
 CALLER = "caller"
@@ -37,10 +39,6 @@ UNTAKEN_MESSAGES = 200
 """A peer that leaves so many untaken, three seconds and more, has stopped reading."""
 
 logger = structlog.get_logger(__name__)
-
-
-class Refused(Exception):  # noqa: N818
-    """A peer that may not call."""
 
 
 class WebSocketWire:
@@ -105,11 +103,11 @@ class WebSocketListener:
         """0 until the line is open = any that is free."""
         self._settings = settings
         self._most = most
-        self._allowed = allow_list(settings)
+        self._allowed = allow_list("websocket.allow", settings.allow)
         self._gate = Gate(settings.path, settings.public_url, token, auth_token)
         self._server: Server | None = None
-        self._serving: set[asyncio.Task[None]] = set()
-        self._answered: asyncio.Queue[BridgeChannel | None] = asyncio.Queue()
+        self._serving = Tasks()
+        self._answered = Arrivals[BridgeChannel]()
         self.trouble: str | None = "the line is not open"
 
     @property
@@ -138,21 +136,18 @@ class WebSocketListener:
         self.port = next(iter(self._server.sockets)).getsockname()[1]
         self.trouble = None
 
-    async def calls(self) -> AsyncIterator[BridgeChannel]:
-        while (channel := await self._answered.get()) is not None:
-            yield channel
+    def calls(self) -> AsyncIterator[BridgeChannel]:
+        return self._answered.taken()
 
     async def drain(self) -> None:
         self.trouble = "the line is closing"
         if self._server is not None:
             self._server.close(close_connections=False)
-        self._answered.put_nowait(None)
+        self._answered.end()
 
     async def close(self) -> None:
         self.trouble = "the line is closed"
-        for task in self._serving:
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await self._serving.cancel()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -170,10 +165,7 @@ class WebSocketListener:
         return None
 
     async def _take(self, connection: ServerConnection) -> None:
-        task = asyncio.create_task(self._serve(connection), name="websocket")
-        self._serving.add(task)
-        task.add_done_callback(self._serving.discard)
-        await asyncio.wait({task})
+        await asyncio.wait({self._serving.start(self._serve(connection), "websocket")})
 
     async def _serve(self, connection: ServerConnection) -> None:
         """One line, to its end."""
@@ -181,7 +173,7 @@ class WebSocketListener:
             async with asyncio.timeout(INTRODUCTION_S):
                 dialect, began = await _introduction(connection)
             caller = self._admit(connection, began)
-        except (BadMessage, Refused) as error:
+        except CallerRefused as error:
             logger.warning("caller refused", reason=str(error))
         except TimeoutError:
             logger.warning("caller refused", reason="it did not say who it is")
@@ -191,14 +183,14 @@ class WebSocketListener:
             await self._talk(connection, dialect, caller)
 
     def _admit(self, connection: ServerConnection, began: Began) -> str | None:
-        """Who calls. Raises Refused."""
+        """Who calls. Raises CallerRefused."""
         request = connection.request
         assert request is not None
         if self.trouble is not None:
-            raise Refused(self.trouble)
+            raise CallerRefused(self.trouble)
         let_in = self._gate.lets_in(request.path, request.headers)
         if not let_in and not self._gate.accepts(began.parameters.get(TOKEN, "")):
-            raise Refused("wrong token")
+            raise CallerRefused("wrong token")
         asked = parse_qs(urlsplit(request.path).query).get(CALLER, [""])[0]
         return began.parameters.get(CALLER) or asked or None
 
@@ -206,7 +198,7 @@ class WebSocketListener:
         wire = WebSocketWire(connection, dialect)
         channel = BridgeChannel(wire, caller, self._settings.media_timeout_s)
         carrying = asyncio.create_task(wire.carry(), name="carrying")
-        self._answered.put_nowait(channel)
+        self._answered.put(channel)
         reason = "the line is closed"
         try:
             reason = await _hear(connection, dialect, channel)
@@ -216,7 +208,7 @@ class WebSocketListener:
 
 
 async def _introduction(connection: ServerConnection) -> tuple[Dialect, Began]:
-    """The first messages, up to where the call begins. Raises BadMessage, and what `recv` raises."""
+    """The first messages, up to where the call begins. Raises CallerRefused, and what `recv` raises."""
     first = await connection.recv()
     opens = isinstance(first, str) and chan_websocket.OPENING in first
     dialect: Dialect = AsteriskStream() if opens else TwilioStream()
@@ -224,7 +216,7 @@ async def _introduction(connection: ServerConnection) -> tuple[Dialect, Began]:
     while event is None:
         event = dialect.hear(await connection.recv())
     if not isinstance(event, Began):
-        raise BadMessage("the call is over before it began")
+        raise CallerRefused("the call is over before it began")
     return dialect, event
 
 
@@ -244,7 +236,7 @@ async def _hear(connection: ServerConnection, dialect: Dialect, channel: BridgeC
                     return reason
                 case _:
                     channel.pass_over()
-    except BadMessage as error:
+    except CallerRefused as error:
         logger.warning("caller refused", reason=str(error))
         return str(error)
     except ConnectionClosed as error:
@@ -267,11 +259,3 @@ def _encryption(certificate: str) -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     return context
-
-
-def allow_list(settings: WebSocket) -> AllowList | None:
-    """None where anybody may call. Raises LineError for what is no address."""
-    try:
-        return AllowList(settings.allow) if settings.allow else None
-    except ValueError as error:
-        raise LineError(f"websocket.allow: {error}.") from error
