@@ -60,12 +60,8 @@ def choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scen
         case intent.Simple("more" | "none" | "yes") if phase.rest and (meaning != YES or phase.why == "browse"):
             some = scene.settings.options_at_a_time
             return Ask(replace(state, phase=replace(phase, options=phase.rest[:some], rest=phase.rest[some:])))
-        case intent.Simple("more"):
-            return settle(state, scene, (fact("no-more"),))
-        case intent.Simple("no" | "none"):
-            return dropped(state, scene)
         case _:
-            return None
+            return _none_of_them(state, meaning, scene)
 
 
 def choosing_category(state: DialogueState, phase: ChoosingCategory, meaning: object, scene: Scene) -> Decision | None:
@@ -74,6 +70,12 @@ def choosing_category(state: DialogueState, phase: ChoosingCategory, meaning: ob
             return answer_question(replace(state, phase=Shopping()), intent.AskProducts(found[0]), scene)
         case intent.Simple("more") if phase.rest:
             return list_categories(state, phase.rest)
+        case _:
+            return _none_of_them(state, meaning, scene)
+
+
+def _none_of_them(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
         case intent.Simple("more"):
             return settle(state, scene, (fact("no-more"),))
         case intent.Simple("no" | "none"):

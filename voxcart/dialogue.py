@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from commerce.commands import CartOpened, CountUnclearPin, Outcome, RedoCart, UndoCart
+from commerce.commands import CartOpened, CloseTicket, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
 from voxcart.answers import Question, answer_question, list_more, refused
 from voxcart.edits import resolve
@@ -31,6 +31,7 @@ from voxcart.states import (
     Decision,
     DialogueState,
     Do,
+    Gone,
     HandingOver,
     Heard,
     ItemQuestion,
@@ -41,15 +42,17 @@ from voxcart.states import (
     Scene,
     Shopping,
     Silent,
+    TakenOver,
     Tell,
     Unanswered,
     Unclear,
+    Unsaid,
     without_aside,
 )
 
 __all__ = ["arrange", "conclude", "decide", "opening_state"]
 
-Part = intent.Intent | intent.Ambiguous | Silent | Unclear | Unanswered
+Part = intent.Intent | intent.Ambiguous | Unsaid
 
 POLITE = ("thanks", "greet", "backchannel")
 AGREEING = ("yes", "no", "none")
@@ -62,6 +65,11 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
     if not isinstance(heard.meaning, Silent):
         state = replace(state, by_keys=heard.by_key)
     match heard.meaning:
+        case Gone():
+            return Leave(replace(state, phase=Closed()), ())
+        case TakenOver():
+            assert isinstance(state.phase, HandingOver)
+            return Do(state, CloseTicket(state.phase.number))
         case Unanswered():
             return _unanswered(state, scene)
         case Silent():
@@ -97,7 +105,7 @@ def _too_early(after: DialogueState, before: DialogueState) -> bool:
     return after.misses > before.misses
 
 
-def arrange(state: DialogueState, meaning: intent.Meaning | Silent | Unclear | Unanswered) -> tuple[Part, ...]:
+def arrange(state: DialogueState, meaning: intent.Meaning | Unsaid) -> tuple[Part, ...]:
     """The parts of an utterance in the order to deal with them, without those that others make superfluous.
 
     A "yes" never agrees to an order that the same utterance changes or asks about.

@@ -21,17 +21,20 @@ from voxcart.states import (
     Choosing,
     ChoosingCategory,
     ConfirmingOrder,
+    Gone,
     Paused,
     Phase,
     Shopping,
     Silent,
+    TakenOver,
     Unanswered,
     Unclear,
+    Unsaid,
 )
 
 Parse = Callable[[str, str, tuple[str, ...]], intent.Meaning | None]
 """(text, kind of answer expected, ids it may name) -> what it means."""
-Heard: TypeAlias = intent.Meaning | Silent | Unclear | Unanswered | HungUp | HandedOver
+Heard: TypeAlias = intent.Meaning | Unsaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +160,10 @@ def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lin
             return Reading(heard, Silent())
         case NotHandedOver():
             return Reading(heard, Unanswered())
-        case HungUp() | HandedOver():
-            return Reading(heard, heard)
+        case HandedOver():
+            return Reading(heard, TakenOver())
+        case HungUp():
+            return Reading(heard, Gone())
         case Keys(digits, over_prompt=over_prompt):
             return Reading(heard, keyed(digits, phase.back if isinstance(phase, Paused) else phase), over_prompt)
         case Transcript(text, over_prompt=over_prompt):

@@ -16,10 +16,10 @@ import structlog
 
 from commerce.cart import Cart
 from commerce.catalog import Catalog
-from commerce.commands import CloseTicket, Command, OpenCart, OpenTicket
+from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome, TicketOpened
 from nlu.intent import Digits, Pick, Simple
-from voice.call import CallInput, HandedOver, HungUp, StageTimes
+from voice.call import CallInput, StageTimes
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
 from voxcart.dialogue import arrange, conclude, decide, opening_state
@@ -31,12 +31,10 @@ from voxcart.replies import Replies
 from voxcart.states import (
     Ask,
     AwaitingPin,
-    Closed,
     Decision,
     DialogueSettings,
     DialogueState,
     Do,
-    HandingOver,
     HandOver,
     Heard,
     Leave,
@@ -55,8 +53,6 @@ Notify = Callable[[Mapping[str, Any]], None]
 PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed"}
 """What must be heard to the end."""
 MOST_STEPS = 12
-NOTHING = Prompt("", Listening("order"), interruptible=False, hang_up=True)
-"""Nobody is there to hear it."""
 SHORTEST_PIN = 4
 COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
 """What is complete as soon as it is said while shopping."""
@@ -192,14 +188,6 @@ class ShopMind:
     # ---- one turn ------------------------------------------------------------------------------------------------
 
     async def _answer(self, reading: Reading) -> Prompt:
-        if isinstance(reading.meaning, HungUp):
-            self._state = replace(self._state, phase=Closed())
-            return NOTHING
-        if isinstance(reading.meaning, HandedOver):
-            assert isinstance(self._state.phase, HandingOver)
-            await self._execute(CloseTicket(self._state.phase.number))
-            self._state = replace(self._state, phase=Closed())
-            return NOTHING
         facts: tuple[Fact, ...] = ()
         decision: Decision = Ask(self._state)
         for part in arrange(self._state, reading.meaning):

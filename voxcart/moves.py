@@ -54,8 +54,9 @@ def order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
     if not said.edits and len(said.not_sold) == 1:
         return not_sold(state, said.not_sold[0], scene)
     facts = tuple(resolved.facts) + tuple(refused(lost) for lost in said.not_sold)
-    doubtful = tuple(ask for edit in resolved.edits if (ask := _misheard(edit, scene)))
-    edits = tuple(edit for edit in resolved.edits if not _misheard(edit, scene))
+    judged = [(edit, _misheard(edit, scene)) for edit in resolved.edits]
+    doubtful = tuple(ask for _, ask in judged if ask is not None)
+    edits = tuple(edit for edit, ask in judged if ask is None)
     state = replace(state, waiting=(*doubtful, *_asked(resolved, said, scene), *state.waiting), topic=None)
     if not edits:
         return settle(state, scene, facts)
@@ -93,16 +94,17 @@ def stop_buying(state: DialogueState, *facts: Fact) -> Decision:
     return Ask(replace(state, phase=Shopping(), waiting=(), checking_out=False), facts)
 
 
-def open_beside_buying(state: DialogueState) -> Phase:
-    """The open question, but for those of a purchase, which is begun anew."""
+def without_buying(state: DialogueState) -> DialogueState:
+    """At the open question, but for those of a purchase, which is begun anew."""
     phase = without_aside(state.phase)
-    return Shopping() if isinstance(phase, Buying) else phase
+    if isinstance(phase, Buying):
+        return replace(state, phase=Shopping(), checking_out=False)
+    return replace(state, phase=phase)
 
 
 def offer_human(state: DialogueState, *facts: Fact) -> Decision:
-    phase = OfferingHuman(open_beside_buying(state))
-    buying = isinstance(without_aside(state.phase), Buying)
-    return Ask(replace(state, phase=phase, misses=0, checking_out=state.checking_out and not buying), facts)
+    state = without_buying(state)
+    return Ask(replace(state, phase=OfferingHuman(state.phase), misses=0), facts)
 
 
 def by_rule(rule: HumanRule, state: DialogueState, scene: Scene, reason: str, *facts: Fact) -> Decision:

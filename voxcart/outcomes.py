@@ -61,7 +61,7 @@ from commerce.outcomes import (
 )
 from voxcart.answers import order_found, stock_known, takes_no
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, fact, goods
-from voxcart.moves import by_rule, offer_human, open_beside_buying, quote, settle, stop_buying
+from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
 from voxcart.questions import read_back, read_cart
 from voxcart.states import (
     Ask,
@@ -122,7 +122,7 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
 
 def _ticket(state: DialogueState, number: str, scene: Scene) -> Decision:
     if scene.transfers:
-        phase = HandingOver(number, open_beside_buying(state))
+        phase = HandingOver(number, without_buying(state).phase)
         return HandOver(replace(state, phase=phase, checking_out=False), (fact("handing-over"),))
     kept = (fact("cart-noted"),) if scene.cart.lines else ()
     said = fact("ticket", number=DigitGroups(number))

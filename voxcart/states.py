@@ -290,10 +290,24 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A person has the caller now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The caller has hung up."""
+
+
+Unsaid: TypeAlias = Silent | Unclear | Unanswered | TakenOver | Gone
+"""What a turn can bring beside what the grammar knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """`over_prompt`: it began before the prompt had ended, so it cannot agree to what the prompt says."""
 
-    meaning: intent.Intent | intent.Ambiguous | Silent | Unclear | Unanswered
+    meaning: intent.Intent | intent.Ambiguous | Unsaid
     over_prompt: bool = False
     by_key: bool = False
 
