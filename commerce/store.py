@@ -227,6 +227,9 @@ class Store(DatabaseFile):
     def tickets(self) -> list[Row]:
         return self._rows("SELECT * FROM tickets ORDER BY opened DESC, rowid DESC")
 
+    def ticket(self, number: str) -> Row | None:
+        return self._row("SELECT * FROM tickets WHERE number = ?", number)
+
     def command(self, key: str) -> tuple[str, str] | None:
         """Digest and outcome of the command that came with this key."""
         row = self._row("SELECT digest, outcome FROM commands WHERE key = ?", key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -79,11 +80,8 @@ def chat(
     config: ConfigOption = None,
 ) -> None:
     """Hold the conversation typed. `:keys 1234` presses keys, an empty line is silence."""
-    front = open_shop(load_config(config), shop)
-    try:
+    with closing(open_shop(load_config(config), shop)) as front:
         asyncio.run(hold_conversation(open_mind(front, new_call_id(), caller, typed=True), terminal_line, plain))
-    finally:
-        front.close()
 
 
 @app.command()
@@ -102,17 +100,13 @@ def replay(
     call = load_script(script)
     # A recording that cannot be read is told before the models are loaded; without them nobody can speak.
     cues = None if call.speaks else asyncio.run(rehearse(call))
-    front = open_shop(settings, shop)
-    began = perf_counter()
-    engines = open_engines(settings, front)
-    logger.info("models loaded", ms=round((perf_counter() - began) * 1000))
-    try:
-        screen = Screen(out, timing)
-        taking = take_call(call, settings, front, engines, pace=pace, screen=screen, record_in=record, cues=cues)
-        done = asyncio.run(taking)
-    finally:
-        engines.close()
-        front.close()
+    with closing(open_shop(settings, shop)) as front:
+        began = perf_counter()
+        with closing(open_engines(settings, front)) as engines:
+            logger.info("models loaded", ms=round((perf_counter() - began) * 1000))
+            screen = Screen(out, timing)
+            taking = take_call(call, settings, front, engines, pace=pace, screen=screen, record_in=record, cues=cues)
+            done = asyncio.run(taking)
     if done.recording:
         plain(f"recording: {done.recording}")
     if done.recording_error:
@@ -128,17 +122,12 @@ def demo() -> None:
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place) as scratch:
         settings = replace(settings, store=StoreChoice(str(Path(scratch) / "demo.db")))
-        front = open_shop(settings, "coffee")
         script = load_script(DEMO)
         out.print("[dim]Loading the models ...[/dim]")
-        engines = open_engines(settings, front)
-        try:
+        with closing(open_shop(settings, "coffee")) as front, closing(open_engines(settings, front)) as engines:
             add_customer(front.shop.till, "Ada", script.caller or "", DEMO_PIN)
             done = asyncio.run(take_call(script, settings, front, engines, screen=Screen(out), record_in=place))
             _print_orders(front)
-        finally:
-            engines.close()
-            front.close()
     plain(f"The call, caller left and assistant right: {done.recording}")
     if not done.summary.turns or done.recording is None:
         raise typer.Exit(1)
@@ -192,15 +181,12 @@ def phone() -> None:
 @app.command()
 def orders(shop: ShopOption = None, as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """List what was ordered, newest first."""
-    front = open_shop(load_config(config), shop)
-    try:
+    with closing(open_shop(load_config(config), shop)) as front:
         if as_json:
             for order in front.shop.orders():
                 print_json(order_json(order, front.catalog))
         else:
             _print_orders(front)
-    finally:
-        front.close()
 
 
 def _print_orders(front: Front) -> None:
@@ -225,8 +211,7 @@ def log(
     config: ConfigOption = None,
 ) -> None:
     """Show the event log: the calls, or every event of one as JSON lines."""
-    front = open_shop(load_config(config), shop)
-    try:
+    with closing(open_shop(load_config(config), shop)) as front:
         if prune is not None:
             gone = front.shop.store.forget_events(utc_now() - timedelta(days=prune))
             print(f"{gone} events removed.")
@@ -241,8 +226,6 @@ def log(
         for event in events:
             row = {"at": event.at.isoformat(), "turn": event.turn, "kind": event.kind, **event.payload}
             print_json(row)
-    finally:
-        front.close()
 
 
 # ---- understanding without a conversation ------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -205,20 +206,16 @@ def customer_add(
 ) -> None:
     """Enrol a customer and show the PIN, once."""
     chosen = typer.prompt("PIN", hide_input=True, confirmation_prompt=True) if pin else None
-    front = open_shop(load_config(config), shop)
-    try:
+    with closing(open_shop(load_config(config), shop)) as front:
         number, drawn = add_customer(front.shop.till, name, phone, chosen, limit)
-    finally:
-        front.close()
     out.print(f"customer number {number}" + ("" if pin else f", PIN {drawn} (shown only now)"))
 
 
 @customer_app.command("list")
 def customer_list(shop: ShopOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show who is enrolled and whose PIN is locked."""
-    front = open_shop(load_config(config), shop)
-    customers = list_customers(front.shop.till)
-    front.close()
+    with closing(open_shop(load_config(config), shop)) as front:
+        customers = list_customers(front.shop.till)
     if as_json:
         for customer in customers:
             out.print_json(data=msgspec.to_builtins(customer))
@@ -243,9 +240,6 @@ def customer_unlock(
     config: ConfigOption = None,
 ) -> None:
     """Open a PIN that was locked after wrong tries."""
-    front = open_shop(load_config(config), shop)
-    try:
+    with closing(open_shop(load_config(config), shop)) as front:
         unlock_customer(front.shop.till, number)
-    finally:
-        front.close()
     plain(f"{number}: unlocked")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +13,7 @@ from rich.table import Table
 from commerce.commands import CloseTicket
 from commerce.database import Row
 from commerce.store import Store
-from voxcart.build import Front, new_call_id, open_shop
+from voxcart.build import new_call_id, open_shop
 from voxcart.config import load_config
 from voxcart.errors import VoxcartError
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, out, plain, print_json
@@ -32,7 +31,7 @@ def ticket_list(
     as_json: JsonOption = False,
 ) -> None:
     """Show who waits to be called back, newest first."""
-    with _opened(shop, config) as front:
+    with closing(open_shop(load_config(config), shop)) as front:
         store = front.shop.store
         with store.transaction():
             found = [_told(row) for row in store.tickets() if everything or row["closed"] is None]
@@ -50,7 +49,7 @@ def ticket_list(
 @ticket_app.command("show")
 def ticket_show(number: Number, shop: ShopOption = None, config: ConfigOption = None) -> None:
     """Show the conversation and the cart of a ticket, as JSON."""
-    with _opened(shop, config) as front:
+    with closing(open_shop(load_config(config), shop)) as front:
         row = _known(front.shop.store, number)
     print_json({**_told(row), "summary": json.loads(row["summary"])})
 
@@ -58,24 +57,15 @@ def ticket_show(number: Number, shop: ShopOption = None, config: ConfigOption = 
 @ticket_app.command("done")
 def ticket_done(number: Number, shop: ShopOption = None, config: ConfigOption = None) -> None:
     """The caller was called back."""
-    with _opened(shop, config) as front:
+    with closing(open_shop(load_config(config), shop)) as front:
         _known(front.shop.store, number)
         front.shop.execute(CloseTicket(number), f"{new_call_id()}/0")
     plain(f"{number}: done")
 
 
-@contextmanager
-def _opened(shop: ShopOption, config: ConfigOption) -> Iterator[Front]:
-    front = open_shop(load_config(config), shop)
-    try:
-        yield front
-    finally:
-        front.close()
-
-
 def _known(store: Store, number: str) -> Row:
     with store.transaction():
-        found = next((row for row in store.tickets() if row["number"] == number), None)
+        found = store.ticket(number)
     if found is None:
         raise VoxcartError(f"There is no ticket {number!r}. List them: voxcart ticket list --all")
     return found
