@@ -10,7 +10,7 @@ import pytest
 from voice import models
 from voice.audio import read_audio, silence, through_telephone
 from voice.errors import ModelCorrupt
-from voice.recognizer import UNKNOWN, Hiss, Transcript, VoskHearing, VoskRecognizer, Word, joined
+from voice.recognizer import UNKNOWN, Decoder, Hiss, Transcript, VoskHearing, VoskRecognizer, Word, joined
 from voice.settings import Models
 
 FIXTURES = Path(__file__).parent.parent / "audio_fixtures"
@@ -152,7 +152,7 @@ def alternatives(*readings: tuple[float, list[dict[str, object]]]) -> str:
 
 def test_blocks_of_100_ms_and_no_stretch_is_lost() -> None:
     decoder = FakeDecoder()
-    hearing = VoskHearing(decoder, "fake", Hiss(-75.0), margin=3.0)
+    hearing = VoskHearing(Decoder(decoder), "fake", Hiss(-75.0), margin=3.0)
     for _ in range(11):
         hearing.accept(bytes(640))
     assert decoder.blocks == [3200, 3200]
@@ -171,7 +171,7 @@ def test_a_silent_stretch_has_no_words() -> None:
         def FinalResult(self) -> str:  # noqa: N802
             return json.dumps({"alternatives": [{"confidence": 5.0, "text": ""}]})
 
-    found = VoskHearing(Silent(), "fake", Hiss(-75.0), margin=3.0).finish()
+    found = VoskHearing(Decoder(Silent()), "fake", Hiss(-75.0), margin=3.0).finish()
     assert (found.text, found.words, found.alternatives) == ("", (), ())
 
 
@@ -181,6 +181,31 @@ def test_no_text_stands_twice_among_the_readings() -> None:
     found = joined([readings])
     assert (found.text, found.log_likelihood) == ("a latte", 9.0)
     assert [other.text for other in found.alternatives] == ["a mocha"]
+
+
+@pytest.mark.audio
+def test_a_decoder_is_used_again_and_hears_the_same(recognizer: VoskRecognizer, order: bytes) -> None:
+    phrases = [SAID, "give me a large latte", "give me an iced mocha"]
+    first, before = recognizer.listen(phrases), recognizer.listen(phrases)
+    first.accept(order)
+    before.accept(through_telephone(order) + order)
+    fresh = first.finish()
+    assert before.finish().text
+    again = recognizer.listen(phrases)
+    assert isinstance(again, VoskHearing)
+    assert isinstance(before, VoskHearing)
+    assert again.decoder is before.decoder
+    again.accept(order)
+    assert again.finish() == fresh
+
+
+def test_a_decoder_that_ended_at_a_pause_is_not_used_again() -> None:
+    given: list[Decoder] = []
+    for blocks in (1, 2):
+        hearing = VoskHearing(Decoder(FakeDecoder()), "fake", Hiss(-75.0), margin=3.0, give_back=given.append)
+        hearing.accept(bytes(3200 * blocks))
+        hearing.finish()
+    assert [each.began_s for each in given] == [pytest.approx(0.1)]
 
 
 @pytest.mark.audio

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from math import inf
 from pathlib import Path
@@ -16,12 +16,17 @@ import vosk
 from voice.audio import RATE_HZ, hiss, mixed
 from voice.errors import ModelCorrupt
 from voice.settings import Decoding
+from voice.spares import Spares
 from voice.tuning import tuned
 
 UNKNOWN = "[unk]"
 BLOCK_BYTES = RATE_HZ * 2 // 10
 GRAMMARS = 12
 """Kept ready: most calls ask the same few questions, and to write a grammar down takes as long as to compile it."""
+SPARE_DECODERS = 24
+TIME_DIGITS = 3
+LONGEST_USE_S = 600.0
+"""A decoder counts time through all it hears, and ever less exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +111,20 @@ class VoskRecognizer:
             raise ModelCorrupt(f"{folder} cannot be loaded as a Vosk model. Mend it: voxcart models fetch") from error
         self._known: dict[str, bool] = {}
         self._grammar = lru_cache(GRAMMARS)(self._grammar_of)
+        self._spares = Spares[Decoder](SPARE_DECODERS)
 
     def listen(self, phrases: Sequence[str]) -> Hearing:
-        grammar = (self._grammar(tuple(phrases)),) if phrases else ()
-        decoder = vosk.KaldiRecognizer(self._model, RATE_HZ, *grammar)
-        decoder.SetWords(True)
-        decoder.SetMaxAlternatives(self._settings.alternatives)
+        grammar = self._grammar(tuple(phrases)) if phrases else ""
+        decoder = self._spares.take(grammar) or Decoder(self._made(grammar))
         least = self._settings.least_likelihood_per_s if phrases else -inf
         margin = max(self._settings.likelihood_margin, self._settings.unheard_likelihood)
-        return VoskHearing(decoder, self.engine, self._hiss, margin, least)
+        return VoskHearing(decoder, self.engine, self._hiss, margin, least, partial(self._spares.put, grammar))
+
+    def _made(self, grammar: str) -> Any:
+        made = vosk.KaldiRecognizer(self._model, RATE_HZ, *([grammar] if grammar else []))
+        made.SetWords(True)
+        made.SetMaxAlternatives(self._settings.alternatives)
+        return made
 
     def unknown_words(self, words: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for word in words if not self._knows(word)))
@@ -154,14 +164,48 @@ class Stretch:
 
 
 @dataclass(slots=True)
-class VoskHearing:
-    """One utterance in a Vosk decoder, fed in blocks of 100 ms whatever comes in."""
+class Decoder:
+    """Vosk's, with its grammar. After a final result it begins anew, but for its clock, which goes on.
 
-    decoder: Any
+    Source: `Recognizer::CleanUp` of vosk-api.
+    """
+
+    vosk: Any
+    began_s: float = 0.0
+    _samples: int = 0
+    _at_pause: bool = False
+
+    @property
+    def is_fresh(self) -> bool:
+        """After `finish`: whether the next utterance is heard as by a new one. A pause that it found itself is no end
+        to it, so what it has learned of the voice would stay."""
+        return not self._at_pause and self.began_s < LONGEST_USE_S
+
+    def accept(self, block: bytes) -> Stretch | None:
+        """What was said up to a pause, where it has found one."""
+        self._samples += len(block) // 2
+        self._at_pause = bool(self.vosk.AcceptWaveform(block))
+        return _stretch(self.vosk.Result(), self.began_s) if self._at_pause else None
+
+    def partial(self) -> str:
+        return str(json.loads(self.vosk.PartialResult()).get("partial", ""))
+
+    def finish(self) -> Stretch:
+        found = _stretch(self.vosk.FinalResult(), self.began_s)
+        self.began_s, self._samples = self.began_s + self._samples / RATE_HZ, 0
+        return found
+
+
+@dataclass(slots=True)
+class VoskHearing:
+    """One utterance in a Vosk decoder, fed in blocks of 100 ms whatever comes in. `finish` is its end."""
+
+    decoder: Decoder
     engine: str
     hiss: Hiss
     margin: float
     least_per_s: float = -inf
+    give_back: Callable[[Decoder], None] = lambda _decoder: None
     _waiting: bytearray = field(default_factory=bytearray)
     _stretches: list[Stretch] = field(default_factory=list)
 
@@ -174,14 +218,15 @@ class VoskHearing:
     def partial(self) -> str:
         """The text so far, as of the last full block."""
         before = [_text(stretch.readings[0][0]) for stretch in self._stretches]
-        going_on = json.loads(self.decoder.PartialResult()).get("partial", "")
-        return " ".join(word for text in (*before, going_on) for word in text.split() if word != UNKNOWN)
+        return " ".join(word for text in (*before, self.decoder.partial()) for word in text.split() if word != UNKNOWN)
 
     def finish(self) -> Transcript:
         if self._waiting:
             self._decode(bytes(self._waiting))
             self._waiting.clear()
-        self._stretches.append(_stretch(self.decoder.FinalResult()))
+        self._stretches.append(self.decoder.finish())
+        if self.decoder.is_fresh:
+            self.give_back(self.decoder)
         found = joined([[self._transcript(*each) for each in stretch.readings] for stretch in self._stretches])
         if found.log_likelihood_per_s < self.least_per_s:
             return replace(found, text="", alternatives=())
@@ -189,8 +234,8 @@ class VoskHearing:
         return replace(found, alternatives=tuple(each for each in found.alternatives if each.log_likelihood >= worst))
 
     def _decode(self, block: bytes) -> None:
-        if self.decoder.AcceptWaveform(self.hiss.under(block)):
-            self._stretches.append(_stretch(self.decoder.Result()))
+        if (stretch := self.decoder.accept(self.hiss.under(block))) is not None:
+            self._stretches.append(stretch)
 
     def _transcript(self, words: tuple[Word, ...], log_likelihood: float) -> Transcript:
         return Transcript(_text(words), self.engine, words, log_likelihood=log_likelihood)
@@ -218,18 +263,24 @@ def _followed(first: Transcript, then: Transcript) -> Transcript:
     )
 
 
-def _stretch(result: str) -> Stretch:
+def _stretch(result: str, began_s: float) -> Stretch:
     """Source: `Recognizer::NbestResult` of vosk-api; without speech there is one alternative, or none."""
     found = json.loads(result).get("alternatives") or [{"confidence": 0.0}]
-    return Stretch(tuple((tuple(map(_word, each.get("result", ()))), float(each["confidence"])) for each in found))
+    return Stretch(
+        tuple(
+            (tuple(_word(word, began_s) for word in each.get("result", ())), float(each["confidence"]))
+            for each in found
+        )
+    )
 
 
 def _text(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words if word.text != UNKNOWN)
 
 
-def _word(entry: dict[str, Any]) -> Word:
-    return Word(str(entry["word"]), float(entry["start"]), float(entry["end"]))
+def _word(entry: dict[str, Any], began_s: float) -> Word:
+    start_s, end_s = (round(float(entry[each]) - began_s, TIME_DIGITS) for each in ("start", "end"))
+    return Word(str(entry["word"]), start_s, end_s)
 
 
 def _overrides(settings: Decoding) -> dict[str, dict[str, float]]:
