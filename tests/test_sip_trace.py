@@ -101,6 +101,22 @@ def test_an_offer_of_ours_is_answered_with_the_acknowledgement(told: Told) -> No
     assert told.agreed == [(10_002, ("198.51.100.7", 40_000))]
 
 
+def test_a_call_of_ours_is_agreed_on_with_its_answer(told: Told) -> None:
+    told.line("TX", "INVITE sip:desk@198.51.100.7 SIP/2.0", SDP.format(host="192.0.2.1", port=10_002))
+    told.line("RX", "SIP/2.0 180 Ringing")
+    assert told.agreed == []
+    told.line("RX", "SIP/2.0 200 OK", SDP.format(host="198.51.100.7", port=40_000))
+    told.line("RX", "SIP/2.0 200 OK", SDP.format(host="203.0.113.9", port=50_000))
+    assert told.agreed == [(10_002, ("198.51.100.7", 40_000))]
+
+
+def test_an_answer_that_nobody_asked_for_moves_nothing(told: Told) -> None:
+    told.invite(SDP.format(host="198.51.100.7", port=40_000))
+    told.line("TX", "SIP/2.0 200 OK", SDP.format(host="192.0.2.1", port=10_002))
+    told.line("RX", "SIP/2.0 200 OK", SDP.format(host="203.0.113.9", port=50_000))
+    assert told.agreed == [(10_002, ("198.51.100.7", 40_000))]
+
+
 @pytest.mark.parametrize(
     ("sdp", "address"),
     [

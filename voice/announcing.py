@@ -1,4 +1,4 @@
-"""Knows how one prompt is said on a line that is then hung up. Nobody is listened to, and no model hears."""
+"""Knows how one prompt is said on a line where nobody is listened to, and no model hears."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from voice.synthesizer import Synthesizer
 
 async def announce(channel: Channel, prompt: Prompt, synthesizer: Synthesizer, settings: Speech) -> None:
     """Say it to the end, or until the caller has left, and hang up. Raises what the synthesizer raises."""
+    try:
+        await tell(channel, prompt, synthesizer, settings)
+    finally:
+        await channel.hang_up()
+
+
+async def tell(channel: Channel, prompt: Prompt, synthesizer: Synthesizer, settings: Speech) -> None:
+    """Say it to the end, or until who hears it has left. Raises what the synthesizer raises."""
     over = asyncio.Event()
     line = asyncio.create_task(_let_pass(channel, over), name="line")
     speaking = Speaking(prompt, channel, synthesizer, settings, on_end=over.set)
@@ -21,7 +29,6 @@ async def announce(channel: Channel, prompt: Prompt, synthesizer: Synthesizer, s
         await over.wait()
     finally:
         await speaking.aclose()
-        await channel.hang_up()
         line.cancel()
         await asyncio.wait({line})
     if speaking.failure is not None:

@@ -24,10 +24,15 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """An address or number of the system that the line belongs to, and how long it may ring there."""
+    """An address or number of the system that the line belongs to, and how long it may ring there.
+
+    `announced`: they are told `briefing` before they have the caller.
+    """
 
     to: str
     ring_s: float = 30.0
+    announced: bool = False
+    briefing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from voice.channels.live import LiveChannel
 from voice.echo import EchoCanceller
 from voice.errors import TransferRefused
 from voice.filling import Filler
+from voice.handing_over import hand_over
 from voice.keypad import Keypad
 from voice.listening import Heard, Listener
 from voice.prompt import Foresight, Prompt, Transfer
@@ -38,6 +39,7 @@ from voice.second_pass import SecondPass
 from voice.settings import Vad, VoiceSettings
 from voice.speaking import Speaking
 from voice.synthesizer import Synthesizer
+from voice.tasks import end
 from voice.threads import in_thread
 from voice.vad import VoiceActivity, voice_activity
 from voice.words import Words
@@ -107,6 +109,7 @@ class _Call:
     """The state of one call. `_pump` takes what comes in and posts events; `run` takes the turns."""
 
     listener: Listener
+    _line: asyncio.Task[None]
 
     def __init__(
         self,
@@ -215,7 +218,7 @@ class _Call:
     # ---- turns -----------------------------------------------------------------------------------------------
 
     async def run(self) -> CallSummary:
-        pump = asyncio.create_task(self._pump(), name="line")
+        self._line = pump = asyncio.create_task(self._pump(), name="line")
         prompt: Prompt | None
         try:
             with self._channel.thinking():
@@ -224,12 +227,12 @@ class _Call:
             while prompt is not None:
                 prompt, speaking = await self._turn(speaking)
         finally:
-            end: CallEnd = "person" if self._is_handed_over else "caller" if self._line_is_gone else "shop"
+            ended: CallEnd = "person" if self._is_handed_over else "caller" if self._line_is_gone else "shop"
             await self._hang_up(pump)
         if not pump.cancelled() and (error := pump.exception()):
             raise error
-        self._watch(events.Ended(end, self._channel.played))
-        return CallSummary(end, self._turns, self._channel.played, tuple(self._noted))
+        self._watch(events.Ended(ended, self._channel.played))
+        return CallSummary(ended, self._turns, self._channel.played, tuple(self._noted))
 
     async def _turn(self, speaking: Speaking) -> tuple[Prompt | None, Speaking]:
         """Let the prompt be heard and wait for its answer; returns what is said to that, None at the end."""
@@ -266,7 +269,8 @@ class _Call:
     async def _hand_over(self, transfer: Transfer) -> bool:
         self._is_acting = True
         try:
-            await cast(LiveChannel, self._channel).transfer(transfer.to, transfer.ring_s)
+            channel = cast(LiveChannel, self._channel)
+            await hand_over(channel, transfer, self._synthesizer, self._settings.speech, self._line)
         except TransferRefused as error:
             logger.warning("call not handed over", reason=str(error))
             return False
@@ -377,11 +381,7 @@ class _Call:
                 await self._speaking.aclose()
             await self._channel.hang_up()
         finally:
-            left = {task for task in (pump, self._decoding) if task is not None and not task.done()}
-            for task in left:
-                task.cancel()
-            if left:
-                await asyncio.wait(left)
+            await end(*(task for task in (pump, self._decoding) if task is not None))
 
 
 def _is_interruptible(prompt: Prompt) -> bool:

@@ -47,10 +47,11 @@ class CallChoice:
 @dataclass(frozen=True, slots=True)
 class HumanChoice:
     """Who takes callers over: `transfer_to` is an address or number of the line's system; empty = nobody, a ticket is
-    left. `webhook` receives every ticket as JSON."""
+    left. `announced`: they are told about the caller first. `webhook` receives every ticket as JSON."""
 
     transfer_to: str = ""
     ring_s: float = 30.0
+    announced: bool = False
     webhook: str = ""
     webhook_token_file: str = ""
     webhook_timeout_s: float = 5.0

@@ -238,8 +238,8 @@ class ShopMind:
                 return replace(self._say(facts, again), rate=rate, gain_db=gain_db)
             case Leave():
                 return replace(self._say(facts), hang_up=True, interruptible=False)
-            case HandOver():
-                return replace(self._say(facts), transfer=self._transfer, interruptible=False)
+            case HandOver(briefing=briefing):
+                return replace(self._say(facts), transfer=self._transfer_with(briefing), interruptible=False)
             case _:
                 return self._say((*facts, *question(self._state, self._scene())))
 
@@ -255,6 +255,11 @@ class ShopMind:
             interruptible=not protected,
             private=expected.private,
         )
+
+    def _transfer_with(self, briefing: tuple[Fact, ...]) -> Transfer | None:
+        if self._transfer is None or not self._transfer.announced:
+            return self._transfer
+        return replace(self._transfer, briefing=self._tools.replies.say(briefing))
 
     def _varied(self, said: Fact) -> Fact:
         """The next wording of the message, so that none is heard twice in a row."""

@@ -16,6 +16,7 @@ from commerce.commands import (
     ConfirmQuote,
     FindOrder,
     IdentifyCustomer,
+    OpenTicket,
     PlaceOrder,
     QuoteCart,
     RedoCart,
@@ -60,6 +61,7 @@ from commerce.outcomes import (
     TicketOpened,
 )
 from voxcart.answers import order_found, stock_known, takes_no
+from voxcart.briefing import briefing
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, fact, goods
 from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
 from voxcart.questions import read_back, read_cart
@@ -103,7 +105,7 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
         case OrderUnknown(number):
             return Ask(state, (fact("order-unknown", number=DigitGroups(number)),))
         case TicketOpened(number):
-            return _ticket(state, number, scene)
+            return _ticket(state, number, command.reason if isinstance(command, OpenTicket) else "", scene)
         case TicketClosed():
             return Leave(replace(state, phase=Closed()), ())
         case Failed():
@@ -120,10 +122,11 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return _identity(state, outcome, scene)
 
 
-def _ticket(state: DialogueState, number: str, scene: Scene) -> Decision:
+def _ticket(state: DialogueState, number: str, reason: str, scene: Scene) -> Decision:
     if scene.transfers:
         phase = HandingOver(number, without_buying(state).phase)
-        return HandOver(replace(state, phase=phase, checking_out=False), (fact("handing-over"),))
+        told = briefing(number, reason, state, scene)
+        return HandOver(replace(state, phase=phase, checking_out=False), (fact("handing-over"),), told)
     kept = (fact("cart-noted"),) if scene.cart.lines else ()
     said = fact("ticket", number=DigitGroups(number))
     return Leave(replace(state, phase=Closed()), (said, *kept, fact("goodbye")))

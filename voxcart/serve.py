@@ -22,7 +22,7 @@ from voice.recognizer import Recognizer
 from voice.tasks import Tasks, end
 from voice.turns import run_call
 from voxcart.build import Engines, Front, new_call_id, open_engines, open_hearing, open_mind, open_recording
-from voxcart.config import Config
+from voxcart.config import Config, HumanChoice
 from voxcart.lines import Callers, Lines, refusal
 from voxcart.live_shop import LiveShop
 from voxcart.metrics import Metrics, shown
@@ -130,7 +130,7 @@ class Switchboard:
             channel.caller,
             log=self._log(front),
             recording=recording,
-            transfer=Transfer(human.transfer_to, human.ring_s) if human.transfer_to and channel.can_transfer else None,
+            transfer=_transfer(human) if human.transfer_to and channel.can_transfer else None,
             notify=self.hook.send if self.hook else None,
         )
         show = watching(recording, self.screen)
@@ -161,6 +161,10 @@ class Switchboard:
                 self.screen.log(kind, payload)
 
         return log
+
+
+def _transfer(human: HumanChoice) -> Transfer:
+    return Transfer(human.transfer_to, human.ring_s, human.announced)
 
 
 @contextmanager

@@ -354,10 +354,11 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Say the facts, then put the caller through to a person."""
+    """Say the facts, then put the caller through to a person, who may be told the `briefing` first."""
 
     state: DialogueState
     facts: tuple[Fact, ...]
+    briefing: tuple[Fact, ...] = ()
 
 
 Decision: TypeAlias = Ask | Do | Tell | Leave | HandOver

@@ -41,8 +41,31 @@ class LiveChannel(Channel, Protocol):
     on_frame: Tap | None
     can_transfer: bool
 
+    @property
+    def can_announce(self) -> bool:
+        """Whether somebody can be consulted about the caller, and then take over."""
+        ...
+
     async def transfer(self, uri: str, ring_s: float, /) -> None:
         """Hand the caller over to `uri`, where it rings for so long at most; the line then ends.
+
+        Raises TransferRefused: the call goes on, unless the caller has hung up.
+        """
+        ...
+
+    async def consult(self, uri: str, ring_s: float, /) -> Consultation:
+        """Call somebody about the caller, who stays on the line. It rings for so long at most.
+
+        Raises TransferRefused: nobody took that call, or the caller has hung up meanwhile.
+        """
+        ...
+
+
+class Consultation(Channel, Protocol):
+    """A call to somebody about a caller. To hang up is to take nothing over."""
+
+    async def take_over(self) -> None:
+        """Connect them with the caller; both lines then end.
 
         Raises TransferRefused: the call goes on, unless the caller has hung up.
         """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
+from typing import TypeAlias
 
 import baresip
 import structlog
@@ -32,11 +34,15 @@ TAIL_S = 0.15
 SET_UP_S = 40.0
 """SIP itself gives up on a call that is not acknowledged after 32 s."""
 TRACE_S = 1.0
+JOIN_S = 15.0
 LOG_LEVEL = "warning"
 IDENTITY = "P-Asserted-Identity"
 CODECS = {"opus": "opus/48000/2", "g722": "g722/16000/1", "pcmu": "pcmu", "pcma": "pcma"}
 SRTP = {"off": (), "offered": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 GONE = (baresip.AudioNotActive, baresip.AudioRestarted)
+
+Dial: TypeAlias = Callable[[str], Awaitable[baresip.Call]]
+"""Calls an address from the account that the caller has called."""
 
 _USER = re.compile(r"(?:^|<)(?:sips?:([^@;>]+)(?:;[^@>]*)?@|tel:([^;>]+))", re.IGNORECASE)
 
@@ -48,11 +54,13 @@ class SipChannel:
 
     can_transfer = True
 
-    def __init__(self, call: baresip.Call, settings: Sip) -> None:
+    def __init__(self, call: baresip.Call, settings: Sip, dial: Dial, trace: Trace) -> None:
         self.caller = caller_of(call.headers.get(IDENTITY) or call.peer or "")
         self.on_frame: Tap | None = None
         self._call = call
-        self._hold_s = settings.hold_s
+        self._settings = settings
+        self._dial = dial
+        self._trace = trace
         self._timeline = Timeline()
         self._media = Media(call.audio, GONE)
         self._said = Said()
@@ -67,6 +75,11 @@ class SipChannel:
         return self._timeline.position
 
     @property
+    def can_announce(self) -> bool:
+        traced = self._trace.of(self._call.call_id or "")
+        return traced is not None and traced.can_replace
+
+    @property
     def concealed(self) -> int:
         """Samples of the caller's side that never came and were made up."""
         return self._timeline.concealed
@@ -79,7 +92,7 @@ class SipChannel:
             if self._call.remote_on_hold:
                 held_since = held_since or now
                 self._timeline.pause()
-                if now - held_since > self._hold_s:
+                if now - held_since > self._settings.hold_s:
                     break
             else:
                 held_since = 0.0
@@ -119,6 +132,31 @@ class SipChannel:
         except (baresip.BaresipError, ValueError) as error:
             raise TransferRefused(f"The call could not be transferred: {error}.") from error
 
+    async def consult(self, uri: str, ring_s: float) -> SipConsultation:
+        if self._is_over:
+            raise TransferRefused("The caller has left.")
+        try:
+            call = await self._dial(uri)
+            await self._wait_for(call, ring_s)
+        except (baresip.BaresipError, ValueError) as error:
+            raise TransferRefused(f"{uri} did not take the call: {error}.") from error
+        return SipConsultation(call, self._settings, self._dial, self._trace, self._call)
+
+    async def _wait_for(self, call: baresip.Call, ring_s: float) -> None:
+        """Until it is established; it is not left ringing when the caller goes."""
+        waiting = asyncio.create_task(call.wait_established(ring_s), name="consulting")
+        try:
+            while not waiting.done() and not self._is_over:
+                await _a_moment()
+            if self._is_over:
+                raise TransferRefused("The caller has left.")
+            waiting.result()
+        except BaseException:
+            await end(waiting)
+            with suppress(baresip.BaresipError):
+                await call.hangup()
+            raise
+
     async def hang_up(self) -> None:
         if self._call.state is baresip.CallState.CLOSED:
             return
@@ -146,6 +184,23 @@ class SipChannel:
         """So many samples may be queued now; 0 while nobody listens."""
         unsent = self._media.unsent()
         return 0 if unsent is None or self._call.remote_on_hold else max(0, AHEAD_SAMPLES - unsent)
+
+
+class SipConsultation(SipChannel):
+    """A call of ours to somebody about a caller."""
+
+    def __init__(self, call: baresip.Call, settings: Sip, dial: Dial, trace: Trace, caller: baresip.Call) -> None:
+        super().__init__(call, settings, dial, trace)
+        self._about = caller
+
+    async def take_over(self) -> None:
+        """By REFER with Replaces, with both held meanwhile."""
+        try:
+            await self._about.attended_transfer(self._call, timeout=JOIN_S)
+        except (baresip.BaresipError, ValueError) as error:
+            with suppress(baresip.BaresipError):  # they may have left
+                await self._about.resume()
+            raise TransferRefused(f"The call could not be connected: {error}.") from error
 
 
 class SipListener:
@@ -179,7 +234,7 @@ class SipListener:
             self._screen()
             for transport in self._settings.transports:
                 agent = await baresip.UserAgent.create(self._runtime, account(self._settings, transport))
-                agent.on_incoming(self._take)
+                agent.on_incoming(partial(self._take, agent))
             if self._settings.registrar:
                 await self._register()
         except baresip.BaresipError as error:
@@ -215,7 +270,7 @@ class SipListener:
     async def _register(self) -> None:
         """Raises RegistrationError. The stack renews the registration; where that fails it tries again."""
         agent = await baresip.UserAgent.create(self._runtime, registration(self._settings, self._password))
-        agent.on_incoming(self._take)
+        agent.on_incoming(partial(self._take, agent))
         await agent.register()
         agent.on(self._watch_registration)
 
@@ -226,10 +281,10 @@ class SipListener:
         elif event.event is baresip.Event.REGISTER_OK and self._draining is None:
             self.trouble = None
 
-    def _take(self, call: baresip.Call) -> None:
-        self._answering.start(self._answer(call), "answering")
+    def _take(self, agent: baresip.UserAgent, call: baresip.Call) -> None:
+        self._answering.start(self._answer(call, agent), "answering")
 
-    async def _answer(self, call: baresip.Call) -> None:
+    async def _answer(self, call: baresip.Call, agent: baresip.UserAgent) -> None:
         """The call is handed on when the caller has acknowledged the answer."""
         try:
             if not await self._may_call(call):
@@ -241,7 +296,7 @@ class SipListener:
         except baresip.BaresipError as error:
             logger.info("caller gave up", error=str(error))
             return
-        self._answered.put(SipChannel(call, self._settings))
+        self._answered.put(SipChannel(call, self._settings, agent.dial, self._trace))
 
     async def _may_call(self, call: baresip.Call) -> bool:
         """The trace that tells where a call comes from is read by a thread of its own."""

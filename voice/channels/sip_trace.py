@@ -18,6 +18,7 @@ Address: TypeAlias = tuple[str, int]
 _TOP = re.compile(r"(RX|TX) \S+ \[?([0-9A-Fa-f.:]+?)\]?:\d+ -> [^\n]*\n(\S+) (\S*)")
 _CALL_ID = re.compile(r"^(?:call-id|i)[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _INVITING = re.compile(r"^cseq[ \t]*:[ \t]*\d+[ \t]+(?:invite|ack)\b", re.IGNORECASE | re.MULTILINE)
+_REPLACES = re.compile(r"^(?:supported|k)[ \t]*:.*\breplaces\b", re.IGNORECASE | re.MULTILINE)
 _CONNECTION = re.compile(r"^c=IN IP4 ([0-9.]+)", re.MULTILINE)
 _AUDIO = re.compile(r"^m=audio (\d+) .*?(?=^m=|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -25,11 +26,15 @@ _AUDIO = re.compile(r"^m=audio (\d+) .*?(?=^m=|\Z)", re.MULTILINE | re.DOTALL)
 @dataclass(slots=True)
 class Traced:
     """`origins`: every address that sent an INVITE of this call. `theirs` and `ours`: where audio is taken, as the last
-    INVITE and the last answer to one say."""
+    INVITE and the last answer to one say, whoever sent which."""
 
     origins: set[str] = field(default_factory=set)
     theirs: Address | None = None
     ours: Address | None = None
+    is_ours: bool = False
+    """An INVITE of ours has not been answered yet."""
+    can_replace: bool = False
+    """The caller's side knows Replaces (RFC 3891), as its last INVITE says."""
 
 
 AudioAgreed: TypeAlias = Callable[[int, Address], object]
@@ -70,7 +75,14 @@ class Trace(logging.Handler):
                 case "RX", "INVITE":
                     traced = self._known(call)
                     traced.origins.add(address)
+                    traced.can_replace = _REPLACES.search(head) is not None
                     traced.theirs = audio_address(body)
+                case "TX", "INVITE":
+                    traced = self._known(call)
+                    traced.ours, traced.is_ours = audio_address(body), True
+                case "RX", _ if second.startswith("2") and (traced := self._known(call)).is_ours:
+                    traced.theirs, traced.is_ours = audio_address(body), False
+                    self._tell(traced)
                 case "TX", _ if second.startswith("2"):
                     traced = self._known(call)
                     traced.ours = audio_address(body)

@@ -265,6 +265,19 @@ apology = Sorry, something went wrong on our side. Your cart is safe. Could you 
 
 ticket = I've left a message for my colleagues; they'll call you back. Your number is: { $number }. Once more: { $number }.
 handing-over = I'll put you through to one of my colleagues. One moment, please.
+briefing = Hello, here is the assistant of { $shop }, with a caller for you.
+briefing-why = { $why ->
+    [not-understood] I did not understand them.
+    [too-expensive] Their order is too large for me.
+    [upset] They are not happy with me.
+    [silence] They no longer answer me.
+   *[asked] They asked for a person.
+}
+briefing-caller = They call from { $number }.
+briefing-customer = The customer number is { $number }.
+briefing-cart = In the cart: { $items }, together { $total }. Nothing is ordered yet.
+briefing-nothing = There is nothing in the cart.
+briefing-end = The ticket is { $number }. Here they come.
 nobody-answers = I'm sorry, nobody can take your call right now.
 upset = I'm sorry that this isn't going well.
 cart-noted = They'll see what you wanted to order. Nothing is ordered yet.
