@@ -10,12 +10,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import signal
-import sys
 import tempfile
 from bisect import bisect_right
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,11 +20,11 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks import report
+from tests.server_process import served
 from tests.telephones import PACKET, RawPhone, raw_phone
 from voice.audio import RATE_HZ, hiss, mulaw_to_pcm, pcm_to_mulaw, read_audio, resample, to_pcm, to_samples, trim
 from voice.settings import Sip
 from voice.vad import spoken_part
-from voxcart.phone import at_home, free_ports
 from voxcart.softphone import until
 
 ORDERS_PER_CALL = 4
@@ -171,30 +167,6 @@ def _has_answered(ear: Ear, since: float) -> bool:
     return ear.first_sound(since) is not None
 
 
-@asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[tuple[Sip, int]]:
-    """`voxcart serve` in a process of its own, and its number."""
-    sip = at_home(Sip(), free_ports(6))
-    config = folder / "config.toml"
-    _write(config, f'[store]\ndatabase = "{folder}/shop.db"\n[sip]\nport = {sip.port}\n')
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "voxcart", "serve", "--config", config), stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(120):
-            while b"Calls come in" not in await process.stdout.readline():
-                assert process.returncode is None, "the server has ended"
-        yield sip, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        await process.wait()
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, "utf-8")
-
-
 def clip_of(path: Path) -> bytes:
     """8 kHz, without what is before and after the speech: some recordings end with a click."""
     samples = to_samples(spoken_part(read_audio(path)))
@@ -205,7 +177,7 @@ def clip_of(path: Path) -> bytes:
 async def measure(clips: list[bytes], condition: Condition, seed: int) -> list[float]:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
-        async with served(Path(folder)) as (sip, _):
+        async with served(Path(folder)) as (_, sip):
             waits = []
             for first in range(0, len(clips), ORDERS_PER_CALL):
                 waits += await call(sip, clips[first : first + ORDERS_PER_CALL], condition, chance)

@@ -21,7 +21,8 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks import report
-from benchmarks.sip_latency import CONDITIONS, PATIENCE_S, clip_of, converse, new_number, served
+from benchmarks.sip_latency import CONDITIONS, PATIENCE_S, clip_of, converse, new_number
+from tests.server_process import served
 from tests.telephones import raw_phone
 from voice.settings import Sip
 from voxcart.softphone import until
@@ -94,17 +95,17 @@ async def ramp(clips: list[bytes], seed: int) -> tuple[list[dict[str, object]], 
     chance, seen, rows = random.Random(seed), Seen(), []
     raw: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
-        async with served(Path(folder)) as (sip, pid), asyncio.TaskGroup() as group:
+        async with served(Path(folder)) as (process, sip), asyncio.TaskGroup() as group:
             running: list[asyncio.Task[None]] = []
             for goal in (1, *range(STEP, MOST + 1, STEP)):
                 while len(running) < goal:
                     running.append(group.create_task(telephone(sip, clips, seen, chance)))
                     await asyncio.sleep(EVERY_S)
                 seen.waits, seen.ends = [], Counter()
-                began, before = perf_counter(), busy_s(pid)
+                began, before = perf_counter(), busy_s(process.pid)
                 await asyncio.sleep(HELD_S)
                 raw[str(goal)] = [round(each) for each in seen.waits]
-                rows.append(told(str(goal), seen, pid, busy_s(pid) - before, perf_counter() - began))
+                rows.append(told(str(goal), seen, process.pid, busy_s(process.pid) - before, perf_counter() - began))
                 report.show("so far", rows)
             for task in running:
                 task.cancel()
@@ -114,20 +115,20 @@ async def ramp(clips: list[bytes], seed: int) -> tuple[list[dict[str, object]], 
 async def soak(clips: list[bytes], calls: int, minutes: float, seed: int) -> tuple[list[dict[str, object]], object]:
     chance, seen = random.Random(seed), Seen()
     with tempfile.TemporaryDirectory() as folder:
-        async with served(Path(folder)) as (sip, pid), asyncio.TaskGroup() as group:
-            files = open_files(pid)
+        async with served(Path(folder)) as (process, sip), asyncio.TaskGroup() as group:
+            files = open_files(process.pid)
             running = [group.create_task(telephone(sip, clips, seen, chance)) for _ in range(calls)]
             memory: list[int] = []
-            began, before = perf_counter(), busy_s(pid)
+            began, before = perf_counter(), busy_s(process.pid)
             while perf_counter() - began < 60 * minutes:
                 await asyncio.sleep(LOOK_S)
-                memory.append(rss_mib(pid))
-            row = told(str(calls), seen, pid, busy_s(pid) - before, perf_counter() - began)
+                memory.append(rss_mib(process.pid))
+            row = told(str(calls), seen, process.pid, busy_s(process.pid) - before, perf_counter() - began)
             for task in running:
                 task.cancel()
             await asyncio.wait(running)
             await asyncio.sleep(LOOK_S)
-            row |= {"minutes": minutes, "rss_mib_per_h": slope(memory), "files_left": open_files(pid) - files}
+            row |= {"minutes": minutes, "rss_mib_per_h": slope(memory), "files_left": open_files(process.pid) - files}
     return [row], {"rss_mib_every_10_s": memory}
 
 

@@ -11,15 +11,17 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from voice.audio import Frame, mulaw_to_pcm, pcm_to_mulaw
 from voice.channels import Keys
+from voice.channels.live import Listener
 from voice.channels.sip import SipChannel, SipListener
 from voice.settings import Sip
 from voxcart.phone import at_home, free_ports
 from voxcart.softphone import until
 
+L = TypeVar("L", bound=Listener)
 HOST = "127.0.0.1"
 PATIENCE_S = 10.0
 PACKET = 160
@@ -35,15 +37,20 @@ async def eventually(condition: Callable[[], Any], what: str, patience_s: float 
 
 
 @asynccontextmanager
+async def opened(listener: L) -> AsyncIterator[L]:
+    await listener.open()
+    try:
+        yield listener
+    finally:
+        await listener.close()
+
+
+@asynccontextmanager
 async def open_line(most: int = 8, **changes: Any) -> AsyncIterator[tuple[SipListener, Sip]]:
     """A line on this machine; `changes` are settings."""
     settings = replace(at_home(Sip(), free_ports(6)), **changes)
-    listener = SipListener(settings, most)
-    await listener.open()
-    try:
+    async with opened(SipListener(settings, most)) as listener:
         yield listener, settings
-    finally:
-        await listener.close()
 
 
 class Taken:

@@ -16,9 +16,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from commerce.customers import add_customer
-from tests.test_audiosocket import SLIN_16K, WHO, Asterisk
-from tests.test_sip_order import Came, came_to, from_file, listened_back, words_of
+from tests.audiosocket_peer import SLIN_16K, WHO, Asterisk
+from tests.test_sip_order import Came, board_for, came_to, from_file, listened_back, words_of
 from tests.web_peers import AsteriskWeb, Twilio
 from voice.audio import (
     RATE_HZ,
@@ -35,14 +34,11 @@ from voice.audio import (
 from voice.channels.caller import Sound
 from voice.channels.script import Script, load_script, rehearse
 from voice.settings import AudioSocket, WebSocket
-from voxcart.__main__ import DEMO, DEMO_PIN
+from voxcart.__main__ import DEMO
 from voxcart.build import Engines
 from voxcart.config import Config, StoreChoice, load_config
-from voxcart.lines import Lines
-from voxcart.live_shop import LiveShop
-from voxcart.metrics import Metrics
 from voxcart.phone import free_ports
-from voxcart.serve import Switchboard, open_listeners
+from voxcart.serve import open_listeners
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow]
 PAUSE_S = 0.7
@@ -150,19 +146,12 @@ async def conversation(calling: Callable[[Config], Any], config: Config, clips: 
 
 async def called(folder: Path, engines: Engines, script: Script, calling: Callable[[Config], Any]) -> tuple[Came, Path]:
     config = configured(folder)
-    live = LiveShop(config, "coffee", lambda _front: engines.recognizer)
-    try:
-        with live.call() as opening:
-            shop = opening.front.shop
-            add_customer(shop.till, "Ada", script.caller or "", DEMO_PIN)
-            switchboard = Switchboard(config, live, engines, Lines(2), metrics=Metrics())
-            clips = [cue.what.pcm for cue in await rehearse(script) if isinstance(cue.what, Sound)]
-            async with switchboard.answering(open_listeners(config)):
-                heard = await asyncio.to_thread(asyncio.run, conversation(calling, config, clips))
-            write_wav(folder / "heard.wav", heard)
-            return came_to(shop), folder / "heard.wav"
-    finally:
-        live.close()
+    with board_for(config, engines, script.caller or "") as (switchboard, shop):
+        clips = [cue.what.pcm for cue in await rehearse(script) if isinstance(cue.what, Sound)]
+        async with switchboard.answering(open_listeners(config)):
+            heard = await asyncio.to_thread(asyncio.run, conversation(calling, config, clips))
+        write_wav(folder / "heard.wav", heard)
+        return came_to(shop), folder / "heard.wav"
 
 
 def as_the_line_carries_it(script: Script, folder: Path, line: Callable[[bytes], bytes]) -> Script:

@@ -133,8 +133,8 @@ async def test_a_rule_puts_through_at_once(brings: Callable[[Talk], Any], reason
     assert talk.cart == ["nine medium lattes"]
 
 
-@pytest.mark.parametrize(("brings", "reason"), RULES.values(), ids=RULES.keys())
-async def test_or_it_offers_a_person_first(brings: Callable[[Talk], Any], reason: str) -> None:  # noqa: ARG001
+@pytest.mark.parametrize("brings", [brings for brings, _ in RULES.values()], ids=RULES.keys())
+async def test_or_it_offers_a_person_first(brings: Callable[[Talk], Any]) -> None:
     talk = Talk(commerce=CommerceSettings(voice_limit="20.00"), transfer=DESK)
     await talk.says(add("latte", 9))
     await brings(talk)

@@ -6,44 +6,26 @@ import asyncio
 import json
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import PIPE
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from tests.server_process import START_S, served
 from tests.telephones import eventually, raw_phone
 from voice.settings import Sip
-from voxcart.phone import at_home, free_ports
 
 pytestmark = [pytest.mark.audio, pytest.mark.device, pytest.mark.slow]
-START_S = 120
-
-
-@asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[tuple[Process, Sip]]:
-    sip = at_home(Sip(), free_ports(6))
-    config = folder / "config.toml"
-    _write(config, f"[sip]\nport = {sip.port}\n[metrics]\nport = {sip.port + 4}\n")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "voxcart", "serve", "--config", config), stdout=PIPE, stderr=PIPE
-    )
-    try:
-        async with asyncio.timeout(START_S):
-            while b"Calls come in" not in (line := await process.stdout.readline()):
-                assert line, (await process.stderr.read()).decode()
-        yield process, sip
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
+
+
+def told_on_stderr(folder: Path) -> str:
+    return (folder / "serve.log").read_text("utf-8")
 
 
 async def shown(sip: Sip, path: str) -> str:
@@ -74,7 +56,7 @@ async def test_it_answers_and_lets_a_call_finish_when_it_is_asked_to_end(tmp_pat
         phone.send("BYE")
         async with asyncio.timeout(30):
             assert await process.wait() == 0
-        assert await process.stderr.read() == b""
+        assert not told_on_stderr(tmp_path)
 
 
 async def test_asked_twice_it_ends_the_call(tmp_path: Path) -> None:

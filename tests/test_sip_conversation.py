@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeRecognizer, FakeSynthesizer, FakeVoice
-from tests.telephones import RawPhone, eventually, open_line, raw_phone
-from voice.settings import Sip
-from voxcart.build import Engines
-from voxcart.config import CallChoice, Config, StoreChoice
-from voxcart.lines import Lines
-from voxcart.live_shop import LiveShop
-from voxcart.metrics import Metrics
+from tests.boards import on_the_telephone, quick_board
+from tests.telephones import RawPhone, eventually, raw_phone
 from voxcart.serve import Switchboard
 
 pytestmark = pytest.mark.device
@@ -24,23 +17,8 @@ pytestmark = pytest.mark.device
 
 @pytest.fixture
 def board(tmp_path: Path) -> Iterator[Switchboard]:
-    config = Config(base=tmp_path, store=StoreChoice("shop.db"), calls=CallChoice(most=2))
-    engines = Engines(FakeRecognizer(FakeVoice()), None, FakeSynthesizer())
-    live = LiveShop(config, "coffee")
-    lines = Lines(config.calls.most)
-    yield Switchboard(config, live, engines, lines, metrics=Metrics(lambda: lines.open_calls))
-    live.close()
-
-
-@asynccontextmanager
-async def serving(board: Switchboard, **changes: int) -> AsyncIterator[Sip]:
-    async with open_line(**changes) as (listener, sip):
-        arriving = asyncio.create_task(board._answer(listener))
-        try:
-            yield sip
-        finally:
-            arriving.cancel()
-            await asyncio.wait({arriving, *board._running})
+    with quick_board(tmp_path) as board:
+        yield board
 
 
 async def answered(board: Switchboard, phone: RawPhone) -> None:
@@ -65,7 +43,7 @@ LEAVING = {"at once": 0.0, "before the greeting": 0.05, "while it is spoken": 0.
 @pytest.mark.parametrize("after_s", LEAVING.values(), ids=LEAVING.keys())
 async def test_whenever_the_caller_hangs_up_the_line_is_free_again(board: Switchboard, after_s: float) -> None:
     before = asyncio.all_tasks()
-    async with serving(board) as sip, raw_phone(sip) as phone:
+    async with on_the_telephone(board) as sip, raw_phone(sip) as phone:
         await answered(board, phone)
         await asyncio.sleep(after_s)
         if after_s >= 1:
@@ -80,7 +58,7 @@ async def test_whenever_the_caller_hangs_up_the_line_is_free_again(board: Switch
 
 async def test_a_key_reaches_the_mind(board: Switchboard) -> None:
     """0 asks for a person."""
-    async with serving(board) as sip, raw_phone(sip) as phone:
+    async with on_the_telephone(board) as sip, raw_phone(sip) as phone:
         await answered(board, phone)
         await eventually(lambda: len(phone.heard) > 8000, "the greeting is heard")
         await phone.press("0")
@@ -93,7 +71,12 @@ async def test_a_key_reaches_the_mind(board: Switchboard) -> None:
 
 
 async def test_one_call_more_than_lines_hears_that_they_are_busy(board: Switchboard) -> None:
-    async with serving(board) as sip, raw_phone(sip) as one, raw_phone(sip) as two, raw_phone(sip, "+15550101") as late:
+    async with (
+        on_the_telephone(board) as sip,
+        raw_phone(sip) as one,
+        raw_phone(sip) as two,
+        raw_phone(sip, "+15550101") as late,
+    ):
         await answered(board, one)
         await two.call()
         await eventually(lambda: board.lines.open_calls == 2, "both lines are taken")
@@ -107,14 +90,14 @@ async def test_one_call_more_than_lines_hears_that_they_are_busy(board: Switchbo
 
 
 async def test_a_caller_who_vanishes_frees_the_line(board: Switchboard) -> None:
-    async with serving(board, rtp_timeout_s=1) as sip, raw_phone(sip) as phone:
+    async with on_the_telephone(board, rtp_timeout_s=1) as sip, raw_phone(sip) as phone:
         await answered(board, phone)
         await phone.speak(bytes(3200))
         await eventually(lambda: is_clean(board), "the line is free")
 
 
 async def test_a_line_that_closes_says_goodbye_to_its_callers(board: Switchboard) -> None:
-    async with serving(board) as sip, raw_phone(sip) as phone:
+    async with on_the_telephone(board) as sip, raw_phone(sip) as phone:
         await answered(board, phone)
         for task in board._running:
             task.cancel()

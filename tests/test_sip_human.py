@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,14 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import FakeRecognizer, FakeSynthesizer, FakeVoice
+from tests.boards import quick_board, serving
 from tests.telephones import eventually, open_line
 from tests.test_sip_peers import desk, line_beside
 from voice.settings import Sip
-from voxcart.build import Engines
-from voxcart.config import Config, HumanChoice, StoreChoice
-from voxcart.lines import Lines
-from voxcart.live_shop import LiveShop
+from voxcart.config import HumanChoice
 from voxcart.serve import Switchboard
 from voxcart.softphone import Softphone, softphone
 
@@ -27,11 +23,8 @@ pytestmark = pytest.mark.device
 
 @pytest.fixture
 def board(tmp_path: Path) -> Iterator[Switchboard]:
-    config = Config(base=tmp_path, store=StoreChoice("shop.db"))
-    engines = Engines(FakeRecognizer(FakeVoice()), None, FakeSynthesizer())
-    live = LiveShop(config, "coffee")
-    yield Switchboard(config, live, engines, Lines(2))
-    live.close()
+    with quick_board(tmp_path) as board:
+        yield board
 
 
 @asynccontextmanager
@@ -42,14 +35,11 @@ async def caller_asks_for_a_person(
     async with open_line() as (listener, sip), desk(sip, folder, answers) as (human, uri):
         choice = HumanChoice(transfer_to=uri, ring_s=ring_s)
         board = replace(board, config=replace(board.config, human=choice))
-        arriving = asyncio.create_task(board._answer(listener))
-        async with softphone(line_beside(sip), folder / "caller") as caller:
+        async with serving(board, listener), softphone(line_beside(sip), folder / "caller") as caller:
             await caller.dial(f"sip:shop@{sip.address}:{sip.port};transport=udp")
             await eventually(lambda: caller.seen("CALL_ESTABLISHED"), "it is answered")
             await caller.command("sndcode", "0")
             yield caller, human, sip
-        arriving.cancel()
-        await asyncio.wait({arriving, *board._running})
 
 
 def tickets(board: Switchboard) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from voice.audio import RATE_HZ
 from voice.channels.sip_media import Media
 
 
-class Away(Exception):
+class AwayError(Exception):
     """There is no audio now."""
 
 
@@ -35,7 +35,7 @@ class Stack:
 
     def info(self) -> Info:
         if self.state is None:
-            raise Away
+            raise AwayError
         return self.state
 
     def read(self, max_bytes: int) -> bytes:
@@ -64,7 +64,7 @@ def pitch(pcm: bytes, rate_hz: int) -> float:
 def test_every_rate_is_heard_and_said_as_16_khz_mono(rate_hz: int, channels: int) -> None:
     info = Info(tx_sample_rate=rate_hz, tx_channels=channels, rx_sample_rate=rate_hz, rx_channels=channels)
     stack = Stack(info, np.repeat(np.frombuffer(tone(rate_hz // 2, 440, rate_hz), "<i2"), channels).tobytes())
-    media = Media(stack, (Away,))
+    media = Media(stack, (AwayError,))
     heard = media.read()
     assert len(heard) / 2 == pytest.approx(RATE_HZ / 2, rel=0.02)
     assert pitch(heard, RATE_HZ) == pytest.approx(440, abs=5)
@@ -75,12 +75,12 @@ def test_every_rate_is_heard_and_said_as_16_khz_mono(rate_hz: int, channels: int
 
 def test_what_waits_is_counted_in_our_samples() -> None:
     stack = Stack(Info(tx_sample_rate=48_000, tx_channels=2, tx_buffered=48_000 * 4 // 10))
-    assert Media(stack, (Away,)).unsent() == RATE_HZ // 10
+    assert Media(stack, (AwayError,)).unsent() == RATE_HZ // 10
 
 
 def test_a_stream_that_begins_anew_may_have_another_rate() -> None:
     stack = Stack(Info(), tone(4000, 440, 8000))
-    media = Media(stack, (Away,))
+    media = Media(stack, (AwayError,))
     media.read()
     stack.state, stack.coming = Info(rx_sample_rate=16_000), tone(8000, 440, 16_000)
     assert pitch(media.read(), RATE_HZ) == pytest.approx(440, abs=5)
@@ -88,14 +88,14 @@ def test_a_stream_that_begins_anew_may_have_another_rate() -> None:
 
 def test_while_there_is_no_audio_nothing_fails() -> None:
     stack = Stack(None)
-    media = Media(stack, (Away,))
+    media = Media(stack, (AwayError,))
     media.write(tone(320, 440, RATE_HZ))
     assert (media.read(), media.unsent(), media.flush(), stack.sent) == (b"", None, 0, b"")
 
 
 def test_on_hold_nothing_is_said() -> None:
     stack = Stack(replace(Info(), tx_ready=False))
-    media = Media(stack, (Away,))
+    media = Media(stack, (AwayError,))
     media.write(tone(320, 440, RATE_HZ))
     assert media.unsent() is None
     assert stack.sent == b""
@@ -103,5 +103,5 @@ def test_on_hold_nothing_is_said() -> None:
 
 def test_flushing_tells_how_much_was_dropped() -> None:
     stack = Stack(Info(tx_buffered=1600))
-    assert Media(stack, (Away,)).flush() == RATE_HZ // 10
+    assert Media(stack, (AwayError,)).flush() == RATE_HZ // 10
     assert stack.flushed == 1

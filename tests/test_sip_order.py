@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -52,29 +54,27 @@ def came_to(shop: Shop) -> Came:
     )
 
 
+@contextmanager
+def board_for(config: Config, engines: Engines, caller: str) -> Iterator[tuple[Switchboard, Shop]]:
+    """The caller is a customer."""
+    with closing(LiveShop(config, "coffee", lambda _front: engines.recognizer)) as live, live.call() as opening:
+        shop = opening.front.shop
+        add_customer(shop.till, "Ada", caller, DEMO_PIN)
+        yield Switchboard(config, live, engines, Lines(2)), shop
+
+
 async def by_telephone(folder: Path, engines: Engines, script: Script) -> tuple[Came, Phoned]:
-    config = configured(folder)
-    live = LiveShop(config, "coffee", lambda _front: engines.recognizer)
-    try:
-        with live.call() as opening:
-            shop = opening.front.shop
-            add_customer(shop.till, "Ada", script.caller or "", DEMO_PIN)
-            switchboard = Switchboard(config, live, engines, Lines(2))
-            cues = await rehearse(script)
-            phoned = await phone_home(switchboard, config, script.caller or "", cues, folder / "heard.wav")
-            return came_to(shop), phoned
-    finally:
-        live.close()
+    config, caller = configured(folder), script.caller or ""
+    with board_for(config, engines, caller) as (switchboard, shop):
+        phoned = await phone_home(switchboard, config, caller, await rehearse(script), folder / "heard.wav")
+        return came_to(shop), phoned
 
 
 async def from_file(folder: Path, engines: Engines, script: Script) -> Came:
-    front = open_shop(configured(folder), "coffee")
-    try:
+    with closing(open_shop(configured(folder), "coffee")) as front:
         add_customer(front.shop.till, "Ada", script.caller or "", DEMO_PIN)
         await replay(script, front.config, front, engines)
         return came_to(front.shop)
-    finally:
-        front.close()
 
 
 async def test_an_order_by_telephone_is_that_from_a_file_and_is_heard(engines: Engines, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from hashlib import sha1
 from typing import Any
 
@@ -16,7 +16,7 @@ import structlog
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 
-from tests.telephones import Taken, eventually, next_call
+from tests.telephones import Taken, eventually, next_call, opened
 from tests.test_sip_media import chirps, kept
 from tests.web_peers import STREAM, AsteriskWeb, Twilio, WebPeer
 from voice.audio import FRAME_SAMPLES, RATE_HZ, resample, to_pcm, to_samples
@@ -31,16 +31,10 @@ from voice.settings import WebSocket
 DIALECTS = pytest.mark.parametrize("dialect", [Twilio, AsteriskWeb])
 
 
-@asynccontextmanager
-async def open_line(
+def open_line(
     most: int = 4, token: str = "", auth_token: str = "", **more: Any
-) -> AsyncIterator[WebSocketListener]:
-    listener = WebSocketListener(WebSocket(**more), most, token, auth_token)
-    await listener.open()
-    try:
-        yield listener
-    finally:
-        await listener.close()
+) -> AbstractAsyncContextManager[WebSocketListener]:
+    return opened(WebSocketListener(WebSocket(**more), most, token, auth_token))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from base64 import b64decode, b64encode
 from collections import deque
 from typing import Any
@@ -17,7 +18,7 @@ FRAME_S = 0.02
 STREAM = "MZ18ad3ab5a668481ce02b83e7395059f0"
 
 
-class WebPeer:
+class WebPeer(ABC):
     """Plays what it gets, 20 ms at a time, to `heard`, and with the silence between to `line`; marks are told when
     they are reached. `sent` is how much came in all, `most_waiting` how many frames ever waited to be played."""
 
@@ -52,14 +53,14 @@ class WebPeer:
             await asyncio.sleep(max(0.0, began + number * FRAME_S - loop.time()))
             await self.say(pcm[at : at + size])
 
-    async def say(self, pcm: bytes) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def say(self, pcm: bytes) -> None: ...
 
-    async def _take(self, message: str | bytes) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _take(self, message: str | bytes) -> None: ...
 
-    async def _tell_mark(self, name: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _tell_mark(self, name: str) -> None: ...
 
     def _enqueue(self, pcm: bytes) -> None:
         self.sent += len(pcm) // 2
