@@ -18,7 +18,7 @@ START_S = 120
 
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[tuple[Process, Sip]]:
-    """Its files are in `folder`, and what it says on stderr in `serve.log`; its figures are at the telephone's port and 4.
+    """Its files are in `folder`, what it says on stderr in `serve.log`; its figures are at the telephone's port and 4.
 
     What still runs in the end is killed.
     """

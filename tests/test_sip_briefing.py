@@ -12,7 +12,8 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from tests.fakes import FakeRecognizer, FakeSynthesizer, FakeVoice
+from tests.boards import quick_board
+from tests.fakes import FakeSynthesizer
 from tests.replacing_phone import replacing_phone
 from tests.telephones import eventually
 from tests.test_sip_peers import desk, line_beside
@@ -73,9 +74,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 @pytest.fixture
 def quick_shop(tmp_path: Path) -> Iterator[Shop]:
     """With a fake voice."""
-    config = Config(base=tmp_path, store=StoreChoice("shop.db"))
-    with closing(LiveShop(config, "coffee")) as live:
-        yield Shop(config, live, Engines(FakeRecognizer(FakeVoice()), None, FakeSynthesizer()))
+    with quick_board(tmp_path) as board:
+        yield Shop(board.config, board.live, board.engines)
 
 
 @pytest.fixture
@@ -141,20 +141,11 @@ async def a_person_is_called(
         yield board, person, leave
 
 
-async def test_a_person_who_declines_leaves_the_caller_with_us(
-    quick_shop: Shop, sip: Sip, folders: tuple[Path, Path]
+@pytest.mark.parametrize("answers", ["manual", "auto"], ids=["before it answers", "while it is told"])
+async def test_a_person_who_hangs_up_leaves_the_caller_with_us(
+    quick_shop: Shop, sip: Sip, folders: tuple[Path, Path], answers: str
 ) -> None:
-    async with a_person_is_called(quick_shop, sip, folders, "manual") as (board, person, _):
-        await person.command("hangup")
-        await eventually(lambda: "nobody can take your call" in quick_shop.said, "the caller is told")
-        assert board.lines.open_calls == 1
-    assert quick_shop.last_ticket()["closed"] is None
-
-
-async def test_a_person_who_hangs_up_on_the_briefing_leaves_the_caller_with_us(
-    quick_shop: Shop, sip: Sip, folders: tuple[Path, Path]
-) -> None:
-    async with a_person_is_called(quick_shop, sip, folders, "auto") as (board, person, _):
+    async with a_person_is_called(quick_shop, sip, folders, answers) as (board, person, _):
         await person.command("hangup")
         await eventually(lambda: "nobody can take your call" in quick_shop.said, "the caller is told")
         assert board.lines.open_calls == 1
