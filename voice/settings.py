@@ -41,6 +41,8 @@ class Vad:
     """So much of it must be a voice beyond doubt (benchmarks/barge_in.py)."""
     speech_ms: int = 400
     """Voiced time below which a sound that means nothing is a noise (a cough) and not worth a question."""
+    murmur_ms: int = 800
+    """Voiced time below which what is said over a prompt must make sense, or the prompt goes on."""
     floor_dbfs: float = -80.0
     """webrtcvad: frames below this level are never speech."""
     quiet_dbfs: float = -60.0

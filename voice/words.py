@@ -9,7 +9,7 @@ from time import perf_counter
 
 from voice.call import CallInput, Hints, Mind, StageTimes, Understood
 from voice.listening import Heard
-from voice.readings import best_reading, dictated, remembered
+from voice.readings import best_reading, dictated, remembered, ways
 from voice.recognizer import Transcript, joined
 from voice.second_pass import SecondPass
 from voice.settings import VoiceSettings
@@ -23,7 +23,7 @@ class Words:
     def __init__(self, mind: Mind, second_pass: SecondPass | None, settings: VoiceSettings) -> None:
         self._mind = mind
         self._second_pass = second_pass
-        self._speech_ms = settings.vad.speech_ms
+        self._vad = settings.vad
         self._decoding = settings.decoding
         self._most_waiting = settings.second_pass.most_waiting
         self.times = StageTimes()
@@ -38,15 +38,17 @@ class Words:
         """What was said in one or more utterances, and what it means; None when it was nothing.
 
         What was not understood is heard again by the second pass, unless it is `private` or too short to be speech; so
-        is a number that could be another one.
+        is a number that could be another one. Something short said over a prompt must make sense at once.
         """
         voiced_ms = sum(each.voiced_ms for each in heard)
         understand = remembered(self.meaning_of)
         transcript, first, meaning = await in_thread(self._hear, heard, understand, over_prompt)
-        is_speech = voiced_ms >= self._speech_ms
+        is_speech = voiced_ms >= self._vad.speech_ms
         pcm = b"".join(each.utterance.pcm for each in heard)
         if dictated(meaning) is not None:
             return await settle(transcript, understand, partial(self._second_opinion, pcm), self._decoding)
+        if over_prompt and voiced_ms < self._vad.murmur_ms and _is_murmur(transcript, meaning, understand):
+            return first, None
         may_ask = is_speech and not private and self._second_pass is not None
         if may_ask and await in_thread(wants_second, transcript, meaning, understand, pcm, self._decoding):
             first, meaning = await self._hear_again(pcm, transcript, (first, meaning), understand)
@@ -89,6 +91,18 @@ class Words:
         again = await self._second_pass.transcribe(pcm, hint)
         self.times = replace(self.times, second_pass=_since(began))
         return again
+
+
+def _is_murmur(transcript: Transcript, meaning: Understood, understand: Callable[[Transcript], Understood]) -> bool:
+    """Whether it makes no certain sense, or only in an unlikely way while another is an "uh-huh"."""
+    if _is_doubtful(meaning):
+        return True
+    readings = [understand(each) for each in ways(transcript)]
+    return _is_doubtful(readings[0]) and any(getattr(each, "ignorable", False) for each in readings)
+
+
+def _is_doubtful(meaning: Understood) -> bool:
+    return bool(getattr(meaning, "replaceable", not meaning.understood))
 
 
 def _is_nothing(transcript: Transcript, meaning: Understood, is_speech: bool) -> bool:
