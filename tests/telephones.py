@@ -109,6 +109,8 @@ class RawPhone(asyncio.DatagramProtocol):
         self._timestamp = self._packet = 0
         self.source = random.Random(user).getrandbits(32)
         self._last = b""
+        self._route: list[str] = []
+        self._remote = ""
 
     async def plug_in(self) -> RawPhone:
         loop = asyncio.get_running_loop()
@@ -154,7 +156,7 @@ class RawPhone(asyncio.DatagramProtocol):
         branch = f"z9hG4bK{self.dialog}{self._sequence}{'a' * (method == 'ACK')}"
         tag = f";tag={self._their_tag}" if self._their_tag and method != "CANCEL" else ""
         lines = [
-            f"{method} {uri or f'sip:{user}@{self._target[0]}:{self._target[1]}'} SIP/2.0",
+            f"{method} {uri or self._remote or f'sip:{user}@{self._target[0]}:{self._target[1]}'} SIP/2.0",
             f"Via: SIP/2.0/UDP {HOST}:{self.port};branch={branch};rport",
             f"From: <sip:{self._user}@{HOST}:{self.port}>;tag={self.dialog}",
             f"To: <sip:{user}@{self._target[0]}>{tag}",
@@ -162,6 +164,7 @@ class RawPhone(asyncio.DatagramProtocol):
             f"CSeq: {self._sequence} {method}",
             f"Contact: <sip:{self._user}@{HOST}:{self.port}>",
             "Max-Forwards: 70",
+            *self._route,
             *more,
         ]
         if body:
@@ -195,13 +198,18 @@ class RawPhone(asyncio.DatagramProtocol):
         self.send("ACK")
 
     async def call_through(self) -> None:
-        """Through a proxy that stays in between: what follows goes the way that it wrote into the answer."""
+        """Through a proxy that stays in between."""
         self.invite()
         await eventually(lambda: 200 in self.statuses(), "the shop answers")
+        self.accept()
+
+    def accept(self) -> None:
+        """Acknowledge the answer. This and what follows goes the way that a proxy wrote into it."""
         answer = next(text for text in self.messages if text.startswith("SIP/2.0 200"))
         route = [f"Route: {hop.strip()}" for hop in re.findall(r"^Record-Route:(.*)$", answer, re.M)]
         contact = re.search(r"^Contact: *<?([^>\r]+)", answer, re.M)
-        self.send("ACK", "", *reversed(route), uri=contact[1] if contact else "")
+        self._route, self._remote = route[::-1], contact[1] if contact else ""
+        self.send("ACK")
 
     async def turn(self, direction: str) -> None:
         """Hold ("sendonly") or go on ("sendrecv")."""

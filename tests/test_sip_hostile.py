@@ -10,35 +10,22 @@ import asyncio
 import random
 import re
 import socket
+from collections.abc import Iterator
 
 import pytest
 
 from tests.telephones import Taken, eventually, next_call, open_line, raw_phone
 from tests.test_sip_media import chirps, kept
+from tests.torture import SDP, invitation
 from voice.audio import RATE_HZ, resample, to_pcm, to_samples
 from voice.channels.sip import SipListener
 from voice.settings import Sip
 
 pytestmark = pytest.mark.device
 
-INVITE = (
-    "INVITE sip:shop@127.0.0.1 SIP/2.0\r\nContact: <sip:x@127.0.0.1:{port}>\r\n"
-    "Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{n};rport\r\nFrom: <sip:x@127.0.0.1:{port}>;tag={n}\r\n"
-    "To: <sip:shop@127.0.0.1>\r\nCall-ID: {n}@x\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n"
-    "Content-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n{sdp}"
-)
-SDP = (
-    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"
-    "a=rtpmap:0 PCMU/8000\r\n"
-)
-
-
-def invitation(number: int, port: int, sdp: str = SDP) -> bytes:
-    return INVITE.format(n=number, port=port, length=len(sdp), sdp=sdp).encode()
-
 
 @pytest.fixture
-def wire() -> socket.socket:
+def wire() -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.bind(("127.0.0.1", 0))
         opened.setblocking(False)
