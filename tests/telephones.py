@@ -92,7 +92,7 @@ async def next_call(listener: SipListener) -> SipChannel:
 class RawPhone(asyncio.DatagramProtocol):
     """SIP and RTP by hand, over UDP. `messages` is what came back, `rtp` what was heard."""
 
-    def __init__(self, sip: Sip, user: str = "+15550100") -> None:
+    def __init__(self, sip: Sip, user: str = "+15550100", host: str = HOST) -> None:
         self.messages: list[str] = []
         self.heard = bytearray()
         self.arrivals: list[tuple[float, bytes]] = []
@@ -100,6 +100,7 @@ class RawPhone(asyncio.DatagramProtocol):
         self.dialog = random.Random().randbytes(6).hex()
         self._target = (sip.address, sip.port)
         self._user = user
+        self._host = host
         self._their_tag = ""
         self._sequence = 1
         self._version = 1
@@ -114,7 +115,7 @@ class RawPhone(asyncio.DatagramProtocol):
 
     async def plug_in(self) -> RawPhone:
         loop = asyncio.get_running_loop()
-        self._signal, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, 0))
+        self._signal, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self._host, 0))
         self._media, _ = await loop.create_datagram_endpoint(
             lambda: _Ear(self.heard, self.arrivals), local_addr=(HOST, 0)
         )
@@ -131,6 +132,10 @@ class RawPhone(asyncio.DatagramProtocol):
     @property
     def rtp_port(self) -> int:
         return int(self._media.get_extra_info("sockname")[1])
+
+    @property
+    def their_rtp_port(self) -> int:
+        return self._their_rtp[1]
 
     def datagram_received(self, data: bytes, _addr: object) -> None:
         text = data.decode("utf-8", "replace")
@@ -157,12 +162,12 @@ class RawPhone(asyncio.DatagramProtocol):
         tag = f";tag={self._their_tag}" if self._their_tag and method != "CANCEL" else ""
         lines = [
             f"{method} {uri or self._remote or f'sip:{user}@{self._target[0]}:{self._target[1]}'} SIP/2.0",
-            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch={branch};rport",
+            f"Via: SIP/2.0/UDP {self._host}:{self.port};branch={branch};rport",
             f"From: <sip:{self._user}@{HOST}:{self.port}>;tag={self.dialog}",
             f"To: <sip:{user}@{self._target[0]}>{tag}",
             f"Call-ID: {self.dialog}@{HOST}",
             f"CSeq: {self._sequence} {method}",
-            f"Contact: <sip:{self._user}@{HOST}:{self.port}>",
+            f"Contact: <sip:{self._user}@{self._host}:{self.port}>",
             "Max-Forwards: 70",
             *self._route,
             *more,
@@ -299,8 +304,9 @@ class _Ear(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def raw_phone(sip: Sip, user: str = "+15550100") -> AsyncIterator[RawPhone]:
-    phone = await RawPhone(sip, user).plug_in()
+async def raw_phone(sip: Sip, user: str = "+15550100", host: str = HOST) -> AsyncIterator[RawPhone]:
+    """`host`: where its signalling stands; its audio stands at HOST."""
+    phone = await RawPhone(sip, user, host).plug_in()
     try:
         yield phone
     finally:
