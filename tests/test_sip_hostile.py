@@ -10,6 +10,7 @@ import asyncio
 import random
 import re
 import socket
+import struct
 from collections.abc import Iterator
 
 import pytest
@@ -111,6 +112,29 @@ async def test_mutated_audio_does_no_harm() -> None:
                 await asyncio.sleep(0.01)
         frames = len(taken.frames)
         await eventually(lambda: len(taken.frames) > frames + 20, "the line goes on")
+        phone.send("BYE")
+        await taken.over()
+
+
+async def test_mutated_keys_are_keys_or_nothing() -> None:
+    chance = random.Random(4733)
+    async with open_line() as (listener, sip), raw_phone(sip) as phone:
+        await phone.call()
+        taken = Taken(await next_call(listener))
+        for _ in range(2000):
+            report = bytearray(struct.pack("!BBH", chance.randrange(24), chance.getrandbits(8), chance.getrandbits(16)))
+            for _ in range(chance.randint(0, 3)):
+                report[chance.randrange(4)] = chance.getrandbits(8)
+            phone.packet(bytes(report[: chance.randint(0, 4)]) * chance.randint(1, 3), kind=101)
+            if chance.random() < 0.02:
+                await asyncio.sleep(0.01)
+        frames = len(taken.frames)
+        await eventually(lambda: len(taken.frames) > frames + 20, "the line goes on")
+        assert set(taken.keys) <= set("0123456789*#ABCD")
+        before = taken.keys
+        await asyncio.sleep(0.5)
+        await phone.press("5")
+        await eventually(lambda: taken.keys[len(before) :].endswith("5"), "a key counts")
         phone.send("BYE")
         await taken.over()
 

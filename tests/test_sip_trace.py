@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voice.channels.sip_trace import REMEMBERED, Trace, audio_address
 
@@ -126,12 +129,54 @@ def test_an_answer_that_nobody_asked_for_moves_nothing(told: Told) -> None:
         (SDP.format(host="198.51.100.7", port=40_000).strip(), ("198.51.100.7", 40_000)),
         (SDP.format(host="0.0.0.0", port=40_000), None),
         (SDP.format(host="198.51.100.7", port=0), None),
+        (SDP.format(host="198.51.100.7", port=65_536), None),
+        (SDP.format(host="198.51.100.7", port="9" * 5000), None),
+        (SDP.format(host="999.51.100.7", port=40_000), None),
+        (SDP.format(host="198.51.100.7.7", port=40_000), None),
+        (SDP.format(host="198", port=40_000), None),
         ("m=audio 40 RTP/AVP 0\n", None),
         ("", None),
     ],
 )
 def test_the_address_of_audio(sdp: str, address: tuple[str, int] | None) -> None:
     assert audio_address(sdp.replace("\r\n", "\n")) == address
+
+
+PIECES = st.sampled_from(
+    [
+        "c=IN IP4 ",
+        "m=audio ",
+        "m=video ",
+        " RTP/AVP 0",
+        "\n",
+        "\r\n",
+        "1.2.3.4",
+        "::1",
+        "0",
+        "65536",
+        "\u0661",
+        ";",
+        "-",
+    ]
+)
+
+
+@given(st.lists(st.one_of(PIECES, st.integers(0, 99_999).map(str), st.text(max_size=5)), max_size=30).map("".join))
+def test_whatever_a_description_says_audio_is_sent_to_an_address_or_nowhere(sdp: str) -> None:
+    if (address := audio_address(f"c=IN IP4 {sdp}\nm=audio {sdp}")) is not None:
+        assert socket.inet_aton(address[0])
+        assert 0 < address[1] < 65_536
+
+
+@given(
+    st.lists(st.one_of(PIECES, st.sampled_from(["RX", "TX", " ", "INVITE", "Call-ID:", "CSeq: 1 ACK"])), max_size=30)
+)
+def test_whatever_the_trace_says_is_read_or_passed_over(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    told = Told()
+    for body in (text, f"RX UDP 1.2.3.4:5 -> 5.6.7.8:9\nINVITE x\ni: a\nCSeq: 1 INVITE\n{text}\n\n{text}"):
+        told.trace.emit(logging.LogRecord("baresip.native.sip", logging.DEBUG, "", 0, "%s", (body,), None))
+    assert told.origins("a") == {"1.2.3.4"}
 
 
 def test_while_it_listens_the_trace_goes_nowhere_else(told: Told) -> None:

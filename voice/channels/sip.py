@@ -44,7 +44,7 @@ GONE = (baresip.AudioNotActive, baresip.AudioRestarted)
 Dial: TypeAlias = Callable[[str], Awaitable[baresip.Call]]
 """Calls an address from the account that the caller has called."""
 
-_USER = re.compile(r"(?:^|<)(?:sips?:([^@;>]+)(?:;[^@>]*)?@|tel:([^;>]+))", re.IGNORECASE)
+_USER = re.compile(r"(?:^|<)(?:sips?:([^@;<>]+)(?:;[^@<>]*)?@|tel:([^;<>]+))", re.IGNORECASE)
 
 logger = structlog.get_logger(__name__)
 

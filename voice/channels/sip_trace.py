@@ -8,10 +8,12 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from typing import TypeAlias
 
 LOGGER = "baresip.native.sip"
 REMEMBERED = 2000
+LAST_PORT = 65_535
 
 Address: TypeAlias = tuple[str, int]
 
@@ -19,8 +21,8 @@ _TOP = re.compile(r"(RX|TX) \S+ \[?([0-9A-Fa-f.:]+?)\]?:\d+ -> [^\n]*\n(\S+) (\S
 _CALL_ID = re.compile(r"^(?:call-id|i)[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _INVITING = re.compile(r"^cseq[ \t]*:[ \t]*\d+[ \t]+(?:invite|ack)\b", re.IGNORECASE | re.MULTILINE)
 _REPLACES = re.compile(r"^(?:supported|k)[ \t]*:.*\breplaces\b", re.IGNORECASE | re.MULTILINE)
-_CONNECTION = re.compile(r"^c=IN IP4 ([0-9.]+)", re.MULTILINE)
-_AUDIO = re.compile(r"^m=audio (\d+) .*?(?=^m=|\Z)", re.MULTILINE | re.DOTALL)
+_CONNECTION = re.compile(r"^c=IN IP4 ([0-9.]{7,15})(?![0-9.])", re.MULTILINE)
+_AUDIO = re.compile(r"^m=audio ([0-9]{1,5}) .*?(?=^m=|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -110,4 +112,10 @@ def audio_address(sdp: str) -> Address | None:
         return None
     host = _CONNECTION.search(audio[0]) or _CONNECTION.search(sdp)
     port = int(audio[1])
-    return (host[1], port) if host is not None and port and host[1] != "0.0.0.0" else None
+    if host is None or not 0 < port <= LAST_PORT:
+        return None
+    try:
+        address = IPv4Address(host[1])
+    except ValueError:
+        return None
+    return None if address.is_unspecified else (str(address), port)
