@@ -9,6 +9,7 @@ import pytest
 from tests.telephones import Taken, eventually, next_call, open_line, raw_phone
 from voice.channels.sip import SipListener
 from voice.errors import LineError
+from voice.settings import Sip
 
 pytestmark = pytest.mark.device
 
@@ -149,6 +150,7 @@ async def test_a_caller_cannot_make_the_shop_call_somebody() -> None:
 
 
 async def test_a_caller_who_vanishes_is_let_go() -> None:
+    assert 0 < Sip().rtp_timeout_s <= 30
     async with open_line(rtp_timeout_s=1) as (listener, sip), raw_phone(sip) as phone:
         await phone.call()
         taken = Taken(await next_call(listener))

@@ -117,6 +117,28 @@ async def test_audio_of_a_stranger_is_not_heard(rtp_from: str, share: float) -> 
 
 
 @pytest.mark.device
+async def test_audio_of_a_stranger_who_knows_the_callers_numbers_is_not_heard() -> None:
+    """Nor do its keys count: it takes the source of the audio, and is ahead in numbers and times."""
+    async with open_line() as (listener, sip), raw_phone(sip) as phone, raw_phone(sip, "x") as other:
+        await phone.call()
+        taken = Taken(await next_call(listener))
+        await phone.speak(bytes(3200))
+        other.intrude(phone)
+        other.source = phone.source
+        said, intruded = chirps(1.5, 8000), chirps(1.5, 8000)[::-1]
+        intruding = asyncio.create_task(other.speak(intruded))
+        await phone.speak(said)
+        await intruding
+        await other.press("9")
+        await phone.press("5")
+        await phone.speak(bytes(4800))
+        heard = to_pcm(resample(to_samples(taken.pcm), RATE_HZ, 8000))
+        assert kept(said, heard, 800) >= 0.7
+        assert kept(intruded, heard, 800) == 0
+        assert taken.keys == "5"
+
+
+@pytest.mark.device
 async def test_the_caller_is_heard_from_where_it_moves() -> None:
     """A new INVITE in the call names another port for audio."""
     async with open_line() as (listener, sip), raw_phone(sip) as phone:

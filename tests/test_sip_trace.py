@@ -161,9 +161,13 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(st.one_of(PIECES, st.integers(0, 99_999).map(str), st.text(max_size=5)), max_size=30).map("".join))
-def test_whatever_a_description_says_audio_is_sent_to_an_address_or_nowhere(sdp: str) -> None:
-    if (address := audio_address(f"c=IN IP4 {sdp}\nm=audio {sdp}")) is not None:
+@given(
+    host=st.one_of(st.ip_addresses(v=4).map(str), st.text("0123456789.", max_size=20)),
+    port=st.one_of(st.integers(60_000, 70_000).map(str), st.text("0123456789\u0661 ", max_size=20)),
+    rest=st.lists(PIECES, max_size=9).map("".join),
+)
+def test_whatever_a_description_says_audio_is_sent_to_an_address_or_nowhere(host: str, port: str, rest: str) -> None:
+    if (address := audio_address(f"c=IN IP4 {host}\nm=audio {port} RTP/AVP 0\n{rest}")) is not None:
         assert socket.inet_aton(address[0])
         assert 0 < address[1] < 65_536
 
