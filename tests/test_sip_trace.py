@@ -79,6 +79,13 @@ def test_a_flood_does_not_fill_the_memory(told: Told) -> None:
     assert told.trace.of(f"{REMEMBERED + 9}@b") is not None
 
 
+def test_nor_do_long_names_of_calls(told: Told) -> None:
+    told.invite(call="a" * 257)
+    assert told.trace.of("a" * 257) is None
+    told.invite(call="a" * 256)
+    assert told.origins("a" * 256)
+
+
 def test_audio_is_agreed_on_with_the_answer(told: Told) -> None:
     told.invite(SDP.format(host="198.51.100.7", port=40_000))
     assert told.agreed == []

@@ -18,7 +18,7 @@ LAST_PORT = 65_535
 Address: TypeAlias = tuple[str, int]
 
 _TOP = re.compile(r"(RX|TX) \S+ \[?([0-9A-Fa-f.:]+?)\]?:\d+ -> [^\n]*\n(\S+) (\S*)")
-_CALL_ID = re.compile(r"^(?:call-id|i)[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_CALL_ID = re.compile(r"^(?:call-id|i)[ \t]*:[ \t]*(\S{1,256})(?!\S)", re.IGNORECASE | re.MULTILINE)
 _INVITING = re.compile(r"^cseq[ \t]*:[ \t]*\d+[ \t]+(?:invite|ack)\b", re.IGNORECASE | re.MULTILINE)
 _REPLACES = re.compile(r"^(?:supported|k)[ \t]*:.*\breplaces\b", re.IGNORECASE | re.MULTILINE)
 _CONNECTION = re.compile(r"^c=IN IP4 ([0-9.]{7,15})(?![0-9.])", re.MULTILINE)
