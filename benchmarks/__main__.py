@@ -20,7 +20,7 @@ WITH_DATA = (
     "names",
     "catalogue",
 )
-WITHOUT_DATA = ("waterfall", "cold_start", "money", "pin_timing")
+WITHOUT_DATA = ("waterfall", "cold_start", "money", "pin_timing", "sip_torture", "sip_mutations", "sip_flood")
 
 
 def main() -> int:

@@ -79,7 +79,9 @@ async def _hear(channel: SipChannel) -> None:
 
 
 def flood(host: str, port: int, seconds: float) -> None:
-    """Send, and tell how many INVITEs and answers there were."""
+    """When told to, send, and tell how many INVITEs and answers there were."""
+    print("ready", flush=True)
+    sys.stdin.readline()
     answers = sent = 0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
         wire.bind((FLOODER, 0))
@@ -100,6 +102,7 @@ def flood(host: str, port: int, seconds: float) -> None:
 async def child(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.sip_flood", *arguments),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -127,11 +130,11 @@ async def verdict(line: asyncio.subprocess.Process) -> dict[str, object]:
                 return found
 
 
-async def flooded(where: Sip, seconds: float) -> dict[str, object]:
-    async with child("--flood", where.address, str(where.port), "--seconds", str(seconds)) as sender:
-        assert sender.stdout is not None
-        told = await sender.stdout.read()
-    found: dict[str, object] = json.loads(told)
+async def flooded(sender: asyncio.subprocess.Process) -> dict[str, object]:
+    assert sender.stdin is not None
+    assert sender.stdout is not None
+    sender.stdin.write(b"go\n")
+    found: dict[str, object] = json.loads(await sender.stdout.read())
     return found
 
 
@@ -158,6 +161,10 @@ async def measure(setup: Setup, seconds: float, seed: int) -> dict[str, object]:
         where = at_home(Sip(), int(await line_of(line)))
         if setup.has_proxy:
             where, _ = await stack.enter_async_context(guarded(where, where.port + 4, folder))
+        sender = await stack.enter_async_context(
+            child("--flood", where.address, str(where.port), "--seconds", str(seconds))
+        )
+        await line_of(sender)  # starting it takes a processor for a second
         phone = await stack.enter_async_context(raw_phone(where, TALKER))
         await phone.call_through()
         talking = asyncio.create_task(phone.speak(speech))
@@ -165,7 +172,7 @@ async def measure(setup: Setup, seconds: float, seed: int) -> dict[str, object]:
         before = rss_mib(line.pid)
         row: dict[str, object] = {"flood": setup.name, "sent": 0, "answers": 0}
         if setup.is_flooded:
-            row |= await flooded(where, seconds)
+            row |= await flooded(sender)
         else:
             await asyncio.sleep(seconds)
         row |= {"rss_mib_before": before, "rss_mib_after": rss_mib(line.pid), "next_call_ms": await answered_ms(where)}
