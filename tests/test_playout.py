@@ -18,6 +18,14 @@ def sent(playout: Playout, frames: int, now: float) -> list[int]:
     return numbers
 
 
+def with_a_mark_back() -> tuple[Playout, int]:
+    """One that sent 100 ms at 10.0, and the mark behind them, which has come back."""
+    playout = Playout(can_mark=True)
+    (mark,) = sent(playout, 5, 10.0)
+    playout.reached(mark)
+    return playout, mark
+
+
 def test_by_the_clock_audio_is_heard_as_it_is_sent() -> None:
     playout = Playout(can_mark=False)
     assert sent(playout, 5, 10.0) == []
@@ -44,17 +52,13 @@ def test_what_is_dropped_was_not_heard() -> None:
 
 
 def test_marks_come_every_100_ms_and_at_the_end() -> None:
-    playout = Playout(can_mark=True)
-    (first,) = sent(playout, 5, 10.0)
-    playout.reached(first)
+    playout, first = with_a_mark_back()
     assert sent(playout, 7, 10.1) == [first + 1, first + 2]
     assert MARK_SAMPLES == 5 * FRAME
 
 
 def test_audio_is_not_heard_before_its_mark_has_come_back() -> None:
-    playout = Playout(can_mark=True)
-    (first,) = sent(playout, 5, 10.0)
-    playout.reached(first)
+    playout, _ = with_a_mark_back()
     second, third = sent(playout, 7, 10.1)
     assert not playout.has_heard(playout.sent, 10.3)
     playout.reached(second)
@@ -65,9 +69,7 @@ def test_audio_is_not_heard_before_its_mark_has_come_back() -> None:
 
 
 def test_what_a_late_line_has_not_played_counts_as_dropped() -> None:
-    playout = Playout(can_mark=True)
-    (first,) = sent(playout, 5, 10.0)
-    playout.reached(first)
+    playout, _ = with_a_mark_back()
     sent(playout, 10, 10.1)
     assert playout.drop(10.4) == 5 * FRAME  # the clock says all, but the mark in the middle is out
 
@@ -92,9 +94,7 @@ def test_a_peer_without_marks_is_asked_once_and_then_believed() -> None:
 
 
 def test_a_mark_lost_on_the_way_ends_nothing() -> None:
-    playout = Playout(can_mark=True)
-    (first,) = sent(playout, 5, 10.0)
-    playout.reached(first)
+    playout, _ = with_a_mark_back()
     sent(playout, 5, 10.1)
     assert playout.has_heard(playout.sent, 10.21 + PATIENCE_S)
     assert len(sent(playout, 5, 20.0)) == 1
