@@ -30,11 +30,13 @@ class Tapped:
         self.caller, self.assistant = bytearray(), bytearray()
         self.items: list[Frame | Keys] = []
         self.channel = FileChannel(cues, pace=pace, silence_s=silence_s, on_frame=self.keep)
+        self._advanced = asyncio.Event()
 
     def keep(self, caller: bytes, assistant: bytes, start: int) -> None:
         assert start == len(self.caller) // 2
         self.caller += caller
         self.assistant += assistant
+        self._advanced.set()
 
     async def run(self, assistant: Assistant | None = None) -> None:
         async def listen() -> None:
@@ -46,6 +48,12 @@ class Tapped:
             await assistant(self.channel)
         await listening
 
+    async def until(self, ms: int) -> None:
+        """Wait for a place on the line; its clock is the only one here."""
+        while self.channel.played < ms * RATE_HZ // 1000:
+            self._advanced.clear()
+            await self._advanced.wait()
+
     def onsets_ms(self, side: bytearray) -> list[float]:
         """Where sound begins on one side."""
         loud = np.abs(np.frombuffer(bytes(side), "<i2").astype(int)) > 500
@@ -55,12 +63,6 @@ class Tapped:
 async def prompt(channel: FileChannel, ms: int) -> None:
     await channel.play(tone(ms))
     await channel.drain()
-
-
-async def until(channel: FileChannel, ms: int) -> None:
-    """Wait for a place on the line; its clock is the only one here."""
-    while channel.played < ms * RATE_HZ // 1000:  # noqa: ASYNC110
-        await asyncio.sleep(0)
 
 
 async def test_it_is_a_channel() -> None:
@@ -94,7 +96,7 @@ async def test_a_cue_waits_for_the_end_of_the_prompt_and_its_pause() -> None:
 async def test_no_cue_begins_between_two_halves_of_a_prompt() -> None:
     async def hesitate(channel: FileChannel) -> None:
         await prompt(channel, 600)
-        await until(channel, 1000)
+        await tapped.until(1000)
         await prompt(channel, 600)
 
     tapped = Tapped(Cue(Sound(tone(200)), AfterPrompt(500)))
@@ -119,7 +121,7 @@ async def test_a_cue_follows_the_previous_one_after_silence() -> None:
 async def test_a_cue_after_a_prompt_waits_for_a_new_prompt() -> None:
     async def answer_late(channel: FileChannel) -> None:
         await prompt(channel, 300)
-        await until(channel, 4000)
+        await tapped.until(4000)
         await prompt(channel, 300)
 
     tapped = Tapped(Cue(Sound(tone(200))), Cue(Sound(tone(200))), silence_s=5)
@@ -132,7 +134,7 @@ async def test_a_cue_after_a_prompt_waits_for_a_new_prompt() -> None:
 async def test_an_answer_may_come_in_the_silent_end_of_a_clip() -> None:
     async def answer(channel: FileChannel) -> None:
         await prompt(channel, 300)
-        await until(channel, 1500)
+        await tapped.until(1500)
         await prompt(channel, 300)
 
     tapped = Tapped(Cue(Sound(tone(200) + silent(3000))), Cue(Sound(tone(200))))
@@ -143,7 +145,7 @@ async def test_an_answer_may_come_in_the_silent_end_of_a_clip() -> None:
 async def test_a_prompt_that_was_talked_over_is_no_answer() -> None:
     async def answer(channel: FileChannel) -> None:
         await prompt(channel, 1000)
-        await until(channel, 4000)
+        await tapped.until(4000)
         await prompt(channel, 300)
 
     tapped = Tapped(Cue(Sound(tone(1000)), OverPrompt(500)), Cue(Sound(tone(200))))
@@ -208,7 +210,7 @@ async def test_what_is_played_is_on_the_line_without_a_gap() -> None:
 async def test_flush_silences_the_line_at_once() -> None:
     async def speak_and_stop(channel: FileChannel) -> None:
         playing = asyncio.create_task(channel.play(tone(2000)))
-        await until(channel, 500)
+        await tapped.until(500)
         playing.cancel()
         channel.flush()
         self_at.append(channel.played)
