@@ -122,27 +122,29 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
 
 
 class FakeDecoder:
-    """Finishes a stretch of speech on every second block."""
+    """Finishes a stretch of speech on every second block. Vosk's names for what it does stand below."""
 
     def __init__(self) -> None:
         self.blocks: list[int] = []
 
-    def AcceptWaveform(self, block: bytes) -> bool:  # noqa: N802
+    def accept(self, block: bytes) -> bool:
         self.blocks.append(len(block))
         return len(self.blocks) % 2 == 0
 
-    def Result(self) -> str:  # noqa: N802
+    def result(self) -> str:
         one = {"word": "one", "start": 0.1, "end": 0.3}
         won = {"word": "won", "start": 0.1, "end": 0.3}
         return alternatives((100.0, [{"word": UNKNOWN, "start": 0.0, "end": 0.1}, one]), (98.0, [won]))
 
-    def PartialResult(self) -> str:  # noqa: N802
+    def partial(self) -> str:
         return json.dumps({"partial": "two [unk]"})
 
-    def FinalResult(self) -> str:  # noqa: N802
+    def final(self) -> str:
         two = {"word": "two", "start": 0.5, "end": 0.7}
         too = {"word": "too", "start": 0.5, "end": 0.7}
         return alternatives((50.0, [two]), (49.5, [too]), (30.0, []))
+
+    AcceptWaveform, Result, PartialResult, FinalResult = accept, result, partial, final
 
 
 def alternatives(*readings: tuple[float, list[dict[str, object]]]) -> str:
@@ -168,8 +170,10 @@ def test_blocks_of_100_ms_and_no_stretch_is_lost() -> None:
 
 def test_a_silent_stretch_has_no_words() -> None:
     class Silent(FakeDecoder):
-        def FinalResult(self) -> str:  # noqa: N802
+        def final(self) -> str:
             return json.dumps({"alternatives": [{"confidence": 5.0, "text": ""}]})
+
+        FinalResult = final
 
     found = VoskHearing(Decoder(Silent()), "fake", Hiss(-75.0), margin=3.0).finish()
     assert (found.text, found.words, found.alternatives) == ("", (), ())
