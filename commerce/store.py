@@ -255,6 +255,17 @@ class Store(DatabaseFile):
                 before.isoformat(),
             )
 
+    def forget_conversations(self, before: datetime) -> int:
+        """How many carts lie untouched since before that time and were not ordered; they are gone now, and so is what
+        else is older and done: tickets that were closed, answers to commands, checks of PINs. Never an order."""
+        time = before.isoformat()
+        with self.transaction():
+            for where in ("commands WHERE at < ?", "pin_checks WHERE at < ?", "tickets WHERE closed < ?"):
+                self._run(f"DELETE FROM {where}", time)
+            idle = "ifnull(changed, '') < ? AND id NOT IN (SELECT cart FROM quotes)"
+            self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)
+            return self._run(f"DELETE FROM carts WHERE {idle}", time)
+
     def events(self, call: str) -> tuple[Event, ...]:
         with self.transaction():
             rows = self._rows("SELECT * FROM events WHERE call = ? ORDER BY sequence", call)

@@ -18,6 +18,18 @@ HEADER_BYTES = 44
 FLUSH_BYTES = 4 * RATE_HZ
 
 
+def forget_recordings(folder: Path, before: float) -> int:
+    """How many recordings in the folder were last written before that time (seconds since 1970); they are gone now."""
+    gone = 0
+    for path in sorted(folder.glob("call-*.wav")):
+        with suppress(OSError):  # somebody else has taken it away
+            if path.stat().st_mtime < before:
+                path.with_suffix(".json").unlink(missing_ok=True)
+                path.unlink()
+                gone += 1
+    return gone
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Samples of the call, from `start` up to but not including `end`."""

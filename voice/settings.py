@@ -138,6 +138,8 @@ class Echo:
 class Recording:
     enabled: bool = False
     folder: str = "recordings"
+    keep_days: int = 90
+    """Older recordings of the folder are deleted, when calls are first taken and every day; 0 = they are kept."""
 
 
 @dataclass(frozen=True, slots=True)

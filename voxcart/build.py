@@ -6,7 +6,7 @@ import gc
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ from voice.threads import favour_the_loop
 from voxcart.by_ear import NamesByEar
 from voxcart.config import Config
 from voxcart.facts import fact
+from voxcart.forgetting import forget_old
 from voxcart.hear import Ears, Json, read_line
 from voxcart.mind import Log, Notify, ShopMind, Tools
 from voxcart.replies import Replies
@@ -111,8 +112,7 @@ def open_shop(config: Config, choice: str | None = None, in_memory: bool = False
     grammar = Grammar.load(catalog.language, vocabulary, config.nlu, _open_ear(catalog.name, vocabulary))
     database = None if in_memory else config.database
     shop = open_store_and_shop(catalog, database, config.commerce, clock)
-    if config.store.event_log_days:
-        shop.store.forget_events(clock() - timedelta(days=config.store.event_log_days))
+    forget_old(config, shop.store, clock())
     return Front(config, catalog, grammar, Replies.load(catalog.language, catalog), shop)
 
 

@@ -31,7 +31,9 @@ class ShopChoice:
 class StoreChoice:
     database: str = "var/voxcart.db"
     event_log_days: int = 90
-    """Older events are removed when the shop opens; 0 = they are kept."""
+    """Older events are removed, when the shop opens and every day; 0 = they are kept."""
+    conversation_days: int = 90
+    """The same of carts that were not ordered and what else a conversation leaves behind. Orders are always kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,14 @@ def _check(config: Config, path: Path) -> None:
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
         *_wrong_in_bridges(config),
-        (config.store.event_log_days not in range(MOST_DAYS + 1), "store.event_log_days must be 0 to 36500, 0 = kept"),
+        *(
+            (days not in range(MOST_DAYS + 1), f"{key} must be 0 to {MOST_DAYS}, 0 = kept")
+            for key, days in (
+                ("store.event_log_days", config.store.event_log_days),
+                ("store.conversation_days", config.store.conversation_days),
+                ("voice.recording.keep_days", config.voice.recording.keep_days),
+            )
+        ),
         (config.commerce.resume_minutes not in range(24 * 60 + 1), "commerce.resume_minutes must be 0 to 1440"),
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
         (config.commerce.confirmation_s > 60, "commerce.confirmation_s must not be above 60: a yes does not keep"),

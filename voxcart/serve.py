@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from commerce.errors import CommerceError
 from voice import events
 from voice.announcing import announce
 from voice.channels.audiosocket import AudioSocketListener
@@ -23,6 +24,7 @@ from voice.tasks import Tasks, end
 from voice.turns import run_call
 from voxcart.build import Engines, Front, new_call_id, open_engines, open_hearing, open_mind, open_recording
 from voxcart.config import Config, HumanChoice
+from voxcart.forgetting import forget_all
 from voxcart.lines import Callers, Lines, refusal
 from voxcart.live_shop import LiveShop
 from voxcart.metrics import Metrics, shown
@@ -30,6 +32,7 @@ from voxcart.mind import Log
 from voxcart.replay import Screen, watching
 from voxcart.webhook import WebHook
 
+DAY_S = 24 * 3600
 SPARE_CALLS = 8
 """So many more calls are answered to be told that all lines are busy; the next hears only the busy tone."""
 
@@ -74,17 +77,28 @@ class Switchboard:
         """Calls are taken as long as this is held; then those that still run are ended."""
         opened: list[Listener] = []
         arriving: list[asyncio.Task[None]] = []
+        forgetting: asyncio.Task[None] | None = None
         try:
             for listener in listeners:
                 await listener.open()
                 opened.append(listener)
                 self.told(listener.where)
                 arriving.append(asyncio.create_task(self._answer(listener), name="arriving"))
+            forgetting = asyncio.create_task(self._forget_daily(), name="forgetting")
             yield arriving
         finally:
-            await end(*arriving, *self._running)
+            await end(*arriving, *self._running, *([forgetting] if forgetting else []))
             for listener in opened:
                 await listener.close()
+
+    async def _forget_daily(self) -> None:
+        while True:
+            with self.live.call() as opening:
+                try:
+                    await asyncio.to_thread(forget_all, self.config, opening.front.shop.store)
+                except (CommerceError, OSError) as error:
+                    logger.error("old calls not forgotten", error=str(error))
+            await asyncio.sleep(DAY_S)
 
     async def _answer(self, listener: Listener) -> None:
         async for channel in listener.calls():
