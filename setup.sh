@@ -16,6 +16,12 @@ missing=()
 for each in baresip:baresip-core sipp:sip-tester kamailio:kamailio openssl:openssl; do
   PATH="$PATH:/usr/sbin" command -v "${each%%:*}" >/dev/null || missing+=("${each#*:}")
 done
+# The tests' virtual sound card. Where PipeWire serves the sound, a second server could take its place: not from here.
+if [ "$(uname)" = Linux ] && ! command -v pipewire-pulse >/dev/null; then
+  command -v pulseaudio >/dev/null || missing+=(pulseaudio)
+  command -v pactl >/dev/null || missing+=(pulseaudio-utils)
+  compgen -G "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so" >/dev/null || missing+=(libasound2-plugins)
+fi
 if ((${#missing[@]})); then
   install="apt-get install --no-install-recommends -y ${missing[*]}"
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
@@ -27,8 +33,8 @@ if ((${#missing[@]})); then
   elif [[ " ${missing[*]} " == *" python3-venv "* ]]; then
     fail "these system packages are missing: ${missing[*]}. Install them: sudo $install"
   else
-    echo "setup: without ${missing[*]} there is no microphone (libportaudio2), or no softphone for \`make phone\` and the" \
-      "tests of the telephone; all else works. To have them: sudo $install" >&2
+    echo "setup: without ${missing[*]} there is no microphone (libportaudio2), no softphone for \`make phone\` and the" \
+      "tests of the telephone, or no room for those of the microphone; all else works. To have them: sudo $install" >&2
   fi
 fi
 

@@ -21,7 +21,7 @@ ENGINES = {
     "argon2": {"commerce/pin.py"},
     "samplerate": {"voice/audio.py"},
     "soxr": {"voice/audio.py"},
-    "sounddevice": {"voxcart/doctor.py"},
+    "sounddevice": {"voice/channels/sound_card.py"},
     "baresip": {"voice/channels/sip.py"},
     "websockets": {"voice/channels/websocket.py"},
     "prometheus_client": {"voxcart/metrics.py"},

@@ -217,6 +217,16 @@ class WebSocket:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """Microphone and loudspeaker, by name or a part of it; empty = the system's default."""
+
+    input: str = ""
+    output: str = ""
+    volume_db: float = 0.0
+    """Of what the assistant says; 0 = as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceSettings:
     vad: Vad = field(default_factory=Vad)
     turns: dict[str, Turn] = field(default_factory=lambda: {"order": Turn()})

@@ -40,6 +40,7 @@ from voxcart.phone import at_home, free_ports, phone_home
 from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
 from voxcart.serve import figures_shown, open_listeners, open_switchboard, serve_calls
+from voxcart.talk import talk
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, complain, err, out, plain, print_json, visible
 from voxcart.tickets import ticket_app
 
@@ -149,7 +150,10 @@ def serve(
         open_switchboard(settings, shop, screen, told) as switchboard,
         figures_shown(switchboard, listeners),
     ):
-        asyncio.run(serve_calls(switchboard, listeners))
+        serve_calls(switchboard, listeners)
+
+
+app.command()(talk)
 
 
 @app.command()

@@ -11,7 +11,7 @@ import msgspec
 
 from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
-from voice.settings import AudioSocket, Sip, VoiceSettings, WebSocket
+from voice.settings import AudioSocket, Device, Sip, VoiceSettings, WebSocket
 from voxcart.errors import ConfigError
 from voxcart.states import DialogueSettings
 
@@ -81,6 +81,7 @@ class Config:
     dialogue: DialogueSettings = field(default_factory=DialogueSettings)
     calls: CallChoice = field(default_factory=CallChoice)
     human: HumanChoice = field(default_factory=HumanChoice)
+    device: Device = field(default_factory=Device)
     sip: Sip = field(default_factory=Sip)
     audiosocket: AudioSocket = field(default_factory=AudioSocket)
     websocket: WebSocket = field(default_factory=WebSocket)
@@ -116,6 +117,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
     calls: CallChoice = msgspec.field(default_factory=CallChoice)
     human: HumanChoice = msgspec.field(default_factory=HumanChoice)
+    device: Device = msgspec.field(default_factory=Device)
     sip: Sip = msgspec.field(default_factory=Sip)
     audiosocket: AudioSocket = msgspec.field(default_factory=AudioSocket)
     websocket: WebSocket = msgspec.field(default_factory=WebSocket)

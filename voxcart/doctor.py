@@ -105,11 +105,11 @@ def _room(config: Config) -> Finding:
 def _devices() -> Finding:
     """Audio devices are only needed to talk at a counter, so their absence is no fault."""
     try:
-        import sounddevice
-    except OSError:
+        from voice.channels.sound_card import devices
+    except ImportError:
         remedy = "Only for a microphone at the counter: apt-get install libportaudio2"
         return Finding("audio devices", "yellow", "PortAudio is missing", remedy)
-    names = [str(device["name"]) for device in sounddevice.query_devices()]
+    names = [device.name for device in devices()]
     if not names:
         return Finding("audio devices", "yellow", "none", "Only for a microphone at the counter: connect one.")
     return Finding("audio devices", "green", ", ".join(names[:4]))

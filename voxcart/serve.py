@@ -285,8 +285,12 @@ def troubles_of(listeners: Sequence[Listener]) -> list[str]:
     return [listener.trouble for listener in listeners if listener.trouble is not None]
 
 
-async def serve_calls(switchboard: Switchboard, listeners: Sequence[Listener]) -> None:
+def serve_calls(switchboard: Switchboard, listeners: Sequence[Listener]) -> None:
     """Until the program is asked to end: the first signal lets calls finish, the second ends them."""
+    asyncio.run(_serve_calls(switchboard, listeners))
+
+
+async def _serve_calls(switchboard: Switchboard, listeners: Sequence[Listener]) -> None:
     stop, abandon = asyncio.Event(), asyncio.Event()
 
     def signalled() -> None:

@@ -14,9 +14,8 @@ from voice.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ, Frame, silence
 from voice.channels import Keys
 from voice.channels.allowance import Allowance
 from voice.channels.concealment import Timeline
-from voice.channels.live import Consultation, Said, Tap
+from voice.channels.live import Said, Tap, Untransferable
 from voice.channels.playout import Playout
-from voice.errors import TransferRefused
 
 POLL_S = 0.01
 AHEAD_SAMPLES = RATE_HZ // 10
@@ -57,11 +56,10 @@ class Wire(Protocol):
         ...
 
 
-class BridgeChannel:
+class BridgeChannel(Untransferable):
     """What the peer sends is told by `hear`, `press`, `reach` and `end`. Whoever waits for the line moves it on."""
 
-    can_transfer = False
-    can_announce = False
+    why_not = "the system before this one must do that"
 
     def __init__(self, wire: Wire, caller: str | None, media_timeout_s: float) -> None:
         self.caller = caller
@@ -159,12 +157,6 @@ class BridgeChannel:
 
     def thinking(self) -> AbstractContextManager[None]:
         return nullcontext()
-
-    async def transfer(self, uri: str, _ring_s: float, /) -> None:
-        raise TransferRefused(f"The call could not be transferred to {uri}: the system before this one must do that.")
-
-    async def consult(self, uri: str, _ring_s: float, /) -> Consultation:
-        raise TransferRefused(f"{uri} could not be called: the system before this one must do that.")
 
     async def hang_up(self) -> None:
         if not self._is_over:

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from voice.audio import Frame
 from voice.channels import Channel
+from voice.errors import TransferRefused
 
 Tap: TypeAlias = Callable[[bytes, bytes, int], None]
 """Takes both sides of every frame, the caller's and the assistant's, and the frame's first sample."""
@@ -61,6 +62,20 @@ class LiveChannel(Channel, Protocol):
         ...
 
 
+class Untransferable:
+    """What a line says that cannot hand callers over."""
+
+    can_transfer = False
+    can_announce = False
+    why_not = "this line cannot do that"
+
+    async def transfer(self, uri: str, _ring_s: float, /) -> None:
+        raise TransferRefused(f"The call could not be transferred to {uri}: {self.why_not}.")
+
+    async def consult(self, uri: str, _ring_s: float, /) -> Consultation:
+        raise TransferRefused(f"{uri} could not be called: {self.why_not}.")
+
+
 class Consultation(Channel, Protocol):
     """A call to somebody about a caller. To hang up is to take nothing over."""
 
@@ -75,8 +90,10 @@ class Consultation(Channel, Protocol):
 class Listener(Protocol):
     """Where calls come in. Every one that `calls` brings has been answered and waits to be taken."""
 
-    trouble: str | None
-    """Why no call can come in now; None = all is well."""
+    @property
+    def trouble(self) -> str | None:
+        """Why no call can come in now; None = all is well."""
+        ...
 
     @property
     def where(self) -> str:
