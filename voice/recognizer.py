@@ -23,10 +23,11 @@ UNKNOWN = "[unk]"
 BLOCK_BYTES = RATE_HZ * 2 // 10
 GRAMMARS = 12
 """Kept ready: most calls ask the same few questions, and to write a grammar down takes as long as to compile it."""
-SPARE_DECODERS = 24
+SPARE_DECODERS = 8
+"""Each holds about 2 MiB; on two cores hardly more decode at once."""
 TIME_DIGITS = 3
-LONGEST_USE_S = 600.0
-"""A decoder counts time through all it hears, and ever less exactly."""
+LONGEST_USE_S = 120.0
+"""A decoder keeps what it has worked out of its grammar, and counts time through all it hears, ever less exactly."""
 
 
 @dataclass(frozen=True, slots=True)

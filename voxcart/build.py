@@ -36,7 +36,7 @@ from voice.second_pass import WhisperSecondPass
 from voice.soundalike import SoundAlikeRecognizer, open_alikes, open_table
 from voice.speaking import split_sentences
 from voice.synthesizer import PiperSynthesizer, phonemes
-from voice.threads import favour_the_loop
+from voice.threads import favour_the_loop, share_heaps
 from voxcart.by_ear import NamesByEar
 from voxcart.config import Config
 from voxcart.facts import fact
@@ -170,6 +170,7 @@ def open_second_pass(config: Config, front: Front) -> WhisperSecondPass | None:
 def open_engines(config: Config, front: Front, recognizer: Recognizer | None = None) -> Engines:
     """Load every model, but for a recogniser that is there. Raises ModelMissing or ModelCorrupt, which name the
     command that helps."""
+    share_heaps()
     synthesizer = PiperSynthesizer(models.locate("piper-joe", config.voice.models), config.voice.speech)
     engines = Engines(recognizer or open_recognizer(config, front), open_second_pass(config, front), synthesizer)
     synthesizer.warm_up()
