@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.sound_server import LOUDSPEAKER, MICROPHONE, Room, converse, room
+from tests.sound_server import Room, converse, room
 from tests.test_sip_order import Came, came_to, listened_back, words_of
 from voice.audio import read_audio, write_wav
 from voice.channels.script import Say, load_script
@@ -87,15 +87,3 @@ async def test_an_order_in_the_room_is_that_from_a_file_and_is_heard(
     heard = await listened_back(tmp_path / "heard.wav", engines)
     alike = SequenceMatcher(None, words_of(came.said), words_of(heard), autojunk=False).ratio()
     assert alike > 0.85, f"said: {came.said}\nheard: {heard}"
-
-
-async def test_it_does_not_interrupt_itself(kristin: Say, tmp_path: Path) -> None:
-    """The microphone hears the loudspeaker, through the room and as late as it really comes."""
-    clips = [await kristin("Hello there, good morning!"), read_audio(FIXTURES / "generated/hours.flac")]
-    async with room(tmp_path) as here, talking(here, tmp_path) as told:
-        await here.run(sys.executable, "-m", "tests.room_echo", f"{LOUDSPEAKER}.monitor", MICROPHONE, "-15")
-        assert await converse(here, clips), read(told)
-        await asyncio.sleep(8)
-    assert "open" in read(told).rpartition("caller")[0]
-    assert "(interrupted)" not in read(told)
-    assert "while the assistant spoke" not in read(told)
