@@ -183,7 +183,7 @@ async def test_frames_go_on_without_a_device(port: Port, clock: list[float]) -> 
     async for frame in channel.frames():
         starts.append(frame.start)
         if len(starts) == 5:
-            channel.over.set()
+            channel.is_over = True
     assert starts == [0, 320, 640, 960, 1280]
     assert card.trouble is not None
 
@@ -194,7 +194,7 @@ async def test_a_prompt_that_is_broken_off_is_silent_at_once(port: Port) -> None
     assert channel.flush() == 1600
     assert port.plays(160) == bytes(320)
     await channel.hang_up()
-    assert channel.over.is_set()
+    assert channel.is_over
 
 
 class Loud:
@@ -231,7 +231,7 @@ async def test_a_line_that_closes_waits_for_no_conversation(port: Port) -> None:
     assert listener.trouble == "the line is closing"
     async with asyncio.timeout(5):
         assert [call async for call in calls] == []
-    assert not channel.over.is_set(), "it goes on"
+    assert not channel.is_over, "it goes on"
     await listener.close()
 
 

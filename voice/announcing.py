@@ -9,6 +9,7 @@ from voice.prompt import Prompt
 from voice.settings import Speech
 from voice.speaking import Speaking
 from voice.synthesizer import Synthesizer
+from voice.tasks import end
 
 
 async def announce(channel: Channel, prompt: Prompt, synthesizer: Synthesizer, settings: Speech) -> None:
@@ -29,8 +30,7 @@ async def tell(channel: Channel, prompt: Prompt, synthesizer: Synthesizer, setti
         await over.wait()
     finally:
         await speaking.aclose()
-        line.cancel()
-        await asyncio.wait({line})
+        await end(line)
     if speaking.failure is not None:
         raise speaking.failure
 

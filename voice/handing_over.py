@@ -13,6 +13,7 @@ from voice.errors import TransferRefused
 from voice.prompt import Listening, Prompt, Transfer
 from voice.settings import Speech
 from voice.synthesizer import Synthesizer
+from voice.tasks import end
 
 RINGING_HZ = 425.0
 RINGING_S, PAUSE_S = 1.0, 4.0
@@ -54,8 +55,7 @@ async def _brief(
             raise TransferRefused("The caller has left.")
         telling.result()
     finally:
-        telling.cancel()
-        await asyncio.wait({telling})
+        await end(telling)
 
 
 async def _ring(channel: LiveChannel, left: asyncio.Task[None]) -> None:
@@ -67,8 +67,7 @@ async def _ring(channel: LiveChannel, left: asyncio.Task[None]) -> None:
 
 async def _stop(ringing: asyncio.Task[None], channel: LiveChannel) -> None:
     if not ringing.done():
-        ringing.cancel()
-        await asyncio.wait({ringing})
+        await end(ringing)
         channel.flush()
 
 

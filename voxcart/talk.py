@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -16,8 +18,6 @@ from voxcart.config import Config, load_config
 from voxcart.replay import Screen
 from voxcart.serve import open_switchboard, serve_calls
 from voxcart.terminal import ConfigOption, ShopOption, out
-
-PORTAUDIO = "The microphone needs PortAudio. Install it: apt-get install libportaudio2"
 
 
 def talk(
@@ -41,24 +41,29 @@ def talk(
 
 def open_microphone(config: Config) -> Listener:
     """Raises LineError where PortAudio is missing."""
-    try:
+    with _portaudio():
         from voice.channels.mic import MicListener
-    except ImportError as error:
-        raise LineError(PORTAUDIO) from error
     return MicListener(config.device, config.voice.vad)
 
 
 def _list_devices() -> None:
-    try:
+    with _portaudio():
         from voice.channels.sound_card import devices
-    except ImportError as error:
-        raise LineError(PORTAUDIO) from error
     table = Table("name", "microphone", "loudspeaker", box=None, pad_edge=False)
     found = devices()
     for each in found:
         hears, speaks = _mark(each.hears, each.is_default_input), _mark(each.speaks, each.is_default_output)
         table.add_row(escape(each.name), hears, speaks)
     out.print(table if found else "No sound device. Connect one; under Linux the user must be in the group audio.")
+
+
+@contextmanager
+def _portaudio() -> Iterator[None]:
+    """Held while what needs it is imported."""
+    try:
+        yield
+    except ImportError as error:
+        raise LineError("The microphone needs PortAudio. Install it: apt-get install libportaudio2") from error
 
 
 def _mark(channels: int, is_default: bool) -> str:

@@ -33,7 +33,7 @@ class MicChannel(Untransferable):
 
     def __init__(self, card: SoundCard) -> None:
         self.on_frame: Tap | None = None
-        self.over = asyncio.Event()
+        self.is_over = False
         self._card = card
         self._timeline = Timeline(PATIENCE_S)
         self._said = Said()
@@ -43,7 +43,7 @@ class MicChannel(Untransferable):
         return self._timeline.position
 
     async def frames(self) -> AsyncIterator[Frame | Keys]:
-        while not self.over.is_set():
+        while not self.is_over:
             self._timeline.feed(self._card.read())
             for frame in self._timeline.frames(perf_counter()):
                 yield self._said.beside(frame, self.on_frame)
@@ -51,7 +51,7 @@ class MicChannel(Untransferable):
 
     async def play(self, pcm: bytes) -> None:
         rest = memoryview(pcm)
-        while rest and not self.over.is_set():
+        while rest and not self.is_over:
             if room := 2 * max(0, AHEAD_SAMPLES - self._card.unsaid):
                 self._card.write(bytes(rest[:room]))
                 self._said.add(rest[:room])
@@ -65,7 +65,7 @@ class MicChannel(Untransferable):
         return dropped
 
     async def drain(self) -> None:
-        while self._card.unsaid and not self.over.is_set():
+        while self._card.unsaid and not self.is_over:
             await _a_moment()
 
     def thinking(self) -> AbstractContextManager[None]:
@@ -73,7 +73,7 @@ class MicChannel(Untransferable):
 
     async def hang_up(self) -> None:
         await self.drain()
-        self.over.set()
+        self.is_over = True
 
 
 class MicListener:
@@ -84,11 +84,11 @@ class MicListener:
         self._vad = vad
         self._activity = activity
         self._card = SoundCard(settings)
-        self._is_closing = asyncio.Event()
+        self._is_closing = False
 
     @property
     def trouble(self) -> str | None:
-        return "the line is closing" if self._is_closing.is_set() else self._card.trouble
+        return "the line is closing" if self._is_closing else self._card.trouble
 
     @property
     def where(self) -> str:
@@ -102,14 +102,14 @@ class MicListener:
         while await self._somebody_speaks():
             channel = MicChannel(self._card)
             yield channel
-            while not (channel.over.is_set() or self._is_closing.is_set()):
+            while not (channel.is_over or self._is_closing):
                 await _a_moment()
 
     async def drain(self) -> None:
-        self._is_closing.set()
+        self._is_closing = True
 
     async def close(self) -> None:
-        self._is_closing.set()
+        self._is_closing = True
         await asyncio.to_thread(self._card.close)
 
     async def _somebody_speaks(self) -> bool:
@@ -117,7 +117,7 @@ class MicListener:
         timeline, activity = Timeline(PATIENCE_S), self._activity(self._vad)
         voiced: deque[bool] = deque(maxlen=WINDOW_FRAMES)
         since = 0
-        while not self._is_closing.is_set():
+        while not self._is_closing:
             timeline.feed(self._card.read())
             for frame in timeline.frames(perf_counter()):
                 voiced.append(activity.is_speech(frame))

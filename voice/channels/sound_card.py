@@ -54,9 +54,7 @@ class Sounding:
 
 def devices() -> list[Sounding]:
     """What is plugged in now."""
-    with suppress(sounddevice.PortAudioError):  # they are listed anew only after an end
-        sounddevice._terminate()
-        sounddevice._initialize()
+    _look_again()
     heard, spoken = sounddevice.default.device
     return [
         Sounding(
@@ -139,7 +137,7 @@ class SoundCard:
         elif self._retry_at and now >= self._retry_at:
             self._retry_at = now + RETRY_S
             with suppress(LineError):
-                devices()
+                _look_again()
                 self.open()
                 self._retry_at = 0.0
                 logger.info("sound device is back")
@@ -190,6 +188,13 @@ class SoundCard:
             pcm = bytes(self._waiting[:size])
             del self._waiting[:size]
         return pcm + silence((size - len(pcm)) // 2)
+
+
+def _look_again() -> None:
+    """PortAudio lists the devices once, when it begins."""
+    with suppress(sounddevice.PortAudioError):
+        sounddevice._terminate()
+        sounddevice._initialize()
 
 
 def _format(rate_hz: int, kind: str) -> dict[str, Any]:
