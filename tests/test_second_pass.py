@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,21 @@ async def test_a_human_order_is_heard(whisper: WhisperSecondPass) -> None:
 async def test_what_is_no_speech_gives_no_words(whisper: WhisperSecondPass, prompt: str) -> None:
     for pcm in (silence(32_000), hiss(32_000, -35, seed=4), read_audio(FIXTURES / "generated" / "cough.flac")):
         assert (await whisper.transcribe(pcm, prompt)).text == ""
+
+
+@pytest.mark.audio
+@pytest.mark.slow
+async def test_memory_holds_still_whatever_the_length(whisper: WhisperSecondPass) -> None:
+    pcm = read_audio(FIXTURES / "orders" / "0704c731.flac")
+    held = []
+    for length in range(40):
+        await whisper.transcribe(pcm[: len(pcm) - 1000 * length])
+        held.append(resident_mib())
+    assert held[-1] - held[9] < 20
+
+
+def resident_mib() -> float:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize() / 2**20
 
 
 @pytest.mark.audio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import threading
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ WINDOW_BYTES = 30 * 2 * RATE_HZ
 WINDOW_FEATURES, FEATURES_PER_S = 3000, 100
 MOST_TOKENS = 220
 MOST_PROMPT_TOKENS = 200
+KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "4"
+"""oneDNN keeps the kernels of a thousand lengths of sound, 2 MiB each, unless it is told otherwise before it begins."""
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 
@@ -128,6 +131,7 @@ class WhisperSecondPass:
     def _load(self) -> Any:
         with self._loading:
             if self._model is None:
+                os.environ.setdefault(*KERNELS)
                 try:
                     self._model = WhisperModel(
                         str(self._folder),

@@ -47,6 +47,8 @@ from voxcart.replies import Replies
 from voxcart.vocabulary import vocabulary_of
 
 KINDS = ("order", "yes_no", "choice", "digits")
+GARBAGE = 700, 10, 2
+"""Thresholds of Python's three generations: calls that are over are found after minutes, not a quarter of an hour."""
 HINT_NAMES = 40
 """Whisper's prompt is short; so many names fit."""
 
@@ -180,9 +182,17 @@ def open_engines(config: Config, front: Front, recognizer: Recognizer | None = N
     if engines.second_pass is not None:
         engines.second_pass.warm_up(wait=False)
     favour_the_loop()
-    gc.collect()
-    gc.freeze()  # what is loaded stays: to look through it again and again holds up all calls for a third of a second
+    _look_only_through_what_is_new()
     return engines
+
+
+def _look_only_through_what_is_new() -> None:
+    """What is loaded stays: to look through it again and again holds up all calls for a third of a second. The second
+    collection is what the next ones are measured by: whether there is enough that is new."""
+    gc.collect()
+    gc.freeze()
+    gc.collect()
+    gc.set_threshold(*GARBAGE)
 
 
 def fixed_sentences(front: Front) -> tuple[list[str], list[str]]:
