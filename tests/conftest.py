@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import structlog
 
+from tests.sound_port import Port
 from tests.spoken import Line, open_line
 from voice import models
+from voice.channels import sound_card
 from voice.channels.script import Say
 from voice.settings import Models, Speech
 from voice.synthesizer import PiperSynthesizer
@@ -50,3 +52,10 @@ def line(engines: Engines, kristin: Say, tmp_path: Path) -> Iterator[Line]:
     opened = open_line(engines, kristin, tmp_path)
     yield opened
     opened.front.close()
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> Port:
+    port = Port()
+    monkeypatch.setattr(sound_card, "sounddevice", port)
+    return port

@@ -3,80 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.sound_port import LATE, Port
 from voice.audio import Frame
 from voice.channels import sound_card
+from voice.channels.ear import Ear
 from voice.channels.mic import MicChannel, MicListener
 from voice.channels.sound_card import RETRY_S, SILENT_DEATH_S, SoundCard, devices
 from voice.errors import LineError
-from voice.settings import Device, Vad
-
-OK = SimpleNamespace(input_overflow=False, output_underflow=False)
-LATE = SimpleNamespace(input_overflow=True, output_underflow=True)
-
-
-class PortError(Exception):
-    """What PortAudio raises."""
-
-
-@dataclass
-class Port:
-    """PortAudio with one device. `streams`: those that run, the microphone first."""
-
-    rate_hz: int = 16_000
-    is_there: bool = True
-    streams: list[SimpleNamespace] = field(default_factory=list)
-    default: Any = field(default_factory=lambda: SimpleNamespace(device=(0, 0)))
-    PortAudioError = PortError
-
-    def stream(self, **settings: Any) -> SimpleNamespace:
-        if not self.is_there:
-            raise PortError("Device unavailable")
-        made = SimpleNamespace(settings=settings, callback=settings["callback"], close=lambda: None)
-        made.start = lambda: self.streams.append(made)
-        made.abort = self.streams.clear
-        return made
-
-    RawInputStream = RawOutputStream = stream
-
-    def check(self, samplerate: int, device: str | None, **_: Any) -> None:
-        self.query_devices(device, "input")
-        if samplerate != self.rate_hz:
-            raise PortError("Invalid sample rate")
-
-    check_input_settings = check_output_settings = check
-
-    def query_devices(self, name: str | None = None, kind: str | None = None) -> Any:
-        found = {"name": "pulse", "max_input_channels": 2, "max_output_channels": 2, "default_samplerate": self.rate_hz}
-        if kind is None:
-            return [found] if self.is_there else []
-        if name not in (None, "pulse"):
-            raise ValueError(f"No {kind} device matching {name!r}")
-        return found
-
-    def _terminate(self) -> None: ...
-
-    def _initialize(self) -> None: ...
-
-    def hears(self, pcm: bytes, status: SimpleNamespace = OK) -> None:
-        self.streams[0].callback(pcm, len(pcm) // 2, None, status)
-
-    def plays(self, samples: int, status: SimpleNamespace = OK) -> bytes:
-        out = bytearray(2 * samples)
-        self.streams[1].callback(memoryview(out), samples, None, status)
-        return bytes(out)
-
-
-@pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Port:
-    port = Port()
-    monkeypatch.setattr(sound_card, "sounddevice", port)
-    return port
+from voice.settings import Device, Echo, VoiceSettings
 
 
 @pytest.fixture
@@ -92,12 +30,16 @@ def opened(**settings: Any) -> SoundCard:
     return card
 
 
+def heard_by(card: SoundCard) -> MicChannel:
+    return MicChannel(card, Ear(card, "full", Echo()))
+
+
 def test_what_comes_is_heard_once(port: Port) -> None:
     card = opened()
     port.hears(b"ab" * 160)
     port.hears(b"cd" * 160, LATE)
-    assert card.read() == b"ab" * 160 + b"cd" * 160
-    assert card.read() == b""
+    assert card.read() == (b"ab" * 160 + b"cd" * 160, bytes(640))
+    assert card.read() == (b"", b"")
     assert card.overflows == 1
     assert card.trouble is None
 
@@ -109,6 +51,31 @@ def test_what_is_written_is_played_and_then_silence(port: Port) -> None:
     assert port.plays(160) == b"ab" * 160
     assert port.plays(160, LATE) == b"ab" * 40 + bytes(240)
     assert card.underflows == 1
+
+
+def test_what_was_played_comes_beside_what_is_heard(port: Port) -> None:
+    card = opened()
+    card.write(b"ab" * 400)
+    port.plays(160)
+    port.hears(bytes(320))
+    assert card.read() == (bytes(320), b"ab" * 160)
+    port.plays(160)
+    port.plays(160)
+    port.hears(bytes(320))
+    assert card.read() == (bytes(320), b"ab" * 160)
+    port.hears(bytes(640))
+    assert card.read() == (bytes(640), (b"ab" * 80).ljust(640, b"\0")), "what is played later is silence so far"
+
+
+def test_two_clocks_are_brought_together(port: Port) -> None:
+    card = opened()
+    for _ in range(20):
+        port.plays(160)
+    card.read()
+    card.write(b"ab" * 160)
+    port.plays(160)
+    port.hears(bytes(320))
+    assert card.read() == (bytes(320), b"ab" * 160)
 
 
 def test_what_waits_can_be_dropped(port: Port) -> None:
@@ -130,7 +97,7 @@ def test_a_device_without_16_khz_is_taken_at_its_own_rate(port: Port) -> None:
     card = opened()
     for _ in range(100):
         port.hears(bytes(960))
-    assert 15_500 <= len(card.read()) // 2 <= 16_000
+    assert 15_500 <= len(card.read()[0]) // 2 <= 16_000
     card.write(b"\x10\x10" * 1600)
     assert len(port.plays(480)) == 960
     assert card.unsaid < 1600
@@ -164,7 +131,8 @@ def test_a_device_that_falls_silent_is_taken_back_when_it_is_there(port: Port, c
     card.read()
     assert card.trouble is None
     port.hears(b"ab" * 160)
-    assert card.read() == b"ab" * 160
+    assert card.read()[0] == b"ab" * 160
+    assert card.openings == 2
 
 
 def test_devices_are_listed_with_what_they_can(port: Port) -> None:
@@ -177,7 +145,7 @@ def test_devices_are_listed_with_what_they_can(port: Port) -> None:
 async def test_frames_go_on_without_a_device(port: Port, clock: list[float]) -> None:
     card = opened()
     port.is_there = False
-    channel = MicChannel(card)
+    channel = heard_by(card)
     clock[0] += SILENT_DEATH_S + 0.1
     starts = []
     async for frame in channel.frames():
@@ -189,7 +157,7 @@ async def test_frames_go_on_without_a_device(port: Port, clock: list[float]) -> 
 
 
 async def test_a_prompt_that_is_broken_off_is_silent_at_once(port: Port) -> None:
-    channel = MicChannel(opened())
+    channel = heard_by(opened())
     await channel.play(b"ab" * 1600)
     assert channel.flush() == 1600
     assert port.plays(160) == bytes(320)
@@ -207,7 +175,7 @@ class Loud:
 
 
 async def test_who_speaks_has_the_line_until_the_conversation_is_over(port: Port) -> None:
-    listener = MicListener(Device(), Vad(), lambda _vad: Loud())
+    listener = MicListener(Device(duplex="full"), VoiceSettings(), lambda _vad: Loud())
     await listener.open()
     talking = asyncio.create_task(speak(port, 60))
     calls = listener.calls()
@@ -221,7 +189,7 @@ async def test_who_speaks_has_the_line_until_the_conversation_is_over(port: Port
 
 
 async def test_a_line_that_closes_waits_for_no_conversation(port: Port) -> None:
-    listener = MicListener(Device(), Vad(), lambda _vad: Loud())
+    listener = MicListener(Device(duplex="full"), VoiceSettings(), lambda _vad: Loud())
     await listener.open()
     talking = asyncio.create_task(speak(port, 60))
     calls = listener.calls()

@@ -169,8 +169,13 @@ def dbfs(pcm: bytes) -> float:
 
 
 def dbfs_of(samples: Samples) -> float:
-    power = float(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
-    return max(SILENCE_DBFS, 10 * float(np.log10(power))) if power > 0 else SILENCE_DBFS
+    found = power(samples)
+    return max(SILENCE_DBFS, 10 * float(np.log10(found))) if found > 0 else SILENCE_DBFS
+
+
+def power(samples: Samples) -> float:
+    """The mean square."""
+    return float(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
 
 
 def audible_end(pcm: bytes, above_dbfs: float = AUDIBLE_DBFS) -> int:

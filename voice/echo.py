@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from livekit.rtc import AudioFrame
 from livekit.rtc.apm import AudioProcessingModule
 
-from voice.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ, Frame, Samples, dbfs, to_samples
+from voice.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ, Frame, Samples, amplify, dbfs, hiss, power, to_samples
 from voice.vad import NoiseFloor
 
 BLOCK_SAMPLES = RATE_HZ // 100
@@ -34,27 +34,88 @@ PEAK, STRONG_PEAK = 9.0, 14.0
 """How far a lag must stand out of all others, in standard deviations: at first, and where there was no echo so far."""
 AGREEING = 3
 
+LOOK_BACK_FRAMES, OWN_DB = 25, -7.0
+"""Of whom half a second lost so much in the canceller, that was mostly the assistant (benchmarks/own_voice.py)."""
+STILL_DBFS = -75.0
+
 Verdict: TypeAlias = Literal["unknown", "echo", "none"]
 
 
-class EchoCanceller:
-    """One per call; costs nothing on a line without echo once that is known.
+class EchoRemedy(Protocol):
+    """What becomes of the assistant's own voice in what is heard. One per line."""
 
-    The canceller of WebRTC takes away much of a caller's voice as long as it has not learnt that there is no echo. So
-    it is believed only on lines where what is heard is what was said a moment before.
-    """
+    def cleaned(self, frame: Frame) -> Frame:
+        """The frame without it. Frames come in order."""
+        ...
+
+    @property
+    def is_own_voice(self) -> bool:
+        """Whether what was heard last was mostly the assistant itself, whatever is left of it."""
+        ...
+
+
+class Unechoed:
+    """A line without echo."""
+
+    is_own_voice = False
+
+    def cleaned(self, frame: Frame) -> Frame:
+        return frame
+
+
+class HalfDuplex:
+    """While the assistant speaks, and until the room is silent again, nothing is heard."""
 
     def __init__(self) -> None:
-        self.verdict: Verdict = "unknown"
+        self._tail = 0
+        self._noise = NoiseFloor()
+        self._level_dbfs = STILL_DBFS
+        self._still = hiss(FRAME_SAMPLES, STILL_DBFS, seed=4)
+
+    @property
+    def is_own_voice(self) -> bool:
+        return self._tail > 0
+
+    def cleaned(self, frame: Frame) -> Frame:
+        is_said = bool(frame.said) and dbfs(frame.said) > SAID_DBFS
+        self._tail = TAIL_FRAMES if is_said else max(0, self._tail - 1)
+        if self._tail:
+            return replace(frame, pcm=amplify(self._still, self._level_dbfs - STILL_DBFS))
+        self._level_dbfs = self._noise.follow(dbfs(frame.pcm))
+        return frame
+
+
+class EchoCanceller:
+    """One per line; costs nothing on a line without echo once that is known.
+
+    The canceller of WebRTC takes away much of a caller's voice as long as it has not learnt that there is no echo. So
+    it is believed only on lines where what is heard is what was said a moment before: by `lag` samples, where that is
+    known beforehand.
+    """
+
+    def __init__(self, lag: int | None = None) -> None:
+        self.verdict: Verdict = "unknown" if lag is None else "echo"
         self._module: AudioProcessingModule | None = None
         self._noise = NoiseFloor()
         self._kept: deque[Frame] = deque(maxlen=KEPT_FRAMES + MOST_LAG // FRAME_SAMPLES)
-        self._delay = 0
+        self._delay = 0 if lag is None else _frames_early(lag)
         self._tail = self._quiet = self._foreign = self._unlooked = 0
         self._lags: deque[int] = deque(maxlen=AGREEING)
+        self._powers: deque[tuple[float, float]] = deque(maxlen=LOOK_BACK_FRAMES)
+
+    @property
+    def is_own_voice(self) -> bool:
+        heard, left = (sum(powers) for powers in zip(*self._powers, strict=True)) if self._powers else (0.0, 0.0)
+        return left < heard * 10 ** (OWN_DB / 10)
 
     def cleaned(self, frame: Frame) -> Frame:
-        """The frame without the echo of what the assistant says or has just said. Frames come in order."""
+        found = self._cleaned(frame)
+        if self.verdict == "echo":
+            heard = power(to_samples(frame.pcm))
+            self._powers.append((heard, heard if found is frame else power(to_samples(found.pcm))))
+        return found
+
+    def _cleaned(self, frame: Frame) -> Frame:
         self._kept.append(frame)
         is_said = bool(frame.said) and dbfs(frame.said) > SAID_DBFS
         self._tail = TAIL_FRAMES if is_said else max(0, self._tail - 1)
@@ -94,7 +155,7 @@ class EchoCanceller:
         self._lags.append(lag)
         if len(self._lags) == AGREEING and max(self._lags) - min(self._lags) <= SAME_LAG:
             self.verdict = "echo"
-            self._delay = max(0, lag - EARLY_SAMPLES) // FRAME_SAMPLES
+            self._delay = _frames_early(lag)
             self._module = None
 
     def _woken(self) -> Frame:
@@ -116,6 +177,10 @@ class EchoCanceller:
             module.process_stream(heard)
             cleaned += bytes(heard.data)
         return replace(frame, pcm=bytes(cleaned))
+
+
+def _frames_early(lag: int) -> int:
+    return max(0, lag - EARLY_SAMPLES) // FRAME_SAMPLES
 
 
 def warm_up() -> None:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 Transport: TypeAlias = Literal["udp", "tcp", "tls"]
 Codec: TypeAlias = Literal["opus", "g722", "pcmu", "pcma"]
+Duplex: TypeAlias = Literal["auto", "full", "half"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,8 @@ class Device:
     output: str = ""
     volume_db: float = 0.0
     """Of what the assistant says; 0 = as it is."""
+    duplex: Duplex = "auto"
+    """Whether people can be heard while the assistant speaks: "auto" tries the loudspeaker with a short tone."""
 
 
 @dataclass(frozen=True, slots=True)

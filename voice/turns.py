@@ -26,8 +26,8 @@ from voice.call import (
     Understood,
 )
 from voice.channels import Channel, Keys
-from voice.channels.live import LiveChannel
-from voice.echo import EchoCanceller
+from voice.channels.live import Echoing, LiveChannel
+from voice.echo import EchoCanceller, Unechoed
 from voice.errors import TransferRefused
 from voice.filling import Filler
 from voice.handing_over import hand_over
@@ -129,7 +129,8 @@ class _Call:
         self._recorder = recorder
         self._watch = watch or (lambda _event: None)
         self._filler = Filler(mind, channel, synthesizer, settings.speech, self._watch)
-        self._echo = EchoCanceller() if settings.echo.cancel else None
+        own = channel.echo if isinstance(channel, Echoing) else EchoCanceller()
+        self._echo = own if settings.echo.cancel else Unechoed()
         self._keypad = Keypad()
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
         self._speaking: Speaking | None = None
@@ -162,8 +163,8 @@ class _Call:
             self._events.put_nowait(HungUp())
 
     def _take_frame(self, frame: Frame) -> None:
-        self.listener.notice(frame if self._echo is None else self._echo.cleaned(frame))
-        if self._may_stop and self.listener.breaks_in:
+        self.listener.notice(self._echo.cleaned(frame))
+        if self._may_stop and self.listener.breaks_in and not self._echo.is_own_voice:
             self._break_off()
         if self.listener.is_due and self._decoding is None:
             # On a line that stands still while the assistant thinks the next frame comes after the decoding.

@@ -43,7 +43,7 @@ def open_microphone(config: Config) -> Listener:
     """Raises LineError where PortAudio is missing."""
     with _portaudio():
         from voice.channels.mic import MicListener
-    return MicListener(config.device, config.voice.vad)
+    return MicListener(config.device, config.voice)
 
 
 def _list_devices() -> None:

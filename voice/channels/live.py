@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from voice.audio import Frame
 from voice.channels import Channel
+from voice.echo import EchoRemedy
 from voice.errors import TransferRefused
 
 Tap: TypeAlias = Callable[[bytes, bytes, int], None]
@@ -60,6 +61,13 @@ class LiveChannel(Channel, Protocol):
         Raises TransferRefused: nobody took that call, or the caller has hung up meanwhile.
         """
         ...
+
+
+@runtime_checkable
+class Echoing(Protocol):
+    """A line that knows its echo better than could be found out in a call."""
+
+    echo: EchoRemedy
 
 
 class Untransferable:

@@ -11,9 +11,10 @@ from time import perf_counter
 from voice.audio import RATE_HZ, Frame
 from voice.channels import Keys
 from voice.channels.concealment import Timeline
+from voice.channels.ear import Ear
 from voice.channels.live import Said, Tap, Untransferable
 from voice.channels.sound_card import SoundCard
-from voice.settings import Device, Vad
+from voice.settings import Device, Vad, VoiceSettings
 from voice.vad import VoiceActivity, voice_activity
 
 POLL_S = 0.01
@@ -31,9 +32,10 @@ class MicChannel(Untransferable):
 
     caller: str | None = None
 
-    def __init__(self, card: SoundCard) -> None:
+    def __init__(self, card: SoundCard, ear: Ear) -> None:
         self.on_frame: Tap | None = None
         self.is_over = False
+        self.echo = ear
         self._card = card
         self._timeline = Timeline(PATIENCE_S)
         self._said = Said()
@@ -44,7 +46,7 @@ class MicChannel(Untransferable):
 
     async def frames(self) -> AsyncIterator[Frame | Keys]:
         while not self.is_over:
-            self._timeline.feed(self._card.read())
+            self._timeline.feed(self.echo.listen())
             for frame in self._timeline.frames(perf_counter()):
                 yield self._said.beside(frame, self.on_frame)
             await _a_moment()
@@ -79,11 +81,14 @@ class MicChannel(Untransferable):
 class MicListener:
     """Whoever begins to speak has the line, until their conversation is over."""
 
-    def __init__(self, settings: Device, vad: Vad, activity: Callable[[Vad], VoiceActivity] = voice_activity) -> None:
+    def __init__(
+        self, settings: Device, voice: VoiceSettings, activity: Callable[[Vad], VoiceActivity] = voice_activity
+    ) -> None:
         self._settings = settings
-        self._vad = vad
+        self._vad = voice.vad
         self._activity = activity
         self._card = SoundCard(settings)
+        self._ear = Ear(self._card, settings.duplex, voice.echo)
         self._is_closing = False
 
     @property
@@ -97,10 +102,11 @@ class MicListener:
 
     async def open(self) -> None:
         await asyncio.to_thread(self._card.open)
+        await self._ear.tune()
 
     async def calls(self) -> AsyncIterator[MicChannel]:
         while await self._somebody_speaks():
-            channel = MicChannel(self._card)
+            channel = MicChannel(self._card, self._ear)
             yield channel
             while not (channel.is_over or self._is_closing):
                 await _a_moment()
@@ -114,11 +120,12 @@ class MicListener:
 
     async def _somebody_speaks(self) -> bool:
         """Nothing of what is heard meanwhile is kept."""
+        await self._ear.tune()
         timeline, activity = Timeline(PATIENCE_S), self._activity(self._vad)
         voiced: deque[bool] = deque(maxlen=WINDOW_FRAMES)
         since = 0
         while not self._is_closing:
-            timeline.feed(self._card.read())
+            timeline.feed(self._ear.listen())
             for frame in timeline.frames(perf_counter()):
                 voiced.append(activity.is_speech(frame))
                 since += bool(since) or sum(voiced) >= WAKING_FRAMES

@@ -27,6 +27,8 @@ LATENCY_S = {"input": 0.03, "output": 0.06}
 """What the system keeps ready: with less the loudspeaker stutters whenever another process is busy."""
 MOST_HEARD = 200
 """Blocks that nobody has taken; older ones are lost."""
+MOST_PLAYED = RATE_HZ // 8
+"""Samples that the loudspeaker's clock may be ahead of the microphone's before they are brought together again."""
 SILENT_DEATH_S = 1.0
 """A stream that has not called back for so long never will: ALSA's thread can end without a word."""
 RETRY_S = 2.0
@@ -79,6 +81,9 @@ class SoundCard:
         self._lock = Lock()
         self._heard: deque[bytes] = deque(maxlen=MOST_HEARD)
         self._waiting = bytearray()
+        self._played = bytearray()
+        self.openings = 0
+        """How often it was opened: what was measured before the last time no longer holds."""
         self._streams: list[Any] = []
         self._called_back = 0.0
         self._retry_at = 0.0
@@ -97,19 +102,25 @@ class SoundCard:
                 f"The sound device could not be opened: {error}. List them: voxcart talk --list-devices"
             ) from error
         self._called_back = monotonic()
+        self.openings += 1
         self.trouble = None
 
     def close(self) -> None:
         self._stop()
         self.trouble = "it is closed"
 
-    def read(self) -> bytes:
-        """What was heard since the last time. A device that has gone is looked for now and then."""
+    def read(self) -> tuple[bytes, bytes]:
+        """What was heard since the last time, and what was played meanwhile, as long: the one comes after the other by
+        the same time always. A device that has gone is looked for now and then."""
         self._look_after()
         with self._lock:
             heard = b"".join(self._heard)
             self._heard.clear()
-        return heard
+            played = bytes(self._played[: len(heard)]).ljust(len(heard), b"\0")
+            del self._played[: len(heard)]
+            if len(self._played) > 2 * MOST_PLAYED:
+                self._played.clear()
+        return heard, played
 
     def write(self, pcm: bytes) -> None:
         with self._lock:
@@ -143,6 +154,8 @@ class SoundCard:
                 logger.info("sound device is back")
 
     def _stop(self) -> None:
+        self._heard.clear()
+        self._played.clear()
         for stream in self._streams:
             with suppress(sounddevice.PortAudioError):
                 stream.abort()
@@ -187,7 +200,10 @@ class SoundCard:
         with self._lock:
             pcm = bytes(self._waiting[:size])
             del self._waiting[:size]
-        return pcm + silence((size - len(pcm)) // 2)
+            pcm += silence((size - len(pcm)) // 2)
+            self._played += pcm
+            del self._played[: -2 * MOST_HEARD * round(RATE_HZ * BLOCK_S)]
+        return pcm
 
 
 def _look_again() -> None:
