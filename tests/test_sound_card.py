@@ -175,7 +175,7 @@ class Loud:
 
 
 async def test_who_speaks_has_the_line_until_the_conversation_is_over(port: Port) -> None:
-    listener = MicListener(Device(duplex="full"), VoiceSettings(), lambda _vad: Loud())
+    listener = MicListener(Device(duplex="full"), VoiceSettings(), activity=Loud)
     await listener.open()
     talking = asyncio.create_task(speak(port, 60))
     calls = listener.calls()
@@ -189,7 +189,7 @@ async def test_who_speaks_has_the_line_until_the_conversation_is_over(port: Port
 
 
 async def test_a_line_that_closes_waits_for_no_conversation(port: Port) -> None:
-    listener = MicListener(Device(duplex="full"), VoiceSettings(), lambda _vad: Loud())
+    listener = MicListener(Device(duplex="full"), VoiceSettings(), activity=Loud)
     await listener.open()
     talking = asyncio.create_task(speak(port, 60))
     calls = listener.calls()

@@ -227,6 +227,12 @@ class Device:
     """Of what the assistant says; 0 = as it is."""
     duplex: Duplex = "auto"
     """Whether people can be heard while the assistant speaks: "auto" tries the loudspeaker with a short tone."""
+    wake_phrases: tuple[str, ...] = ()
+    """One of them wakes it, in small letters; none = any voice does."""
+    follow_up_s: float = 5.0
+    """So long after an answer more can be said without the phrase."""
+    asleep_minutes: float = 5.0
+    """So long the phrase takes up what was talked about; then it begins a new conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,7 @@ def _check(config: Config, path: Path) -> None:
         (config.commerce.resume_minutes not in range(24 * 60 + 1), "commerce.resume_minutes must be 0 to 1440"),
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
         (config.commerce.confirmation_s > 60, "commerce.confirmation_s must not be above 60: a yes does not keep"),
+        *_wrong_in_device(config.device),
         (not 0.3 <= config.voice.speech.rate <= 3, "voice.speech.rate must be between 0.3 and 3"),
     ]
     for is_wrong, why in wrong:
@@ -218,6 +219,15 @@ def _wrong_in_human(human: HumanChoice) -> list[tuple[bool, str]]:
         (human.ring_s <= 0, "human.ring_s must be above 0"),
         (human.webhook_timeout_s <= 0, "human.webhook_timeout_s must be above 0"),
         (human.webhook_tries < 1, "human.webhook_tries must be at least 1"),
+    ]
+
+
+def _wrong_in_device(device: Device) -> list[tuple[bool, str]]:
+    are_words = all(phrase and phrase == " ".join(phrase.lower().split()) for phrase in device.wake_phrases)
+    return [
+        (not are_words, 'device.wake_phrases must be words in small letters, ["hello market"]'),
+        (device.follow_up_s < 1, "device.follow_up_s must be at least 1"),
+        (device.asleep_minutes < 0, "device.asleep_minutes cannot be negative"),
     ]
 
 

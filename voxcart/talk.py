@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from threading import Thread
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from voice.channels.live import Listener
+from voice.channels.waking import Key, Phrase, Waker
 from voice.errors import LineError
+from voice.spotter import Spotter
+from voice.vad import voice_activity
 from voxcart.config import Config, load_config
+from voxcart.errors import ConfigError
 from voxcart.replay import Screen
-from voxcart.serve import open_switchboard, serve_calls
+from voxcart.serve import Switchboard, open_switchboard, serve_calls
 from voxcart.terminal import ConfigOption, ShopOption, out
 
 
@@ -24,6 +30,7 @@ def talk(
     shop: ShopOption = None,
     device: Annotated[str | None, typer.Option("--device", metavar="NAME", help="Microphone and loudspeaker.")] = None,
     list_devices: Annotated[bool, typer.Option("--list-devices", help="Show what is plugged in, and stop.")] = False,
+    ptt: Annotated[bool, typer.Option("--ptt", help="Push to talk: listen when Enter was pressed.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Talk to whoever speaks to the microphone (docs/device.md). Ends with Ctrl-C."""
@@ -33,17 +40,46 @@ def talk(
         return
     if device is not None:
         settings = replace(settings, device=replace(settings.device, input=device, output=device))
-    listener = open_microphone(settings)
-    out.print("[dim]Loading the models ...[/dim]")
-    with open_switchboard(settings, shop, Screen(out), partial(print, "Speak to the", flush=True)) as switchboard:
-        serve_calls(switchboard, [listener])
-
-
-def open_microphone(config: Config) -> Listener:
-    """Raises LineError where PortAudio is missing."""
     with _portaudio():
         from voice.channels.mic import MicListener
-    return MicListener(config.device, config.voice)
+    out.print("[dim]Loading the models ...[/dim]")
+    with open_switchboard(settings, shop, Screen(out), partial(print, _how(settings, ptt), flush=True)) as switchboard:
+        waker = _pressed() if ptt else _called(switchboard)
+        serve_calls(switchboard, [MicListener(settings.device, settings.voice, waker)])
+
+
+def _how(config: Config, ptt: bool) -> str:
+    if ptt:
+        return "Press Enter, then speak to the"
+    phrases = " or ".join(f'"{phrase}"' for phrase in config.device.wake_phrases)
+    return f"Say {phrases} to the" if phrases else "Speak to the"
+
+
+def _pressed() -> Callable[[], Waker]:
+    """Enter on the terminal, or the signal USR1 of whoever reads a button."""
+    key = Key()
+    Thread(target=_wait_for_enter, args=(key,), daemon=True).start()
+    with suppress(AttributeError):  # no such signal under Windows
+        signal.signal(signal.SIGUSR1, lambda *_: key.press())
+    return key.released
+
+
+def _wait_for_enter(key: Key) -> None:
+    for _ in sys.stdin:
+        key.press()
+
+
+def _called(switchboard: Switchboard) -> Callable[[], Waker] | None:
+    """Raises ConfigError for a phrase that cannot be heard."""
+    voice, phrases = switchboard.config.voice, switchboard.config.device.wake_phrases
+    if not phrases:
+        return None
+    recognizer = switchboard.engines.recognizer
+    if unknown := recognizer.unknown_words([word for phrase in phrases for word in phrase.split()]):
+        raise ConfigError(f"device.wake_phrases: {', '.join(unknown)} cannot be heard. Take other words.")
+    with switchboard.live.call() as opening:
+        others = opening.front.grammar.phrases("order")
+    return lambda: Phrase(Spotter(recognizer, voice_activity(voice.vad), voice, phrases, others))
 
 
 def _list_devices() -> None:
