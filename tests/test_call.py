@@ -153,6 +153,16 @@ async def test_a_noise_while_waiting_is_no_answer(voice: FakeVoice) -> None:
     assert mind.inbox == ["silence"]
 
 
+async def test_after_talk_that_is_no_answer_the_waiting_begins_anew(voice: FakeVoice) -> None:
+    asked: list[int] = []
+    mind = FakeMind({"silence": farewell()}, acting=lambda _meaning: asked.append(talk.channel.played))
+    talk = Talk(mind, voice, says(voice, "uh huh", AfterPrompt(4000), ms=3000))
+    await talk()
+    assert mind.inbox == ["silence"]
+    talk_ended = len("Hello there.") * LETTER_SAMPLES + 7 * RATE_HZ
+    assert asked[0] - talk_ended >= 6 * RATE_HZ
+
+
 async def test_an_answer_that_outlasts_the_waiting_time_is_not_silence_too(voice: FakeVoice) -> None:
     mind = FakeMind({"no": farewell()})
     talk = Talk(mind, voice, says(voice, "a latte", AfterPrompt(5500), ms=3000), says(voice, "no"))

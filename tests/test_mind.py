@@ -59,3 +59,31 @@ async def test_a_telephone_number_may_go_on(front: Front) -> None:
     await mind.greet()
     await say(mind, "a latte", "that's all", "yes")
     assert mind.foresee("five five five oh one") == "open"
+
+
+async def test_in_a_room_people_also_talk_to_each_other(front: Front) -> None:
+    mind = open_mind(front, "call-5", hears_others=True)
+    await mind.greet()
+    first = mind.understand(Transcript("did you feed the cat", "typed"))
+    assert not first.ignorable
+    prompt = await mind.act(first)
+    assert prompt.text
+    again = mind.understand(Transcript("no i thought that was your turn", "typed"))
+    assert again.ignorable
+    assert not mind.understand(Transcript("a latte", "typed")).ignorable
+    await say(mind, "a latte")
+    assert not mind.understand(Transcript("did you feed the cat", "typed")).ignorable
+
+
+async def test_a_question_that_is_open_is_asked_again_in_a_room_too(front: Front) -> None:
+    mind = open_mind(front, "call-6", hears_others=True)
+    await mind.greet()
+    await say(mind, "a latte", "that's all", "did you feed the cat")
+    assert not mind.understand(Transcript("did you feed the cat", "typed")).ignorable
+
+
+async def test_on_the_telephone_all_that_is_said_is_meant_for_the_shop(front: Front) -> None:
+    mind = open_mind(front, "call-7")
+    await mind.greet()
+    await say(mind, "did you feed the cat")
+    assert not mind.understand(Transcript("did you feed the cat", "typed")).ignorable

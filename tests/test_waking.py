@@ -138,7 +138,7 @@ async def test_a_sleeping_conversation_holds_up_no_end(port: Port) -> None:
     listener = MicListener(Device(duplex="full", follow_up_s=0.2), VoiceSettings(), Whistle, Loud)
     await listener.open()
     calls = listener.calls()
-    waking = asyncio.create_task(anext(calls))
+    waking = asyncio.ensure_future(anext(calls))
     for pcm in (QUIET, QUIET, b"\1" * FRAME_BYTES, QUIET):
         port.hears(pcm)
         await asyncio.sleep(0.02)

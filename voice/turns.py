@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
+from typing import Protocol, TypeAlias, cast
 
 import structlog
 
@@ -39,12 +39,10 @@ from voice.second_pass import SecondPass
 from voice.settings import Vad, VoiceSettings
 from voice.speaking import Speaking
 from voice.synthesizer import Synthesizer
-from voice.tasks import end
+from voice.tasks import end, to_the_end
 from voice.threads import in_thread
 from voice.vad import VoiceActivity, voice_activity
 from voice.words import Words
-
-T = TypeVar("T")
 
 logger = structlog.get_logger(__name__)
 
@@ -93,18 +91,6 @@ async def run_call(
     return await call.run()
 
 
-async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Await what must not be lost half-way: a cancellation is obeyed only after the work is done."""
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        raise
-
-
 class _Call:
     """The state of one call. `_pump` takes what comes in and posts events; `run` takes the turns."""
 
@@ -138,6 +124,7 @@ class _Call:
         self._held: list[Heard | Keys] = []
         self._noted: list[StageTimes] = []
         self._turns = 0
+        self._heard_until = 0
         self._is_waiting = False
         self._is_acting = False
         self._is_handed_over = False
@@ -211,7 +198,7 @@ class _Call:
         if self.listener.is_open or self._keypad.is_pending:
             return False
         no_input_ms = self._settings.turn(speaking.prompt.listening.kind).no_input_ms
-        return _ms(at - speaking.ended_at) >= no_input_ms
+        return _ms(at - max(speaking.ended_at, self._heard_until)) >= no_input_ms
 
     def foresee(self, partial: str) -> Foresight:
         return self._mind.foresee(partial) if isinstance(self._mind, Foresees) else "open"
@@ -223,7 +210,7 @@ class _Call:
         prompt: Prompt | None
         try:
             with self._channel.thinking():
-                prompt = await _to_the_end(self._mind.greet())
+                prompt = await to_the_end(self._mind.greet())
                 speaking = self._say(prompt)
             while prompt is not None:
                 prompt, speaking = await self._turn(speaking)
@@ -341,6 +328,7 @@ class _Call:
         private = speaking.prompt.private
         transcript, meaning = await self._words.understand(heard, over_prompt=over, private=private)
         if meaning is None:
+            self._heard_until = heard[-1].utterance.end
             self._go_on(speaking)
         else:
             self._watch(events.HeardWords(None if private else transcript))
@@ -361,7 +349,7 @@ class _Call:
         await speaking.aclose()
         began = perf_counter()
         acting = self._mind.act(meaning)
-        prompt = await _to_the_end(self._filler.during(acting) if is_heard else acting)
+        prompt = await to_the_end(self._filler.during(acting) if is_heard else acting)
         self._words.times = replace(self._words.times, act=(perf_counter() - began) * 1000)
         return prompt
 

@@ -106,8 +106,8 @@ def _is_doubtful(meaning: Understood) -> bool:
 
 
 def _is_nothing(transcript: Transcript, meaning: Understood, is_speech: bool) -> bool:
-    """A cough, a noise, an "uh-huh": no answer, and no reason to stop speaking."""
-    if meaning.understood:
+    """A cough, a noise, an "uh-huh", others who talk: no answer, and no reason to stop speaking."""
+    if meaning.understood or getattr(meaning, "ignorable", False):
         return bool(getattr(meaning, "ignorable", False))
     return not is_speech or (transcript.over_prompt and not transcript.text)
 

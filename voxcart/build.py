@@ -254,17 +254,18 @@ def open_mind(
     transfer: Transfer | None = None,
     notify: Notify | None = None,
     typed: bool = False,
+    hears_others: bool = False,
 ) -> ShopMind:
     """The mind of one call; the caller may decline `recording`, which is then thrown away.
 
     `transfer`: who takes the caller over, None where the line cannot do that; `notify` is told of tickets.
-    What is `typed` cannot be misheard.
+    What is `typed` cannot be misheard; a line that `hears_others` is in a room.
     """
     tools = front.tools if log is None else front.tools_with(log)
     tools = tools if notify is None else replace(tools, notify=notify)
     tools = replace(tools, close_numbers=frozenset()) if typed else tools
     stop: Callable[[], None] = (lambda: None) if recording is None else recording.discard
-    return ShopMind(call, tools, caller, recording is not None, stop, transfer)
+    return ShopMind(call, tools, caller, recording is not None, stop, transfer, hears_others)
 
 
 async def open_replay(

@@ -88,7 +88,7 @@ class Tools:
 class ShopMind:
     """The mind of one call; `voice.call.Mind`, with `Hints`, `Fills` and `Foresees`.
 
-    `transfer`: who takes the caller over, None where nobody can.
+    `transfer`: who takes the caller over, None where nobody can; `hears_others`: people who talk to each other, too.
     """
 
     def __init__(
@@ -99,12 +99,14 @@ class ShopMind:
         recording: bool = False,
         stop_recording: Callable[[], None] = lambda: None,
         transfer: Transfer | None = None,
+        hears_others: bool = False,
     ) -> None:
         self._call = call
         self._tools = tools
         self._caller = caller
         self._stop_recording = stop_recording
         self._transfer = transfer
+        self._hears_others = hears_others
         self._state = DialogueState(recording=recording)
         self._cart = Cart(call, tools.catalog.currency)
         self._turn = 0
@@ -136,7 +138,13 @@ class ShopMind:
         return prompt
 
     def understand(self, heard: CallInput) -> Reading:
-        return read(heard, self._state.phase, self._tools.parse, self._tools.catalog, bool(self._cart.lines))
+        reading = read(heard, self._state.phase, self._tools.parse, self._tools.catalog, bool(self._cart.lines))
+        return replace(reading, ignorable=True) if self._is_for_others(reading) else reading
+
+    def _is_for_others(self, reading: Reading) -> bool:
+        """What makes no sense in a room is asked about once; people also talk to each other."""
+        asked_already = isinstance(self._state.phase, Shopping) and self._state.misses > 0
+        return self._hears_others and asked_already and not reading.understood
 
     async def act(self, meaning: Reading) -> Prompt:
         """Decide, carry out, answer. Whatever goes wrong is said; what was committed stays committed."""

@@ -16,7 +16,7 @@ from commerce.errors import CommerceError
 from voice import events
 from voice.announcing import announce
 from voice.channels.audiosocket import AudioSocketListener
-from voice.channels.live import Listener, LiveChannel
+from voice.channels.live import InRoom, Listener, LiveChannel
 from voice.errors import LineError
 from voice.prompt import Transfer
 from voice.recognizer import Recognizer
@@ -146,6 +146,7 @@ class Switchboard:
             recording=recording,
             transfer=_transfer(human) if human.transfer_to and channel.can_transfer else None,
             notify=self.hook.send if self.hook else None,
+            hears_others=isinstance(channel, InRoom),
         )
         show = watching(recording, self.screen)
 

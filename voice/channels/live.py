@@ -70,6 +70,13 @@ class Echoing(Protocol):
     echo: EchoRemedy
 
 
+@runtime_checkable
+class InRoom(Protocol):
+    """A line that hears others, too: people in the room who talk to each other."""
+
+    hears_others: bool
+
+
 class Untransferable:
     """What a line says that cannot hand callers over."""
 
