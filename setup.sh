@@ -13,7 +13,7 @@ command -v "$PYTHON" >/dev/null || fail "Python is missing. On Debian or Ubuntu:
 missing=()
 "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 "$PYTHON" -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("portaudio") is None)' || missing+=(libportaudio2)
-for each in baresip:baresip-core sipp:sip-tester kamailio:kamailio openssl:openssl; do
+for each in baresip:baresip-core sipp:sip-tester kamailio:kamailio openssl:openssl systemd-analyze:systemd; do
   PATH="$PATH:/usr/sbin" command -v "${each%%:*}" >/dev/null || missing+=("${each#*:}")
 done
 # The tests' virtual sound card. Where PipeWire serves the sound, a second server could take its place: not from here.

@@ -76,6 +76,7 @@ async def talk(
             await waking
             mind: Any = Talkative(open_mind(front, new_call_id()))
             over = asyncio.create_task(interrupt(here, counted, clips)) if clips else None
+            asyncio.get_running_loop().call_later(ends - perf_counter(), channel.end)
             await run_call(
                 channel,
                 mind,

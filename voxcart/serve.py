@@ -30,6 +30,7 @@ from voxcart.live_shop import LiveShop
 from voxcart.metrics import Metrics, shown
 from voxcart.mind import Log
 from voxcart.replay import Screen, watching
+from voxcart.supervisor import Supervisor
 from voxcart.webhook import WebHook
 
 DAY_S = 24 * 3600
@@ -65,7 +66,7 @@ class Switchboard:
 
         Raises what a listener's `open` raises.
         """
-        async with self.answering(listeners) as arriving:
+        async with self.answering(listeners) as arriving, Supervisor().watching():
             await stop.wait()
             for listener in listeners:
                 await listener.drain()

@@ -18,7 +18,7 @@ from voice.channels.waking import AnyVoice, Waker, chime
 from voice.settings import Device, VoiceSettings
 from voice.vad import VoiceActivity, voice_activity
 
-POLL_S = 0.01
+POLL_S = 0.005
 AHEAD_SAMPLES = RATE_HZ // 10
 PATIENCE_S = 0.1
 """A sound card loses nothing: so long late audio is waited for."""
@@ -85,7 +85,7 @@ class MicChannel(Untransferable):
                 self._card.write(chime(up=True))
                 yield from frames_of(said)
             elif self._still > _frames(sleep.longest_s):
-                self.is_over = True
+                self.end()
         else:
             yield frame
             is_busy = sleep.activity.is_speech(frame) or self._card.unsaid or self._thinking
@@ -127,6 +127,10 @@ class MicChannel(Untransferable):
 
     async def hang_up(self) -> None:
         await self.drain()
+        self.end()
+
+    def end(self) -> None:
+        """Whoever talks is cut off."""
         self.is_over = True
 
 
@@ -172,7 +176,7 @@ class MicListener:
         """Who sleeps need not be waited for."""
         self._is_closing = True
         if self._channel is not None and self._channel.is_asleep:
-            self._channel.is_over = True
+            self._channel.end()
 
     async def close(self) -> None:
         self._is_closing = True
@@ -205,5 +209,5 @@ def _frames(seconds: float) -> int:
 
 
 async def _a_moment() -> None:
-    """The streams run in threads of their own, and a frame has two of their blocks."""
+    """The streams run in threads of their own, and bring a block of 10 ms at a time."""
     await asyncio.sleep(POLL_S)
