@@ -39,7 +39,7 @@ def resume(till: Till, command: ResumeCart) -> CartChanged:
     left = _left(till, command.cart)
     if left is None or kept.cart.lines:
         return CartChanged(kept.cart)
-    return _keep(till, kept, replace(left.cart, id=command.cart), max(kept.next_line, left.next_line), ())
+    return keep(till, kept, replace(left.cart, id=command.cart), max(kept.next_line, left.next_line), ())
 
 
 def resumable_since(till: Till) -> datetime:
@@ -60,12 +60,12 @@ def change(till: Till, command: ChangeCart) -> CartChanged:
             cart = after
         else:
             refusals.append(after)
-    return _keep(till, kept, cart, next_line, tuple(refusals))
+    return keep(till, kept, cart, next_line, tuple(refusals))
 
 
 def clear(till: Till, command: ClearCart) -> CartChanged:
     kept = open_cart(till, command.cart)
-    return _keep(till, kept, Cart(command.cart, till.catalog.currency), kept.next_line, ())
+    return keep(till, kept, Cart(command.cart, till.catalog.currency), kept.next_line, ())
 
 
 def undo(till: Till, command: UndoCart) -> CartChanged | NothingToUndo:
@@ -88,7 +88,8 @@ def _left(till: Till, cart: str) -> KeptCart | None:
     return read_cart(till, other) if other else None
 
 
-def _keep(till: Till, kept: KeptCart, cart: Cart, next_line: int, refusals: tuple[Refusal, ...]) -> CartChanged:
+def keep(till: Till, kept: KeptCart, cart: Cart, next_line: int, refusals: tuple[Refusal, ...]) -> CartChanged:
+    """The cart as it is now, and what became of it since it was read."""
     changes = tuple(Change(before, after) for before, after in differences(kept.cart, cart))
     if changes:
         till.store.push_cart(cart.id, to_json(cart), next_line)

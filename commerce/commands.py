@@ -16,8 +16,14 @@ from commerce.outcomes import (
     Confirmed,
     CustomerFound,
     CustomerUnknown,
+    Discontinued,
     Failed,
     LineGone,
+    ListChanged,
+    ListKnown,
+    ListMoved,
+    Member,
+    MembersKnown,
     NothingToUndo,
     OptionMissing,
     OptionRefused,
@@ -37,6 +43,7 @@ from commerce.outcomes import (
     Quoted,
     QuoteVoid,
     Refusal,
+    ShoppingList,
     StockChanged,
     StockKnown,
     TicketClosed,
@@ -53,9 +60,11 @@ __all__ = [
     "CartOpened",
     "Change",
     "ChangeCart",
+    "ChangeList",
     "CheckPin",
     "CheckStock",
     "ClearCart",
+    "ClearList",
     "CloseTicket",
     "Command",
     "ConfirmQuote",
@@ -63,10 +72,18 @@ __all__ = [
     "CountUnclearPin",
     "CustomerFound",
     "CustomerUnknown",
+    "Discontinued",
     "Failed",
+    "FindMembers",
     "FindOrder",
     "IdentifyCustomer",
     "LineGone",
+    "ListChanged",
+    "ListKnown",
+    "ListMoved",
+    "ListToCart",
+    "Member",
+    "MembersKnown",
     "NothingToUndo",
     "OpenCart",
     "OpenTicket",
@@ -89,6 +106,7 @@ __all__ = [
     "QuoteCart",
     "QuoteVoid",
     "Quoted",
+    "ReadList",
     "RedoCart",
     "Refusal",
     "RemoveLine",
@@ -96,6 +114,7 @@ __all__ = [
     "ResumeCart",
     "SetLineOptions",
     "SetLineQuantity",
+    "ShoppingList",
     "StockChanged",
     "StockKnown",
     "TicketClosed",
@@ -225,6 +244,42 @@ class FindOrder:
     call: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """The shopping list of a household, which any plain string names."""
+
+    household: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeList:
+    """As `ChangeCart`, of the list: needs neither a customer nor a PIN."""
+
+    household: str
+    edits: tuple[CartEdit, ...]
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClearList:
+    household: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListToCart:
+    """Puts what the shop sells and has into the cart, at today's prices, and takes that off the list."""
+
+    household: str
+    cart: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindMembers:
+    """The customers of a household by name, which proves nothing."""
+
+    household: str
+
+
 Command: TypeAlias = (
     OpenCart
     | ResumeCart
@@ -242,4 +297,9 @@ Command: TypeAlias = (
     | OpenTicket
     | CloseTicket
     | FindOrder
+    | ReadList
+    | ChangeList
+    | ClearList
+    | ListToCart
+    | FindMembers
 )

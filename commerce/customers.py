@@ -10,7 +10,7 @@ from commerce.commands import IdentifyCustomer
 from commerce.database import Row
 from commerce.errors import CustomerError
 from commerce.money import Money
-from commerce.outcomes import CustomerFound, CustomerUnknown
+from commerce.outcomes import CustomerFound, CustomerUnknown, Member, MembersKnown
 from commerce.pin import check_new_pin, random_pin
 from commerce.till import NUMBER_DIGITS, Till, is_past
 
@@ -19,7 +19,8 @@ PHONE_DIGITS = range(7, 16)
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """`id` is the customer number; `locked_until` is None while the PIN is open or only the operator can open it."""
+    """`id` is the customer number; `locked_until` is None while the PIN is open or only the operator can open it.
+    On a line of `household` the customer is asked for by name."""
 
     id: str
     name: str
@@ -28,6 +29,7 @@ class Customer:
     wrong_tries: int
     locked: bool
     locked_until: datetime | None
+    household: str | None = None
 
 
 def phone_digits(phone: str) -> str:
@@ -41,8 +43,17 @@ def identify(till: Till, command: IdentifyCustomer) -> CustomerFound | CustomerU
     return CustomerFound(row["id"]) if row else CustomerUnknown()
 
 
+def find_members(till: Till, household: str) -> MembersKnown:
+    return MembersKnown(tuple(Member(row["id"], row["name"]) for row in till.store.members(household)))
+
+
 def add_customer(
-    till: Till, name: str, phone: str, pin: str | None = None, limit: str | None = None
+    till: Till,
+    name: str,
+    phone: str,
+    pin: str | None = None,
+    limit: str | None = None,
+    household: str | None = None,
 ) -> tuple[str, str]:
     """Customer number and PIN; without `pin` a random one. `limit`: the largest order total, "" or None = the shop's.
 
@@ -65,7 +76,12 @@ def add_customer(
             raise CustomerError(f"There is a customer with the telephone number {phone} already.")
         customer = till.new_number("customers")
         till.store.insert_customer(
-            id=customer, phone=digits, name=name.strip(), pin_hash=pin_hash, order_limit=limit or None
+            id=customer,
+            phone=digits,
+            name=name.strip(),
+            pin_hash=pin_hash,
+            order_limit=limit or None,
+            household=household or None,
         )
     return customer, pin
 
@@ -111,4 +127,5 @@ def _customer(till: Till, row: Row) -> Customer:
         wrong_tries=tries,
         locked=locked,
         locked_until=datetime.fromisoformat(until) if locked and until else None,
+        household=row["household"],
     )

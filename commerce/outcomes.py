@@ -249,6 +249,60 @@ class OrderUnknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Discontinued:
+    """A line of a list that the shop file does not have any more, product or option, and what it was called."""
+
+    line: Line
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShoppingList:
+    """What a household means to buy. `cart` holds the lines that the shop knows; their prices say nothing."""
+
+    household: str
+    cart: Cart
+    discontinued: tuple[Discontinued, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListKnown:
+    list: ShoppingList
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanged:
+    """The stock is not asked: a list may hold what is sold out today."""
+
+    list: ShoppingList
+    changes: tuple[Change, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListMoved:
+    """`moved` went into the cart and left the list; what was refused is still on it."""
+
+    cart: Cart
+    moved: tuple[Line, ...]
+    refusals: tuple[Refusal, ...]
+    list: ShoppingList
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A customer of a household, and the name to be called by."""
+
+    customer: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembersKnown:
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The store could not do it (disk full, busy, damaged): nothing has changed. To be said aloud, honestly."""
 
@@ -280,5 +334,9 @@ Outcome: TypeAlias = (
     | TicketClosed
     | OrderFound
     | OrderUnknown
+    | ListKnown
+    | ListChanged
+    | ListMoved
+    | MembersKnown
     | Failed
 )

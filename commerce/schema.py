@@ -46,4 +46,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX carts_of_caller ON carts (caller, shop, changed) WHERE caller IS NOT NULL",
     ),
     ("ALTER TABLE tickets ADD COLUMN closed TEXT",),
+    (
+        "CREATE TABLE lists (shop TEXT, household TEXT, body TEXT NOT NULL, next_line INTEGER NOT NULL,"
+        " changed TEXT NOT NULL, PRIMARY KEY (shop, household)) WITHOUT ROWID",
+        "ALTER TABLE customers ADD COLUMN household TEXT",
+        "CREATE INDEX customers_of_household ON customers (household) WHERE household IS NOT NULL",
+    ),
 )

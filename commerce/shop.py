@@ -8,29 +8,34 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from commerce import baskets, buying
+from commerce import baskets, buying, lists
 from commerce.catalog import Catalog
 from commerce.codec import to_json
 from commerce.commands import (
     ChangeCart,
+    ChangeList,
     CheckPin,
     CheckStock,
     ClearCart,
+    ClearList,
     CloseTicket,
     Command,
     ConfirmQuote,
     CountUnclearPin,
+    FindMembers,
     FindOrder,
     IdentifyCustomer,
+    ListToCart,
     OpenCart,
     OpenTicket,
     PlaceOrder,
     QuoteCart,
+    ReadList,
     RedoCart,
     ResumeCart,
     UndoCart,
 )
-from commerce.customers import identify
+from commerce.customers import find_members, identify
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
@@ -156,6 +161,16 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return count_unclear(till, command)
         case FindOrder():
             return buying.find_order(till, command)
+        case ReadList(household):
+            return lists.read(till, household)
+        case ChangeList():
+            return lists.change(till, command)
+        case ClearList(household):
+            return lists.clear(till, household)
+        case ListToCart():
+            return lists.to_cart(till, command)
+        case FindMembers(household):
+            return find_members(till, household)
         case OpenTicket():
             return _open_ticket(till, command)
         case CloseTicket(number):

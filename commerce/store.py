@@ -127,6 +127,14 @@ class Store(DatabaseFile):
         until = changed_until.isoformat()
         self._run("UPDATE carts SET caller = NULL WHERE caller IS NOT NULL AND changed <= ?", until)
 
+    # shopping lists
+
+    def shopping_list(self, shop: str, household: str) -> Row | None:
+        return self._row("SELECT body, next_line FROM lists WHERE shop = ? AND household = ?", shop, household)
+
+    def keep_list(self, shop: str, household: str, body: str, next_line: int) -> None:
+        self._run("REPLACE INTO lists VALUES (?, ?, ?, ?, ?)", shop, household, body, next_line, self.now())
+
     # quotes and orders
 
     def insert_quote(self, quote: str, cart: str, revision: int, customer: str | None, body: str) -> None:
@@ -182,13 +190,16 @@ class Store(DatabaseFile):
 
     def customers(self) -> list[Row]:
         return self._rows(
-            "SELECT id, phone, name, order_limit, made, tries, locks, until FROM customers"
+            "SELECT id, phone, name, order_limit, household, made, tries, locks, until FROM customers"
             " LEFT JOIN pin_locks ON customer = id ORDER BY customers.rowid"
         )
 
     def customer(self, digits: str) -> Row | None:
         """By customer number or telephone number."""
         return self._row("SELECT * FROM customers WHERE id = ? OR phone = ?", digits, digits)
+
+    def members(self, household: str) -> list[Row]:
+        return self._rows("SELECT id, name FROM customers WHERE household = ? ORDER BY rowid", household)
 
     def set_pin(self, customer: str, pin_hash: str) -> None:
         self._run("UPDATE customers SET pin_hash = ? WHERE id = ?", pin_hash, customer)
