@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 from nlu.by_ear import Ear
 from nlu.faq import FaqIndex
 from nlu.fuzzy import SecondChance
-from nlu.intent import Meaning
+from nlu.intent import Meaning, OnList
 from nlu.language import Language, load_language
 from nlu.lexicon import Lexicon
+from nlu.lists import sampled, set_phrases, taking_off
+from nlu.people import ways_to_say
 from nlu.sampling import Sampler
 from nlu.settings import NluSettings
 from nlu.text import words_of
@@ -40,6 +43,11 @@ ORDERS_EACH = 0.8
 BESIDE_DIGITS = ("help", "human", "cancel", "goodbye", "stop", "pause", "yes", "no", "undo")
 """What is listened for beside a number: every other word is one that a digit can be taken for."""
 MOST_IN_FOCUS = 40
+SPOKEN_OF_LISTS = ("order", "choice", "yes_no")
+NAMED_EACH = 20
+"""So often a name is among the phrases, where a person is asked for."""
+LISTED_EACH = 6
+"""One phrase in so many is about the list, where there is one."""
 
 
 class Grammar:
@@ -61,7 +69,7 @@ class Grammar:
             tuple(words_of(question, language)): faq.id for faq in vocabulary.faqs for question in faq.questions
         }
         self._base: dict[int, list[str]] = {}
-        self._phrases: dict[tuple[str, int, tuple[str, ...]], list[str]] = {}
+        self._phrases: dict[tuple[str, int, tuple[str, ...], bool], list[str]] = {}
 
     @classmethod
     def load(
@@ -75,35 +83,49 @@ class Grammar:
 
     # ---- sentences ---------------------------------------------------------------------------------------------
 
-    def sample(self, n: int, seed: int) -> Iterator[tuple[str, Meaning]]:
-        """Sentences that callers of this shop would say, with their meanings; the same for the same seed."""
+    def sample(self, n: int, seed: int, lists: bool = False) -> Iterator[tuple[str, Meaning]]:
+        """Sentences that callers of this shop would say, with their meanings; the same for the same seed.
+
+        `lists`: what is said of a shopping list as well.
+        """
         sampler = Sampler(self.lexicon, seed)
         draws = [sampler.order, *(draw for draw, _ in _about(sampler))]
+        draws += [partial(sampled, sampler)] if lists else []
         left, at = n, 0
         while left:
             sentence, meaning = draws[at % len(draws)]()
             at += 1
-            if meaning is not None and sampler.is_certain(meaning):
+            told = meaning.order if isinstance(meaning, OnList) else meaning
+            if meaning is not None and told is not None and sampler.is_certain(told):
                 left -= 1
                 yield sentence, meaning
 
-    def phrases(self, expecting: str, limit: int | None = None, focus: Sequence[str] | None = None) -> list[str]:
+    def phrases(
+        self, expecting: str, limit: int | None = None, focus: Sequence[str] | None = None, lists: bool = False
+    ) -> list[str]:
         """Phrases that bias a recogniser towards the answers to a kind of question, help and the like included.
 
         `expecting`: "order", "yes_no", "digits" or "choice". Every product can be named, so with very many
         products there are more phrases than `limit`. Frequent ones come more than once: repetition is weight.
+        `lists`: a shopping list may be spoken of. With "who", `focus` holds the names of people.
         """
-        key = (expecting, limit or self.settings.phrases, tuple(focus or ()))
+        key = (expecting, limit or self.settings.phrases, tuple(focus or ()), lists)
         found = self._phrases.get(key)  # calls ask at the same time, from several threads
         if found is None:
             if len(self._phrases) >= MOST_IN_FOCUS:
                 self._phrases.clear()
-            found = self._phrases[key] = self._sampled(*key)
+            found = self._sampled(*key[:3])
+            if lists and expecting in SPOKEN_OF_LISTS:
+                found = found + self._listing(len(found) // LISTED_EACH)
+            self._phrases[key] = found
         return found
 
     def _sampled(self, expecting: str, limit: int, focus: tuple[str, ...]) -> list[str]:
         sampler = Sampler(self.lexicon, self.settings.seed, focus)
         match expecting:
+            case "who":
+                names = [name for each in focus for name in ways_to_say(each, self.language) for _ in range(NAMED_EACH)]
+                return names + self.phrases("digits", limit)
             case "digits":
                 answers = [sampler.single_digits() for _ in range(limit)]
                 answers += [sampler.digits() for _ in range(limit // 10)]
@@ -122,17 +144,16 @@ class Grammar:
         always += [" ".join(words) for words in self._faqs]
         return answers + always + (self._shopping(shopping) if shopping else [])
 
+    def _listing(self, limit: int) -> list[str]:
+        """What is said of a shopping list."""
+        sampler = Sampler(self.lexicon, self.settings.seed)
+        said = [sampled(sampler)[0] for _ in range(limit)] + [taking_off(sampler) for _ in range(limit // 4)]
+        return said + _apart(set_phrases(self.language))
+
     def _set(self, *prefixes: str) -> list[str]:
         """The set phrases of these tables; of those that are made of the same pairs of words, the first ones."""
         tables = (phrases for name, phrases in self.language.phrases.items() if name.startswith(prefixes))
-        seen: set[tuple[str, str]] = set()
-        kept: list[str] = []
-        for words in (words for phrases in tables for words in phrases):
-            pairs = set(pairwise(("", *words, "")))
-            if not pairs <= seen:
-                kept.append(" ".join(words))
-            seen |= pairs
-        return kept
+        return _apart(" ".join(words) for phrases in tables for words in phrases)
 
     def _shopping(self, limit: int) -> list[str]:
         """Orders, changes and questions; the same whatever else is expected."""
@@ -158,6 +179,18 @@ class Grammar:
             if each in self.lexicon.products:
                 said += [name for name in sampler.frames_of(each) for _ in range(3)]
         return said
+
+
+def _apart(sentences: Iterable[str]) -> list[str]:
+    """Those that are not made of the pairs of words of the ones before."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[str] = []
+    for sentence in sentences:
+        pairs = set(pairwise(("", *sentence.split(), "")))
+        if not pairs <= seen:
+            kept.append(sentence)
+        seen |= pairs
+    return kept
 
 
 def _unsaid(names: Sequence[str], said: Sequence[str]) -> list[str]:

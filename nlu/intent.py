@@ -135,6 +135,20 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class OnList:
+    """Edits of the shopping list instead of the cart."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody by name, as one of the names that were asked for."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """One of the options just offered: by position (1-based, -1 last), product, option values or `by` price."""
 
@@ -257,6 +271,9 @@ SimpleName: TypeAlias = Literal[
     "backchannel",
     "no_recording",
     "upset",
+    "read_list",
+    "clear_list",
+    "order_list",
 ]
 
 
@@ -266,7 +283,8 @@ class Simple:
 
     yes, no, help, human, cancel (drop the whole order), stop (be quiet), goodbye, undo, redo, read_cart, checkout, more
     (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh"),
-    no_recording ("do not record me"), upset ("this is ridiculous").
+    no_recording ("do not record me"), upset ("this is ridiculous"); read_list, clear_list and order_list are about
+    the shopping list.
     """
 
     name: SimpleName
@@ -274,6 +292,8 @@ class Simple:
 
 Intent: TypeAlias = (
     Order
+    | OnList
+    | Person
     | Pick
     | AskPrice
     | AskStock

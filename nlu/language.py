@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -25,6 +25,8 @@ class Language:
 
     name: str
     phrases: Mapping[str, tuple[Words, ...]]
+    lists: Mapping[str, tuple[Words, ...]]
+    """What is said of a shopping list: how it is named ("to", "off"), and whole sentences."""
     numbers: Mapping[str, int]
     close_numbers: frozenset[Decimal]
     """Those that are taken for each other by ear."""
@@ -78,11 +80,11 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
     phrases: dict[str, tuple[Words, ...]] = {}
     for table in _TEMPLATES:
         for key, templates in tree[table].items():
-            words = [each for template in templates for each in expand(parse_template(template, rules))]
-            phrases[f"{table}.{key}"] = tuple(dict.fromkeys(each for each in words if each))
+            phrases[f"{table}.{key}"] = _expanded(templates, rules)
     return Language(
         name=name,
         phrases=phrases,
+        lists={key: _expanded(templates, rules) for key, templates in tree["lists"].items()},
         numbers=tree["numbers"],
         close_numbers=frozenset(map(Decimal, tree["close_numbers"])),
         numbers_said={tuple(said.split()): Decimal(str(value)) for said, value in tree["numbers_said"].items()},
@@ -111,6 +113,11 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         amends=_endings(tree["samples"]["amends"]),
         samples={key: tuple(said) for key, said in tree["samples"].items() if key != "amends"},
     )
+
+
+def _expanded(templates: Sequence[str], rules: Mapping[str, str]) -> tuple[Words, ...]:
+    words = [each for template in templates for each in expand(parse_template(template, rules))]
+    return tuple(dict.fromkeys(each for each in words if each))
 
 
 def _endings(rows: list[list[str]]) -> Endings:

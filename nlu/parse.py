@@ -36,7 +36,9 @@ from nlu.intent import (
     SimpleName,
 )
 from nlu.ledger import is_complete
+from nlu.lists import about_list, list_meaning
 from nlu.numbers import read_digits
+from nlu.people import person
 from nlu.phrases import Phrase
 from nlu.questions import ask
 from nlu.reader import Reader
@@ -51,9 +53,14 @@ FIRST = {
     "choice": ("simple.more", "simple.none", "simple.", "repeat."),
     "yes_no": ("simple.yes", "simple.no", "simple.", "repeat."),
     "digits": ("simple.", "repeat."),
+    "who": ("simple.", "repeat."),
 }
 NAMED = ("order", "choice")
 """Questions that a name may answer."""
+NUMBERS = ("digits", "who")
+"""Questions that a number answers."""
+BESIDE_LISTS = ("choice", "digits", "who")
+"""What answers these questions is none when it is said of a list."""
 MENDING = ("actions.correct", "actions.not", "actions.replace", "actions.keep", "actions.change")
 LAST = ("simple.yes", "simple.no")
 _MANNERS: dict[str, Manner] = {name: name for name in get_args(Manner)}
@@ -63,16 +70,22 @@ _NAMES: dict[str, SimpleName] = {name: name for name in get_args(SimpleName)}
 def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence[str] | None = None) -> Meaning | None:
     """What the text means as an answer to the kind of question asked; None = not understood.
 
-    `expecting`: "order", "yes_no", "digits" or "choice". `focus`: ids of the products or option groups that the
-    question was about. Of what was said in vain, `Order.not_sold` tells; a doubtful cart is Ambiguous or None.
+    `expecting`: "order", "yes_no", "digits", "choice" or "who". `focus`: ids of the products or option groups that
+    the question was about, or the names of people. Of what was said in vain, `Order.not_sold` tells; a doubtful cart
+    is Ambiguous or None.
     """
     words = reheard(words_of(text, grammar.language), grammar.language)
     if not words:
         return None
-    if expecting == "digits" and (found := _digits(words, grammar)):
+    if expecting == "who" and (named := person(words, focus or (), grammar.language)):
+        return named
+    if expecting in NUMBERS and (found := _digits(words, grammar)):
         return found
     if faq := grammar.faq_exact(words):
         return AskFaq(faq)
+    if about_list(words, grammar.language):
+        kind = "order" if expecting in BESIDE_LISTS else expecting
+        return list_meaning(words, grammar.language, lambda said: parse(said, grammar, kind))
     pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
     if simple := _set_phrase(pieces, expecting):
         return simple
@@ -120,7 +133,7 @@ def _simple(cues: Sequence[str], expecting: str) -> Simple | Repeat | None:
 
     def rank(cue: str) -> tuple[int, int]:
         place = next((at for at, prefix in enumerate(order) if cue.startswith(prefix)), len(order))
-        return place, int(cue in LAST) if expecting in ("order", "digits") and "simple.backchannel" in names else 0
+        return place, int(cue in LAST) if expecting in ("order", *NUMBERS) and "simple.backchannel" in names else 0
 
     table, _, name = min(names, key=rank).partition(".")
     if table == "repeat":

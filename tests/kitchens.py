@@ -13,22 +13,29 @@ from pathlib import Path
 
 from commerce.commands import (
     AddLine,
+    CartOpened,
     ChangeCart,
+    ChangeList,
     CheckPin,
     CheckStock,
     ClearCart,
+    ClearList,
     CloseTicket,
     Command,
     ConfirmQuote,
     CountUnclearPin,
+    FindMembers,
     FindOrder,
     IdentifyCustomer,
+    ListKnown,
+    ListToCart,
     OpenCart,
     OpenTicket,
     OrderPlaced,
     PinAccepted,
     PlaceOrder,
     QuoteCart,
+    ReadList,
     RedoCart,
     ResumeCart,
     UndoCart,
@@ -45,7 +52,7 @@ KEY = "buyer/99"
 NAMES = [
     *("PlaceOrder", "OpenCart", "ResumeCart", "ChangeCart", "ClearCart", "UndoCart", "RedoCart", "CheckStock"),
     *("QuoteCart", "ConfirmQuote", "IdentifyCustomer", "CheckPin", "CheckPin (wrong)", "CountUnclearPin"),
-    *("OpenTicket", "CloseTicket", "FindOrder"),
+    *("OpenTicket", "CloseTicket", "FindOrder", "ReadList", "ChangeList", "ClearList", "ListToCart", "FindMembers"),
 ]
 
 
@@ -122,6 +129,7 @@ def prepare(folder: Path, state: State) -> Kitchen:
     for _ in range(state.wrong_tries):
         buyer.say(CheckPin(customer, "buyer", WRONG_PIN))
     other.say(OpenCart("other", PHONE))
+    other.say(ChangeList("home", (AddLine("water", Decimal(1)), AddLine("cake", Decimal(9)))))
     other.add("toast", 2)
     other.add("water", 1)
     other.add("cheese", 1)
@@ -159,7 +167,20 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str) -> dict[str, Co
         "OpenTicket": OpenTicket("buyer", "asked", "{}"),
         "CloseTicket": CloseTicket("100001"),
         "FindOrder": FindOrder("123456", customer),
+        "ReadList": ReadList("home"),
+        "ChangeList": ChangeList("home", (AddLine("water", Decimal(2)), AddLine("latte", Decimal(1)))),
+        "ClearList": ClearList("home"),
+        "ListToCart": ListToCart("home", "other"),
+        "FindMembers": FindMembers("home"),
     }
+
+
+def water_held(shop: Shop, key: str) -> Decimal:
+    """On the shopping list and in the cart that it goes to: a crash between the two loses none and makes none."""
+    known, opened = shop.execute(ReadList("home"), f"{key}/list"), shop.execute(OpenCart("other"), f"{key}/cart")
+    assert isinstance(known, ListKnown)
+    assert isinstance(opened, CartOpened)
+    return known.list.cart.held("water") + opened.cart.held("water")
 
 
 def check_books(database: Path, state: State) -> int:

@@ -21,8 +21,9 @@ from voice.recognizer import Transcript
 from voxcart.facts import goods
 from voxcart.hearing import Parse
 from voxcart.mind import ShopMind, Tools
+from voxcart.patience import DialogueSettings
 from voxcart.replies import Replies
-from voxcart.states import DialogueSettings, DialogueState, Phase
+from voxcart.states import DialogueState, Phase
 
 SHOPS = Path(__file__).parent.parent / "commerce" / "shops"
 COFFEE = load_shop(SHOPS / "coffee.toml")
@@ -57,6 +58,7 @@ class Talk:
         parse: Parse | None = None,
         transfer: Transfer | None = None,
         close_numbers: frozenset[Decimal] = frozenset(),
+        household: str = "",
     ) -> None:
         self.clock = clock or StandingClock()
         self.shop = shop or Shop(COFFEE, Store(None, self.clock), commerce or CommerceSettings(pin_free_limit=""))
@@ -81,7 +83,7 @@ class Talk:
             notify=self.told.append,
             close_numbers=close_numbers,
         )
-        self.mind = ShopMind(call, tools, caller, recording, self._stop, transfer)
+        self.mind = ShopMind(call, tools, caller, recording, self._stop, transfer, household)
 
     def _stop(self) -> None:
         self.stopped_recording += 1
@@ -133,5 +135,5 @@ class Talk:
     def cart(self) -> list[str]:
         return [self.replies.goods(goods(line)) for line in self.mind.snapshot()[1].lines]
 
-    def enrol(self, limit: str | None = None) -> str:
-        return add_customer(self.shop.till, "Ann", PHONE, PIN, limit)[0]
+    def enrol(self, limit: str | None = None, household: str | None = None) -> str:
+        return add_customer(self.shop.till, "Ann", PHONE, PIN, limit, household)[0]

@@ -10,7 +10,19 @@ import pytest
 
 from commerce import failpoints
 from commerce.commands import CartOpened, OpenCart
-from tests.kitchens import KEY, NAMES, STATES, Kitchen, State, check_books, open_kitchen, pin_attempts, prepare, scratch
+from tests.kitchens import (
+    KEY,
+    NAMES,
+    STATES,
+    Kitchen,
+    State,
+    check_books,
+    open_kitchen,
+    pin_attempts,
+    prepare,
+    scratch,
+    water_held,
+)
 from tests.small_shop import Caller
 
 
@@ -69,6 +81,9 @@ def killed_at(point: int, name: str, kitchen: Kitchen, expected: type[object]) -
     orders = int(name == "PlaceOrder")
     with kitchen.copy() as database:
         tried = pin_attempts(database)
+        before = open_kitchen(database)
+        water = water_held(before, "before")
+        before.close()
 
         def work() -> None:
             shop = open_kitchen(database)
@@ -82,6 +97,8 @@ def killed_at(point: int, name: str, kitchen: Kitchen, expected: type[object]) -
         assert type(outcome) is expected
         assert shop.execute(kitchen.commands[name], KEY) == outcome
         assert check_books(database, kitchen.state) == orders
+        if name == "ListToCart":
+            assert water_held(shop, "after") == water
         attempts = pin_attempts(database) - tried
         assert attempts == int(name.startswith("CheckPin")), "a retry is the same attempt"
         shop.close()

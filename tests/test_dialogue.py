@@ -12,12 +12,12 @@ from nlu import intent
 from nlu.intent import Add, AddSame, Number, Order, Ref, Remove, SetQuantity, Simple
 from tests.talk import CHECKOUT, NO, PHONE, PIN, YES, Talk, add, item
 from voice.call import HungUp
+from voxcart.patience import DialogueSettings
 from voxcart.states import (
     AwaitingPin,
     Choosing,
     Closed,
     ConfirmingOrder,
-    DialogueSettings,
     Shopping,
 )
 

@@ -17,7 +17,8 @@ from voice.channels.caller import AfterPrevious, AfterPrompt, Cue, Leave, Press
 from voice.prompt import Transfer
 from voice.settings import VoiceSettings
 from voice.turns import run_call
-from voxcart.states import AwaitingPin, ConfirmingOrder, DialogueSettings, OfferingHuman, Shopping
+from voxcart.patience import DialogueSettings
+from voxcart.states import AwaitingPin, ConfirmingOrder, OfferingHuman, Shopping
 
 DESK = Transfer("sip:desk@192.0.2.7", 20.0)
 HUMAN, UPSET = Simple("human"), Simple("upset")

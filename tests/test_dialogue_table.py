@@ -18,6 +18,7 @@ from nlu.intent import Digits, Number, Repeat, Simple
 from tests.talk import COFFEE, REPLIES
 from voxcart.dialogue import Part, decide, opening_state
 from voxcart.facts import Listed, fact
+from voxcart.patience import DialogueSettings
 from voxcart.questions import reading
 from voxcart.states import (
     Ask,
@@ -29,7 +30,6 @@ from voxcart.states import (
     ConfirmingOrder,
     ConfirmingResume,
     Decision,
-    DialogueSettings,
     DialogueState,
     Do,
     Heard,

@@ -78,11 +78,13 @@ def every_command(
 def chat(
     shop: ShopOption = None,
     caller: Annotated[str | None, typer.Option("--caller", help="Telephone number that calls.")] = None,
+    household: Annotated[str, typer.Option("--household", help="Whose shopping list the line has.")] = "",
     config: ConfigOption = None,
 ) -> None:
     """Hold the conversation typed. `:keys 1234` presses keys, an empty line is silence."""
     with closing(open_shop(load_config(config), shop)) as front:
-        asyncio.run(hold_conversation(open_mind(front, new_call_id(), caller, typed=True), terminal_line, plain))
+        mind = open_mind(front, new_call_id(), caller, typed=True, household=household)
+        asyncio.run(hold_conversation(mind, terminal_line, plain))
 
 
 @app.command()

@@ -201,13 +201,16 @@ def customer_add(
     phone: Annotated[str, typer.Argument(help="Telephone number; by it the caller is found.")],
     pin: Annotated[bool, typer.Option("--choose-pin", help="Type a PIN instead of drawing one.")] = False,
     limit: Annotated[str | None, typer.Option("--limit", help="Largest order by voice, e.g. 80.00.")] = None,
+    household: Annotated[
+        str | None, typer.Option("--household", help="On whose microphone they are known by name.")
+    ] = None,
     shop: ShopOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Enrol a customer and show the PIN, once."""
     chosen = typer.prompt("PIN", hide_input=True, confirmation_prompt=True) if pin else None
     with closing(open_shop(load_config(config), shop)) as front:
-        number, drawn = add_customer(front.shop.till, name, phone, chosen, limit)
+        number, drawn = add_customer(front.shop.till, name, phone, chosen, limit, household)
     out.print(f"customer number {number}" + ("" if pin else f", PIN {drawn} (shown only now)"))
 
 
@@ -220,13 +223,14 @@ def customer_list(shop: ShopOption = None, config: ConfigOption = None, as_json:
         for customer in customers:
             out.print_json(data=msgspec.to_builtins(customer))
         return
-    table = Table("number", "name", "phone", "limit", "PIN", box=None, pad_edge=False)
+    table = Table("number", "name", "phone", "household", "limit", "PIN", box=None, pad_edge=False)
     for customer in customers:
         until = f"until {customer.locked_until:%H:%M} UTC" if customer.locked_until else "until unlocked"
         table.add_row(
             customer.id,
             escape(customer.name),
             escape(customer.phone),
+            escape(customer.household or ""),
             customer.limit or "",
             f"locked {until}" if customer.locked else "open",
         )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import platformdirs
 
 from commerce.catalog import Catalog
+from commerce.customers import list_customers
 from commerce.shop import Shop, utc_now
 from commerce.shop import open_shop as open_store_and_shop
 from commerce.shop_file import load_shop, slug
@@ -89,6 +90,10 @@ class Front:
     def _phrases(self, expecting: str, focus: tuple[str, ...]) -> Sequence[str]:
         return self.grammar.phrases(expecting, focus=focus)
 
+    def phrases_at_home(self, expecting: str, focus: tuple[str, ...]) -> Sequence[str]:
+        """With what is said of the household's shopping list."""
+        return self.grammar.phrases(expecting, focus=focus, lists=True)
+
     def close(self) -> None:
         self.shop.close()
 
@@ -159,7 +164,15 @@ def unheard_words(config: Config, front: Front) -> tuple[str, ...]:
 
 def said_words(front: Front) -> set[str]:
     """Every word of every phrase that can be listened for."""
-    return {word for kind in KINDS for phrase in front.grammar.phrases(kind) for word in phrase.split()}
+    heard = (front.grammar.phrases(kind, lists=bool(front.config.household.name)) for kind in KINDS)
+    return {word for phrases in heard for phrase in phrases for word in phrase.split()} | _names(front)
+
+
+def _names(front: Front) -> set[str]:
+    """The words of the names that the household's customers go by."""
+    household = front.config.household.name
+    names = [each.name for each in list_customers(front.shop.till) if household and each.household == household]
+    return {word for name in names for word in words_of(name, front.grammar.language)}
 
 
 def open_second_pass(config: Config, front: Front) -> WhisperSecondPass | None:
@@ -255,17 +268,19 @@ def open_mind(
     notify: Notify | None = None,
     typed: bool = False,
     hears_others: bool = False,
+    household: str = "",
 ) -> ShopMind:
     """The mind of one call; the caller may decline `recording`, which is then thrown away.
 
     `transfer`: who takes the caller over, None where the line cannot do that; `notify` is told of tickets.
-    What is `typed` cannot be misheard; a line that `hears_others` is in a room.
+    What is `typed` cannot be misheard; a line that `hears_others` is in a room. `household`: whose shopping list it has.
     """
     tools = front.tools if log is None else front.tools_with(log)
     tools = tools if notify is None else replace(tools, notify=notify)
     tools = replace(tools, close_numbers=frozenset()) if typed else tools
+    tools = replace(tools, phrases=front.phrases_at_home) if household else tools
     stop: Callable[[], None] = (lambda: None) if recording is None else recording.discard
-    return ShopMind(call, tools, caller, recording is not None, stop, transfer, hears_others)
+    return ShopMind(call, tools, caller, recording is not None, stop, transfer, hears_others, household)
 
 
 async def open_replay(

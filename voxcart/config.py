@@ -13,7 +13,7 @@ from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
 from voice.settings import AudioSocket, Device, Sip, VoiceSettings, WebSocket
 from voxcart.errors import ConfigError
-from voxcart.states import DialogueSettings
+from voxcart.patience import DialogueSettings
 
 CONFIG_NAME = "config.toml"
 MOST_DAYS = 36_500
@@ -61,6 +61,13 @@ class HumanChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseholdChoice:
+    """Whose shopping list the microphone's line has, and who may be buying there; empty = none."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MetricsChoice:
     """Where `/metrics` and `/health` are shown while calls are served; port 0 = nowhere."""
 
@@ -85,6 +92,7 @@ class Config:
     sip: Sip = field(default_factory=Sip)
     audiosocket: AudioSocket = field(default_factory=AudioSocket)
     websocket: WebSocket = field(default_factory=WebSocket)
+    household: HouseholdChoice = field(default_factory=HouseholdChoice)
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
 
     def path(self, name: str) -> Path:
@@ -121,6 +129,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     sip: Sip = msgspec.field(default_factory=Sip)
     audiosocket: AudioSocket = msgspec.field(default_factory=AudioSocket)
     websocket: WebSocket = msgspec.field(default_factory=WebSocket)
+    household: HouseholdChoice = msgspec.field(default_factory=HouseholdChoice)
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
 
 

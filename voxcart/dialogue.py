@@ -8,8 +8,10 @@ from typing import assert_never
 from commerce.commands import CartOpened, CloseTicket, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
 from voxcart.answers import Question, answer_question, list_more, refused
+from voxcart.buyer import who_is_unknown
 from voxcart.edits import resolve
 from voxcart.facts import DigitGroups, Fact, fact
+from voxcart.household import about_list, answer_on_list, edit_list
 from voxcart.moves import aside, back, by_rule, leave, order, quote, settle, ticket
 from voxcart.outcomes import conclude
 from voxcart.phases import answer
@@ -37,6 +39,7 @@ from voxcart.states import (
     ItemQuestion,
     Leave,
     OfferingHuman,
+    OnList,
     Paused,
     ReadingMore,
     Scene,
@@ -74,6 +77,8 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
             return _unanswered(state, scene)
         case Silent():
             return _silence(state, scene)
+        case said if (unknown := who_is_unknown(state.phase, said)) is not None:
+            return _miss(replace(state, silences=0), scene, unknown)
         case Unclear():
             return _miss(replace(state, silences=0), scene)
         case intent.Order((), not_sold=lost) if lost and not any(each.nearest for each in lost):
@@ -85,7 +90,8 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
             return back(replace(state, silences=0, misses=0))
         state = replace(state, phase=state.phase.back)
     settled = replace(state, silences=0, notice=False)
-    answered = answer(replace(settled, notice=state.notice), heard, scene)
+    answering = answer_on_list if isinstance(state.phase, OnList) else answer
+    answered = answering(replace(settled, notice=state.notice), heard, scene)
     if answered is not None:
         kept = answered.state.misses if _too_early(answered.state, state) else 0
         return replace(answered, state=replace(answered.state, misses=kept, notice=False))
@@ -140,11 +146,13 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return _simple(state, meaning, scene)
         case intent.Order():
             return _order(state, meaning, scene)
+        case intent.OnList(order):
+            return edit_list(state, order, scene)
         case intent.Repeat(manner):
             return _repeat(state, manner, scene)
         case intent.Ambiguous(readings):
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
-        case intent.Number() | intent.Digits() | intent.Pick():
+        case intent.Number() | intent.Digits() | intent.Pick() | intent.Person():
             return _bare(state, meaning, scene)
         case _:
             assert isinstance(meaning, Question)
@@ -178,6 +186,10 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _read_cart(state, scene)
         case "checkout":
             return _checkout(state, scene)
+        case "read_list" if not scene.household and scene.cart.lines:
+            return _read_cart(state, scene)
+        case "read_list" | "clear_list" | "order_list":
+            return about_list(state, said.name, scene)
         case "more":
             return list_more(state, scene)
         case "thanks":

@@ -81,6 +81,11 @@ def every(lines: tuple[Line, ...]) -> Listed:
     return Listed(tuple(goods(line) for line in lines))
 
 
+def all_of(lines: tuple[Line, ...]) -> Fact:
+    """Each of the lines of a list, one after the other."""
+    return fact("list-rest", items=every(lines))
+
+
 def products(ids: tuple[str, ...], joined: Literal["and", "or"] = "and") -> Listed:
     return Listed(tuple(Named("product", each) for each in ids), joined)
 

@@ -123,7 +123,7 @@ def described(meaning: intent.Meaning | None, catalog: Catalog) -> Json:
     unknown: list[str] = []
     for part in parts:
         match part:
-            case intent.Order(made, _, not_sold):
+            case intent.Order(made, _, not_sold) | intent.OnList(intent.Order(made, _, not_sold)):
                 unknown += [lost.text for lost in not_sold]
                 for edit in made:
                     _put(edit, line["items"], asks, edits, catalog)

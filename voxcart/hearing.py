@@ -22,6 +22,7 @@ from voxcart.states import (
     ChoosingCategory,
     ConfirmingOrder,
     Gone,
+    OnList,
     Paused,
     Phase,
     Shopping,
@@ -95,6 +96,8 @@ def is_in_doubt(meaning: Heard, catalog: Catalog, has_lines: bool = True) -> boo
             changes_only = not any(isinstance(edit, intent.Add) for edit in edits)
             impossible = any(item.guessed or not _can_be(item, catalog) for item in items)
             return bool(not_sold) or impossible or (changes_only and not has_lines)
+        case intent.OnList(order):
+            return is_in_doubt(order, catalog)
         case intent.AskPrice(intent.Item(guessed=True)) | intent.AskStock(intent.Item(guessed=True)):
             return True
         case intent.AskUnknown():
@@ -113,7 +116,7 @@ def topics_of(meaning: Heard) -> frozenset[object]:
     match meaning:
         case intent.Several(parts):
             return frozenset().union(*map(topics_of, parts))
-        case intent.Order(edits):
+        case intent.Order(edits) | intent.OnList(intent.Order(edits)):
             return frozenset().union(*map(_edited, edits))
         case intent.AskPrice(intent.Item() as item) | intent.AskStock(intent.Item() as item):
             return _of_item(item)
@@ -147,7 +150,14 @@ def can_stand_in(meaning: Heard) -> bool:
     match meaning:
         case intent.Several(parts):
             return all(map(can_stand_in, parts))
-        case intent.Order() | intent.AskPrice() | intent.AskStock() | intent.AskProducts() | intent.AskOptions():
+        case (
+            intent.Order()
+            | intent.OnList()
+            | intent.AskPrice()
+            | intent.AskStock()
+            | intent.AskProducts()
+            | intent.AskOptions()
+        ):
             return True
         case _:
             return False
@@ -189,6 +199,8 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
     0 alone is a person. Wherever no number is asked for, * takes back and # ends: the order, or the question beside it.
     """
     match phase, keys:
+        case OnList(asks), _:
+            return keyed(keys, asks[0])
         case _, "0" | "0#":
             return intent.Simple("human")
         case AwaitingPin() | AwaitingCustomer() | AwaitingOrderNumber(), _:

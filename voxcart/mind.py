@@ -17,14 +17,15 @@ import structlog
 from commerce.cart import Cart
 from commerce.catalog import Catalog
 from commerce.commands import Command, OpenCart, OpenTicket
-from commerce.outcomes import CartChanged, CartOpened, NothingToUndo, OrderPlaced, Outcome, TicketOpened
-from nlu.intent import Digits, Pick, Simple
+from commerce.outcomes import CartChanged, CartOpened, ListMoved, NothingToUndo, OrderPlaced, Outcome, TicketOpened
+from nlu.intent import Digits, Person, Pick, Simple
 from voice.call import CallInput, StageTimes
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.facts import Fact, fact
 from voxcart.hearing import Parse, Reading, is_in_doubt, read
+from voxcart.patience import DialogueSettings
 from voxcart.questions import expecting, question
 from voxcart.records import heard_record, reading_record, record
 from voxcart.replies import Replies
@@ -32,7 +33,6 @@ from voxcart.states import (
     Ask,
     AwaitingPin,
     Decision,
-    DialogueSettings,
     DialogueState,
     Do,
     HandOver,
@@ -89,6 +89,7 @@ class ShopMind:
     """The mind of one call; `voice.call.Mind`, with `Hints`, `Fills` and `Foresees`.
 
     `transfer`: who takes the caller over, None where nobody can; `hears_others`: people who talk to each other, too.
+    `household`: whose shopping list it is, if any.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class ShopMind:
         stop_recording: Callable[[], None] = lambda: None,
         transfer: Transfer | None = None,
         hears_others: bool = False,
+        household: str = "",
     ) -> None:
         self._call = call
         self._tools = tools
@@ -107,6 +109,7 @@ class ShopMind:
         self._stop_recording = stop_recording
         self._transfer = transfer
         self._hears_others = hears_others
+        self._household = household
         self._state = DialogueState(recording=recording)
         self._cart = Cart(call, tools.catalog.currency)
         self._turn = 0
@@ -168,7 +171,8 @@ class ShopMind:
         return self._tools.replies.word(fact("filler"))
 
     def hint(self) -> str:
-        return self._tools.hint(expecting(self._state.phase).kind)
+        asked = expecting(self._state.phase)
+        return ", ".join(asked.focus) if asked.kind == "who" else self._tools.hint(asked.kind)
 
     def foresee(self, partial: str) -> Foresight:
         """A yes, a choice, "that's all" or a whole PIN is complete when it is heard; an order may go on."""
@@ -181,6 +185,8 @@ class ShopMind:
             case Digits(digits, clear):
                 is_whole = isinstance(phase, AwaitingPin) and clear and len(digits) >= SHORTEST_PIN
                 return "complete" if is_whole else "open"
+            case Person():
+                return "complete"
             case Simple(name) if asked.kind == "order" and name in COMPLETE:
                 return "complete"
             case Simple() | Pick() if asked.kind in ("yes_no", "choice"):
@@ -289,6 +295,7 @@ class ShopMind:
             tools.settings,
             transfers,
             tools.close_numbers,
+            self._household,
         )
 
     async def _execute(self, command: Command) -> Outcome:
@@ -299,7 +306,7 @@ class ShopMind:
         shown = replace(command, summary="") if isinstance(command, OpenTicket) else command
         self._done.append({"key": key, "command": record(shown), "outcome": record(outcome)})
         match outcome:
-            case CartOpened(cart) | CartChanged(cart=cart) | NothingToUndo(cart):
+            case CartOpened(cart) | CartChanged(cart=cart) | NothingToUndo(cart) | ListMoved(cart=cart):
                 self._cart = cart
             case OrderPlaced():
                 self._cart = replace(self._cart, lines=(), touched=None)

@@ -10,6 +10,7 @@ from nlu import intent
 from voxcart.answers import not_sold, refused
 from voxcart.edits import Resolved, instead_of, just_removed, resolve
 from voxcart.facts import Fact, fact
+from voxcart.patience import HumanRule
 from voxcart.states import (
     Aside,
     Ask,
@@ -18,7 +19,6 @@ from voxcart.states import (
     Decision,
     DialogueState,
     Do,
-    HumanRule,
     Leave,
     OfferingHuman,
     Phase,

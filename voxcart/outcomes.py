@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
-from commerce.cart import Chosen
 from commerce.commands import (
-    ChangeCart,
     CheckPin,
     CheckStock,
     ClearCart,
@@ -23,7 +20,7 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
-from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
+from commerce.edits import RemoveLine, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
     BelowMinimum,
@@ -35,10 +32,11 @@ from commerce.outcomes import (
     CustomerFound,
     CustomerUnknown,
     Failed,
-    LineGone,
+    ListChanged,
+    ListKnown,
+    ListMoved,
+    MembersKnown,
     NothingToUndo,
-    OptionMissing,
-    OptionRefused,
     OrderFound,
     OrderPlaced,
     OrderUnknown,
@@ -50,31 +48,29 @@ from commerce.outcomes import (
     PinRejected,
     PinUnclear,
     PriceChanged,
-    QuantityDoubted,
     Quote,
     Quoted,
     QuoteVoid,
-    Refusal,
     StockChanged,
     StockKnown,
     TicketClosed,
     TicketOpened,
 )
-from voxcart.answers import order_found, stock_known, takes_no
+from voxcart.answers import order_found, stock_known
 from voxcart.briefing import briefing
+from voxcart.buyer import ask_who, unlike
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, fact, goods
+from voxcart.household import list_outcome
 from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
 from voxcart.questions import read_back, read_cart
+from voxcart.refusals import refused_edit, rest_of
 from voxcart.states import (
     Ask,
-    AskingOption,
-    AskingQuantity,
     AwaitingCustomer,
     AwaitingPin,
     Closed,
     Confirming,
     ConfirmingOrder,
-    ConfirmingQuantity,
     ConfirmingResume,
     Decision,
     DialogueState,
@@ -118,6 +114,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return identify(replace(state, authorization=None), needed, scene)
         case OrderPlaced(number):
             return _placed(state, number)
+        case ListKnown() | ListChanged() | ListMoved():
+            return list_outcome(state, command, outcome, scene)
         case _:
             return _identity(state, outcome, scene)
 
@@ -165,7 +163,7 @@ def _changed(state: DialogueState, command: Command, outcome: CartChanged, scene
         facts = (fact("unchanged"),)
     asks: list[Doubt] = []
     for refusal in outcome.refusals:
-        said, ask = _refused(refusal, command, scene)
+        said, ask = refused_edit(refusal, command, scene)
         facts += said
         asks += [ask] if ask else []
     return settle(replace(state, waiting=(*asks, *state.waiting), topic=None), scene, facts)
@@ -190,79 +188,6 @@ def _became(change: Change) -> Fact:
     if before.options != after.options:
         return fact("now", goods=goods(after))
     return fact("makes", goods=goods(after))
-
-
-def _refused(refusal: Refusal, command: Command, scene: Scene) -> tuple[tuple[Fact, ...], Doubt | None]:
-    match refusal:
-        case OutOfStock(product, _, available):
-            return _out_of_stock(product, available, command, scene)
-        case OptionRefused():
-            return _option_refused(refusal, _edit_of(command, refusal.product, scene, refusal.chosen))
-        case OptionMissing(product, group, edit):
-            allowed = tuple(value.id for value in scene.catalog.group_by_id[group].values)
-            return (), AskingOption(edit, product, group, allowed, needed=True)
-        case QuantityDoubted(product, _, edit, True):
-            return (), ConfirmingQuantity(edit, product)
-        case QuantityDoubted(product, quantity, edit):
-            said = fact("quantity-impossible", goods=Goods(product, abs(quantity)))
-            return (said,), None if isinstance(edit, RemoveLine) else AskingQuantity(edit, product)
-        case LineGone():
-            return (fact("no-such-line"),), None
-
-
-def _option_refused(refused: OptionRefused, edit: CartEdit | None) -> tuple[tuple[Fact, ...], Doubt | None]:
-    """Name what can be had instead; where the product takes no such option at all, offer it without."""
-    product, option = refused.product, refused.chosen
-    bare = _without_group(edit, option.group) if edit else None
-    if refused.allowed:
-        said = fact("option-refused", product=Named("product", product), option=option)
-        asking = AskingOption(bare, product, option.group, refused.allowed, needed=False) if bare else None
-        return (said,), asking
-    said = takes_no(product, option.group)
-    if not isinstance(bare, AddLine):
-        return (said,), None
-    return (said,), Confirming(bare, fact("ask-without", goods=Goods(product, bare.quantity, bare.options)))
-
-
-def _without_group(edit: CartEdit, group: str) -> CartEdit:
-    match edit:
-        case AddLine() | ReplaceLine() | SetLineOptions():
-            return replace(edit, options=tuple(each for each in edit.options if each.group != group))
-        case _:
-            return edit
-
-
-def _edit_of(command: Command, product: str, scene: Scene, option: Chosen | None = None) -> CartEdit | None:
-    """The edit of the command that concerns this product, and this option if there is one."""
-    if not isinstance(command, ChangeCart):
-        return None
-    for edit in command.edits:
-        about = getattr(edit, "product", None)
-        if about is None and (line := scene.cart.line(getattr(edit, "line", -1))):
-            about = line.product
-        if about == product and (option is None or option in getattr(edit, "options", ())):
-            return edit
-    return None
-
-
-def _out_of_stock(
-    product: str, available: Decimal, command: Command, scene: Scene
-) -> tuple[tuple[Fact, ...], Doubt | None]:
-    edit = _edit_of(command, product, scene)
-    held = scene.cart.held(product)
-    if available <= 0:
-        return (fact("sold-out", products=Listed((Named("product", product),))),), None
-    short = fact("only-left", goods=Goods(product, available))
-    if isinstance(edit, AddLine) and available > held:
-        return (short,), _rest(replace(edit, quantity=available - held), product, available - held)
-    if isinstance(edit, SetLineQuantity) and available > scene.cart.held(product, apart_from=edit.line):
-        most = available - scene.cart.held(product, apart_from=edit.line)
-        return (short,), _rest(SetLineQuantity(edit.line, most), product, most)
-    return (fact("no-more-left", goods=Goods(product, available)),), None
-
-
-def _rest(edit: CartEdit, product: str, quantity: Decimal) -> Confirming:
-    return Confirming(edit, fact("ask-rest", goods=Goods(product, quantity)))
 
 
 # ---- buying --------------------------------------------------------------------------------------------------
@@ -309,7 +234,7 @@ def identify(state: DialogueState, quoted: Quote, scene: Scene) -> Decision:
         return Ask(replace(state, phase=AwaitingPin(quoted, state.customer)))
     digits = "".join(each for each in scene.caller or "" if each.isdigit())
     state = replace(state, phase=AwaitingCustomer(quoted))
-    return Do(state, IdentifyCustomer(digits)) if digits else Ask(state)
+    return Do(state, IdentifyCustomer(digits)) if digits else ask_who(state, scene)
 
 
 def _identity(state: DialogueState, outcome: Outcome, scene: Scene) -> Decision:
@@ -320,6 +245,8 @@ def _identity(state: DialogueState, outcome: Outcome, scene: Scene) -> Decision:
             return Do(state, ResumeCart(scene.cart.id))
         case CustomerFound(customer), AwaitingCustomer(quoted):
             return Ask(replace(state, customer=customer, phase=AwaitingPin(quoted, customer), misses=0))
+        case MembersKnown(members), AwaitingCustomer() as phase:
+            return Ask(replace(state, phase=replace(phase, members=unlike(members))))
         case CustomerUnknown(), AwaitingCustomer(quoted, tries):
             return _unknown_customer(state, quoted, tries, scene)
         case PinAccepted(authorization, customer), AwaitingPin(quoted):
@@ -341,11 +268,16 @@ def _identity(state: DialogueState, outcome: Outcome, scene: Scene) -> Decision:
 def _unknown_customer(state: DialogueState, quoted: Quote, tries: int, scene: Scene) -> Decision:
     """The first number is the one that calls: it was not spoken, so nothing is said about it."""
     asked = tries + 1
-    if tries == 0 and scene.caller and state.said[-1:] != (fact("ask-customer"),):
-        return Ask(replace(state, phase=AwaitingCustomer(quoted, asked)))
+    if tries == 0 and scene.caller and not _asked_for_number(state):
+        return ask_who(replace(state, phase=AwaitingCustomer(quoted, asked)), scene)
     if asked > 2:
         return offer_human(state, fact("customer-unknown"))
-    return Ask(replace(state, phase=AwaitingCustomer(quoted, asked)), (fact("customer-unknown"),))
+    assert isinstance(state.phase, AwaitingCustomer)
+    return Ask(replace(state, phase=replace(state.phase, tries=asked)), (fact("customer-unknown"),))
+
+
+def _asked_for_number(state: DialogueState) -> bool:
+    return state.said[-1:] in ((fact("ask-customer"),), (fact("ask-buyer"),))
 
 
 def _locked(until: datetime | None, now: datetime) -> Fact:
@@ -371,7 +303,7 @@ def _sold_meanwhile(state: DialogueState, missing: tuple[OutOfStock, ...], at_or
         facts.append(short if lost.available > 0 else fact("sold-out", products=Listed((name,))))
         if len(lines) == 1:
             if lost.available > 0:
-                asks.append(_rest(SetLineQuantity(lines[0].id, lost.available), lost.product, lost.available))
+                asks.append(rest_of(SetLineQuantity(lines[0].id, lost.available), lost.product, lost.available))
             else:
                 asks.append(Confirming(RemoveLine(lines[0].id), fact("ask-drop")))
     return settle(replace(state, phase=Shopping(), waiting=tuple(asks), checking_out=bool(asks)), scene, tuple(facts))

@@ -6,9 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from commerce.cart import Chosen
-from commerce.commands import CheckPin, ClearCart, ConfirmQuote, CountUnclearPin, FindOrder, IdentifyCustomer
+from commerce.commands import CheckPin, ClearCart, ClearList, ConfirmQuote, CountUnclearPin, FindOrder, IdentifyCustomer
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
 from nlu import intent
+from voxcart.buyer import buyer_named, forget_buyer
 from voxcart.choices import (
     at_place,
     choosing,
@@ -20,7 +21,7 @@ from voxcart.choices import (
     picked,
 )
 from voxcart.edits import chosen, quantity_of, with_quantity
-from voxcart.facts import fact, goods
+from voxcart.facts import all_of, fact, goods
 from voxcart.moves import back, change, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.states import (
     Aside,
@@ -36,6 +37,7 @@ from voxcart.states import (
     ChoosingReading,
     Confirming,
     ConfirmingCancel,
+    ConfirmingClear,
     ConfirmingGuess,
     ConfirmingLeave,
     ConfirmingOrder,
@@ -49,6 +51,7 @@ from voxcart.states import (
     OfferingHuman,
     Paused,
     Phase,
+    ReadingList,
     ReadingMore,
     Scene,
     Shopping,
@@ -233,6 +236,8 @@ def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | N
             return Do(state, CountUnclearPin(customer, scene.call))
         case AwaitingCustomer(), intent.Digits(digits, True) if digits:
             return Do(state, IdentifyCustomer(digits))
+        case AwaitingCustomer() as phase, intent.Person(name):
+            return buyer_named(state, phase, name)
         case AwaitingOrderNumber(), intent.Digits(digits, True) if digits:
             return Do(replace(state, phase=state.phase.back), FindOrder(digits, None, scene.call))
         case AwaitingCustomer() | AwaitingOrderNumber(), intent.Digits():
@@ -242,7 +247,7 @@ def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | N
         case AwaitingPin(None), intent.Simple("no" | "none"):
             return stop_buying(state, fact("all-right"))
         case _, intent.Simple("no" | "none"):
-            return stop_buying(state, fact("not-placed"))
+            return stop_buying(forget_buyer(state, scene), fact("not-placed"))
         case _:
             return None
 
@@ -264,6 +269,11 @@ def _aside(state: DialogueState, meaning: object, scene: Scene) -> Decision | No
             return _leaving(state, meaning, scene)
         case ConfirmingResume():
             return _yes_no(meaning, take_up(state, scene), back(state, (fact("all-right"),)))
+        case ReadingList(rest):
+            return _yes_no(meaning, back(state, (all_of(rest),)), back(state))
+        case ConfirmingClear():
+            emptied = Do(replace(state, phase=state.phase.back), ClearList(scene.household))
+            return _yes_no(meaning, emptied, back(state, (fact("list-kept"),)))
         case _:
             return None
 

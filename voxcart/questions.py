@@ -23,6 +23,7 @@ from voxcart.states import (
     Closed,
     Confirming,
     ConfirmingCancel,
+    ConfirmingClear,
     ConfirmingGuess,
     ConfirmingLeave,
     ConfirmingOrder,
@@ -30,8 +31,10 @@ from voxcart.states import (
     ConfirmingResume,
     DialogueState,
     OfferingHuman,
+    OnList,
     Paused,
     Phase,
+    ReadingList,
     ReadingMore,
     Scene,
     Shopping,
@@ -66,8 +69,12 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("choice")
         case ConfirmingOrder():
             return Expecting("yes_no", protected=True)
+        case OnList(asks):
+            return expecting(asks[0])
         case AwaitingPin():
             return Expecting("digits", protected=True, private=private)
+        case AwaitingCustomer(members=members) if members:
+            return Expecting("who", tuple(each.name for each in members), patience="digits")
         case AwaitingCustomer() | AwaitingOrderNumber():
             return Expecting("digits", private=private)
         case Paused(back):
@@ -90,6 +97,8 @@ def question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
 def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
     """Which keys answer the question."""
     match phase:
+        case OnList(asks):
+            return _keys(asks[0], scene)
         case Shopping():
             return (fact("keys-shopping", n=len(scene.cart.lines)),)
         case Choosing(rest=rest) | ChoosingCategory(rest=rest):
@@ -128,20 +137,24 @@ def _question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
             return (_which_option(state.phase, scene),)
         case ConfirmingOrder(quote):
             return (fact("ask-order", total=quote.total),)
+        case OnList(asks, cart):
+            return _question(replace(state, phase=asks[0]), replace(scene, cart=cart))
         case _:
             return _ask_aside(state.phase, scene)
 
 
 def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
     match phase:
-        case AwaitingCustomer():
-            return (fact("ask-customer"),)
+        case AwaitingCustomer(members=members):
+            return (fact("ask-buyer" if members else "ask-customer"),)
         case AwaitingPin():
             return (fact("ask-pin"),)
         case AwaitingOrderNumber():
             return (fact("ask-order-number"),)
-        case ReadingMore():
+        case ReadingMore() | ReadingList():
             return (fact("ask-read-all"),)
+        case ConfirmingClear():
+            return (fact("ask-clear-list"),)
         case OfferingHuman():
             return (fact("ask-human-now" if scene.transfers else "ask-human"),)
         case ConfirmingCancel():
@@ -210,7 +223,7 @@ def _edited(edit: CartEdit, product: str, scene: Scene) -> Goods:
 def reading(meant: intent.Intent) -> Fact:
     """A name for one of several things the caller may have meant."""
     match meant:
-        case intent.Order((edit, *_)):
+        case intent.Order((edit, *_)) | intent.OnList(intent.Order((edit, *_))):
             return _edit_reading(edit)
         case intent.Simple(name):
             return fact("reading-simple", name=name)
@@ -273,8 +286,10 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-order")
         case AwaitingPin():
             return fact("help-pin")
-        case AwaitingCustomer():
-            return fact("help-customer")
+        case AwaitingCustomer(members=members):
+            return fact("help-buyer" if members else "help-customer")
+        case OnList(asks):
+            return help_for(replace(state, phase=asks[0]))
         case AwaitingOrderNumber():
             return fact("help-order-number")
         case Shopping() | Paused() | Closed():

@@ -59,6 +59,8 @@ class Switchboard:
     callers: Callers = field(default_factory=Callers)
     hook: WebHook | None = None
     """Receives every ticket."""
+    household: str = ""
+    """Whose shopping list there is on every line; empty = none."""
     _running: Tasks = field(default_factory=Tasks)
 
     async def serve(self, listeners: Sequence[Listener], stop: asyncio.Event, abandon: asyncio.Event) -> None:
@@ -148,6 +150,7 @@ class Switchboard:
             transfer=_transfer(human) if human.transfer_to and channel.can_transfer else None,
             notify=self.hook.send if self.hook else None,
             hears_others=isinstance(channel, InRoom),
+            household=self.household,
         )
         show = watching(recording, self.screen)
 
@@ -189,8 +192,12 @@ def open_switchboard(
     shop: str | None = None,
     screen: Screen | None = None,
     told: Callable[[str], None] = _unheard,
+    household: str = "",
 ) -> Iterator[Switchboard]:
-    """Everything that calls need, loaded. Raises what opening the shop and the models raises."""
+    """Everything that calls need, loaded. Raises what opening the shop and the models raises.
+
+    `household`: whose shopping list its lines have; a telephone is nobody's.
+    """
     live = LiveShop(config, shop, open_hearing(config))
     try:
         with live.call() as opening:
@@ -199,7 +206,7 @@ def open_switchboard(
             lines, metrics = Lines(config.calls.most), Metrics(lambda: lines.open_calls)
             callers = Callers(config.calls.per_caller, 60 * config.calls.per_caller_minutes)
             with _hook(config) as hook:
-                yield Switchboard(config, live, engines, lines, screen, told, metrics, callers, hook)
+                yield Switchboard(config, live, engines, lines, screen, told, metrics, callers, hook, household)
         finally:
             engines.close()
     finally:

@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from commerce.cart import Cart
+from commerce.cart import Cart, Line
 from commerce.catalog import Catalog
-from commerce.commands import CartEdit, Command, Quote
+from commerce.commands import CartEdit, Command, Member, Quote
 from nlu import intent
 from voxcart.facts import Fact
+from voxcart.patience import DialogueSettings
 
 # ---- phases: each is one open question -----------------------------------------------------------------------
 
@@ -108,10 +109,12 @@ class ConfirmingOrder:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingCustomer:
-    """Whose order is it: a telephone or customer number. `tries` numbers were not known."""
+    """Whose order is it: a telephone or customer number, or which of the `members` of the household, whom only a name
+    is known of. `tries` numbers were not known."""
 
     quote: Quote
     tries: int = 0
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,30 @@ class ConfirmingResume:
 
 
 @dataclass(frozen=True, slots=True)
+class OnList:
+    """Questions about edits of the shopping list `cart`; the first of them is open."""
+
+    asks: tuple[ItemQuestion, ...]
+    cart: Cart
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingList:
+    """Shall I read the rest of the shopping list."""
+
+    lines: tuple[Line, ...]
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingClear:
+    """Shall I empty the shopping list."""
+
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """ "One moment": no question until the caller speaks or the long wait is over."""
 
@@ -187,6 +214,9 @@ Aside: TypeAlias = (
     | ConfirmingCancel
     | ConfirmingLeave
     | ConfirmingResume
+    | OnList
+    | ReadingList
+    | ConfirmingClear
     | Paused
 )
 """A question beside the one that stays open in `back`."""
@@ -221,6 +251,8 @@ class DialogueState:
     unlisted: tuple[str, ...] = ()
     said: tuple[Fact, ...] = ()
     checking: Literal["stock", "list"] = "stock"
+    listing: intent.Order | None = None
+    """What is to become of the shopping list as soon as it is known."""
     customer: str | None = None
     authorization: str | None = None
     placed: str | None = None
@@ -229,30 +261,6 @@ class DialogueState:
     """The last answer was typed, so the keys are told with the questions."""
     notice: bool = False
     """The recording notice was the last thing said, so "no" is an answer to it."""
-
-
-HumanRule: TypeAlias = Literal["offer", "transfer"]
-
-
-@dataclass(frozen=True, slots=True)
-class DialogueSettings:
-    """How patient the assistant is; `exit`: what follows the last rung of a ladder.
-
-    What brings a human without being asked for: too many `misses`, a caller who is `upset`, an order that is too
-    `expensive` for the line. It is offered, or the caller is put through at once.
-    """
-
-    silences: int = 3
-    misses: int = 3
-    exit: Literal["goodbye", "ticket"] = "goodbye"
-    human_on_misses: HumanRule = "offer"
-    human_on_upset: HumanRule = "offer"
-    human_on_expensive: HumanRule = "offer"
-    options_at_a_time: int = 3
-    lines_in_full: int = 5
-    """Carts with more lines are summarised first."""
-    slower_rate: float = 0.75
-    louder_db: float = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +277,8 @@ class Scene:
     """Whether a person can take the call over; else a ticket is left for them."""
     close_numbers: frozenset[Decimal] = frozenset()
     """Quantities to be asked about, because they may have been misheard."""
+    household: str = ""
+    """Whose shopping list it is; empty = this line has none."""
 
 
 # ---- what was heard ------------------------------------------------------------------------------------------

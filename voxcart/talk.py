@@ -43,7 +43,8 @@ def talk(
     with _portaudio():
         from voice.channels.mic import MicListener
     out.print("[dim]Loading the models ...[/dim]")
-    with open_switchboard(settings, shop, Screen(out), partial(print, _how(settings, ptt), flush=True)) as switchboard:
+    told, home = partial(print, _how(settings, ptt), flush=True), settings.household.name
+    with open_switchboard(settings, shop, Screen(out), told, home) as switchboard:
         waker = _pressed() if ptt else _called(switchboard)
         serve_calls(switchboard, [MicListener(settings.device, settings.voice, waker)])
 

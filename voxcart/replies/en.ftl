@@ -62,6 +62,7 @@ ask-option = Which { $group } would you like for the { $product }: { $values }?
 ask-option-instead = You can have { $values }. Which would you like, or none?
 ask-order = That's { $total } altogether. Shall I place the order?
 ask-customer = What's your telephone number, or your customer number? You can say it or type it in.
+ask-buyer = Who is buying? Say your name, or your customer number.
 ask-pin = Please say your PIN, digit by digit, or type it in.
 ask-order-number = What's the order number?
 ask-read-all = Shall I read all of it?
@@ -143,6 +144,33 @@ guess-wrong = Sorry about that. Please say it once more.
 quantity-impossible = I can't do { $goods }.
 other-measure = I can't measure it that way.
 sold-by-piece = { $product } is sold by the piece.
+
+## The shopping list
+
+list-none = There is no list on this line.
+list-added = Okay. I've put { $items } on the list.
+list-added-2 = Sure. { $items }, on the list.
+list-makes = Okay. That makes { $goods } on the list.
+list-now = Okay. On the list it's { $goods } now.
+list-removed = Okay. I've taken { $items } off the list.
+list-unchanged = The list is that way already.
+list-no-line = I can't find that on the list.
+list-not-there = There's no { $product } on the list.
+list-empty = There's nothing on the list.
+list = On the list: { $items }.
+list-long = { $count ->
+    [one] There is one thing on the list.
+   *[other] There are { WORDS($count) } different things on the list: { $items }, and more.
+}
+list-rest = { $items }.
+list-gone = We no longer have { $names }; I'm leaving that on the list.
+list-cleared = Okay, the list is empty.
+list-kept = The list is as it was.
+list-moved = Okay. From the list I've put { $items } into your order.
+list-moved-2 = Sure. { $items }, from the list into your order.
+list-still = Still on the list: { $items }.
+list-other-way = Sorry, I can't do { $goods } the way it's on the list.
+ask-clear-list = Shall I empty the whole list? Please say yes or no.
 
 ## Options and stock
 
@@ -242,6 +270,9 @@ below-minimum = So far it's { $total }. We take orders from { $minimum }.
 above-limit = That's { $total }. By phone I can take orders up to { $limit }, so I can't place this one.
 already-ordered = That order is already placed.
 digits-unclear = Sorry, I didn't get the whole number.
+buyer = { $name }.
+name-unknown = Sorry, I don't know that name.
+name-twice = There are several with that name here. Please say your customer number.
 customer-unknown = I don't know that number.
 pin-wrong = { $n ->
     [one] That PIN isn't right. You have one more try.
@@ -305,6 +336,7 @@ help-quantity = Please say a number.
 help-order = Say yes and I'll order it, say no and we can change it.
 help-pin = Your PIN is the number you got from the shop. If you don't have one, say: talk to a person.
 help-customer = It's the number you are registered with. If you don't have one, say: talk to a person.
+help-buyer = Say the name you are registered with, or your number. If you don't have one, say: talk to a person.
 help-order-number = It's the six digits you heard when you ordered.
 help-yes-no = Please say yes or no.
 help-human = If you'd rather talk to a person, just say so.

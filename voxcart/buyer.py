@@ -1,0 +1,59 @@
+"""Knows how the buyer is found by name on the line of a household. The name proves nothing: the PIN follows. PURE."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from commerce.commands import FindMembers, IdentifyCustomer, Member
+from nlu import intent
+from voxcart.facts import Fact, fact
+from voxcart.states import (
+    Ask,
+    AwaitingCustomer,
+    AwaitingPin,
+    Decision,
+    DialogueState,
+    Do,
+    Phase,
+    Scene,
+    Unclear,
+)
+
+
+def ask_who(state: DialogueState, scene: Scene) -> Decision:
+    """By name where the household has customers, else by number."""
+    return Do(state, FindMembers(scene.household)) if scene.household else Ask(state)
+
+
+def unlike(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Those whose name nobody else has: of the others only the number tells who they are."""
+    named = Counter(each.name.casefold() for each in members)
+    return tuple(each for each in members if named[each.name.casefold()] == 1)
+
+
+def buyer_named(state: DialogueState, phase: AwaitingCustomer, name: str) -> Decision | None:
+    """The name is said back, so that who was not meant can say no instead of the PIN."""
+    found = [each.customer for each in phase.members if each.name == name]
+    if len(found) != 1:
+        return None
+    return Do(state, IdentifyCustomer(found[0]), (fact("buyer", name=name),))
+
+
+def who_is_unknown(phase: Phase, meaning: object) -> Fact | None:
+    """What there is to say where a name was asked for, and what was said is neither a known one nor anything else."""
+    if not isinstance(phase, AwaitingCustomer) or not phase.members:
+        return None
+    match meaning:
+        case Unclear() | intent.AskUnknown():
+            return fact("name-unknown")
+        case intent.Order(edits) if all(isinstance(edit, intent.Add) and edit.item.guessed for edit in edits):
+            return fact("name-unknown")
+        case _:
+            return None
+
+
+def forget_buyer(state: DialogueState, scene: Scene) -> DialogueState:
+    """Who was named and did not prove it is not asked for the PIN again: somebody else may be next."""
+    unproved = isinstance(state.phase, AwaitingPin) and state.authorization is None
+    return replace(state, customer=None) if scene.household and unproved else state
