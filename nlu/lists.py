@@ -9,6 +9,7 @@ from nlu.intent import (
     Add,
     AddSame,
     Ambiguous,
+    AskOptions,
     AskProducts,
     AskStock,
     AskUnknown,
@@ -30,7 +31,7 @@ Understand = Callable[[str], Meaning | None]
 """What words mean that say nothing of a list."""
 
 WHOLE: dict[str, SimpleName] = {"read": "read_list", "clear": "clear_list", "order": "order_list"}
-LOOKING = (AskStock, AskProducts, AskUnknown)
+LOOKING = (AskStock, AskProducts, AskOptions, AskUnknown)
 """Questions that the whole list answers."""
 
 
@@ -44,11 +45,13 @@ class _Place:
 
 
 def about_list(words: Sequence[str], language: Language) -> bool:
+    words = _named(words, language)
     return _set_phrase(words, language) is not None or _place(words, language) is not None
 
 
 def list_meaning(words: Sequence[str], language: Language, understand: Understand) -> Meaning | None:
     """What is said before the list is named belongs on it, what follows does not; None = not understood."""
+    words = _named(words, language)
     if name := _set_phrase(words, language):
         return Simple(name)
     place = _place(words, language)
@@ -117,6 +120,18 @@ def _joined(meanings: Sequence[Meaning | None]) -> Meaning | None:
 
 
 # ---- where the list is named -------------------------------------------------------------------------------------
+
+
+def _named(words: Sequence[str], language: Language) -> Words:
+    """With the first of its names for the list, whichever was said."""
+    names = language.lists["name"]
+    named: list[str] = []
+    at = 0
+    while at < len(words):
+        said = max(_starting(words, at, names), key=len, default=())
+        named += names[0] if said else words[at : at + 1]
+        at += len(said) or 1
+    return tuple(named)
 
 
 def _set_phrase(words: Sequence[str], language: Language) -> SimpleName | None:

@@ -74,7 +74,8 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     the question was about, or the names of people. Of what was said in vain, `Order.not_sold` tells; a doubtful cart
     is Ambiguous or None.
     """
-    words = reheard(words_of(text, grammar.language), grammar.language)
+    plain = words_of(text, grammar.language)
+    words = reheard(plain, grammar.language)
     if not words:
         return None
     if expecting == "who" and (named := person(words, focus or (), grammar.language)):
@@ -83,9 +84,9 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         return found
     if faq := grammar.faq_exact(words):
         return AskFaq(faq)
-    if about_list(words, grammar.language):
+    if about_list(plain, grammar.language):
         kind = "order" if expecting in BESIDE_LISTS else expecting
-        return list_meaning(words, grammar.language, lambda said: parse(said, grammar, kind))
+        return list_meaning(plain, grammar.language, lambda said: parse(said, grammar, kind))
     pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
     if simple := _set_phrase(pieces, expecting):
         return simple

@@ -60,6 +60,7 @@ class Line:
     engines: Engines
     say: Say
     folder: Path
+    household: str = ""
     calls: list[Kept] = field(default_factory=list)
 
     async def take(
@@ -92,7 +93,7 @@ class Line:
             release(event)
             seen.append(event)
 
-        mind = open_mind(self.front, name, script.caller, log=log, recording=recording)
+        mind = open_mind(self.front, name, script.caller, log=log, recording=recording, household=self.household)
         ears = self.engines
         summary = await run_call(
             channel,

@@ -13,6 +13,7 @@ import pytest
 
 from commerce.catalog import Catalog
 from commerce.commands import AddLine, ChangeCart, OpenCart
+from commerce.customers import add_customer
 from commerce.money import Money
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
@@ -30,7 +31,7 @@ from voxcart.vocabulary import vocabulary_of
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.toml"))
 DIALOGUE_KEYS = {
     *("about", "turn", "shop", "caller", "customer", "pin_free_limit", "voice_limit", "stock"),
-    *("recording", "greeting", "left", "minutes_ago"),
+    *("recording", "greeting", "left", "minutes_ago", "household", "members"),
 }
 TURN_KEYS = {
     *("hear", "intent", "understood", "say", "not_say", "cart", "orders", "private", "protected", "hang_up", "rate"),
@@ -67,7 +68,10 @@ def opened(script: dict[str, Any], before: Talk | None = None) -> Talk:
         clock=clock,
         parse=lambda text, kind, focus: parse(text, grammar_of(shop_name), kind, focus),
         call="call-2" if before else "call-1",
+        household=script.get("household", ""),
     )
+    for place, (name, pin) in enumerate(script.get("members", {}).items()):
+        add_customer(shop.till, name, f"1555020{place}", pin, household=script["household"])
     if script.get("customer"):
         talk.enrol()
     return talk

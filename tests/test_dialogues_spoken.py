@@ -43,6 +43,7 @@ SPOKEN = (
     "not_sold",
     "parts_of_a_line",
     "two_of_those",
+    "household",
 )
 
 
@@ -61,7 +62,7 @@ async def spoken(script: dict[str, Any], engines: Engines, say: Say, folder: Pat
     """The shop after the spoken call, and the cart that was left."""
     talk = opened(script)
     front = Front(load_config(), talk.shop.catalog, grammar_of("coffee"), talk.replies, talk.shop)
-    line = Line(front, engines, say, folder)
+    line = Line(front, engines, say, folder, script.get("household", ""))
     call = await line.take(steps_of(script["turn"]), caller=script.get("caller"))
     print(*call.heard, call.said, sep="\n")
     return talk, line.cart(call)

@@ -38,6 +38,9 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.ReadingMore: [SIX_THINGS, Simple("read_cart")],
     states.ConfirmingCancel: [add("latte"), Simple("cancel")],
     states.ConfirmingLeave: [add("latte"), Simple("goodbye")],
+    states.OnList: [add("latte"), intent.OnList(add("tea", 30))],
+    states.ReadingList: [add("latte"), intent.OnList(SIX_THINGS), Simple("read_list")],
+    states.ConfirmingClear: [add("latte"), Simple("clear_list")],
     states.Paused: [add("latte"), CHECKOUT, Simple("pause")],
 }
 BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
@@ -50,7 +53,7 @@ NOTHING_IS_HEARD = {Closed, states.HandingOver}
 async def at(phase: type[Phase], transfer: Transfer | None = None) -> Talk:
     """A conversation that has come to this phase, with something in the cart."""
     caller = None if phase is states.AwaitingCustomer else PHONE
-    talk = Talk(caller=caller, commerce=CommerceSettings(pin_free_limit="0.00"), transfer=transfer)
+    talk = Talk(caller=caller, commerce=CommerceSettings(pin_free_limit="0.00"), transfer=transfer, household="home")
     talk.enrol()
     if phase is states.AwaitingCustomer:
         await talk.says(add("latte"), CHECKOUT, YES)
@@ -204,6 +207,7 @@ NAMES = tuple(get_args(get_type_hints(Simple)["name"]))
 others = st.sampled_from(
     [
         *(Simple(name) for name in NAMES if name != "human"),
+        intent.Person("Ann"),
         YES,
         YES,
         CHECKOUT,
@@ -228,8 +232,11 @@ others = st.sampled_from(
         None,
     ]
 )
-several = st.lists(orders | others.filter(bool), min_size=2, max_size=3).map(lambda parts: intent.Several(tuple(parts)))
-anything = st.tuples(orders | others | others | several, st.booleans() | st.just(False)) | st.just("silence")
+listed = orders.map(intent.OnList)
+several = st.lists(orders | listed | others.filter(bool), min_size=2, max_size=3).map(
+    lambda parts: intent.Several(tuple(parts))
+)
+anything = st.tuples(orders | listed | others | others | several, st.booleans() | st.just(False)) | st.just("silence")
 TO_CHECKOUT = [(add("latte", 3), False), (CHECKOUT, False)]
 TO_THE_END = [(YES, False), (intent.Digits(PIN), False)]
 steps = st.one_of(
@@ -245,7 +252,7 @@ def test_no_order_without_quoted_total_and_explicit_yes(said: list[list[Any]], l
 
 
 async def _random_call(said: list[Any], limit: str) -> None:
-    talk = Talk(caller=PHONE, commerce=CommerceSettings(pin_free_limit=limit))
+    talk = Talk(caller=PHONE, commerce=CommerceSettings(pin_free_limit=limit), household="home")
     customer = talk.enrol()
     await talk.greet()
     agreed: dict[str, bool] = {}

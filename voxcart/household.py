@@ -34,7 +34,12 @@ from voxcart.states import (
 )
 
 NO_LIST = fact("list-none")
-SAID_OF_LISTS = {"unchanged": "list-unchanged", "not-in-cart": "list-not-there", "no-such-line": "list-no-line"}
+SAID_OF_LISTS = {
+    "unchanged": "list-unchanged",
+    "cart-empty": "list-empty",
+    "not-in-cart": "list-not-there",
+    "no-such-line": "list-no-line",
+}
 """What is said of the cart, and the same of the list."""
 
 
