@@ -187,84 +187,95 @@ class TestOrderingIt:
         assert len(set(keys)) == len(keys) == 4
 
 
-class TestWhoIsBuying:
-    async def asked(self, *names: str) -> Talk:
-        talk = at_home(*names)
-        await talk.says(add("latte"), CHECKOUT, YES)
-        return talk
+# ---- who is buying --------------------------------------------------------------------------------------------------
 
-    async def test_a_name_then_the_pin(self) -> None:
-        talk = await self.asked("Ada", "Robert Miller")
-        assert "Who is buying" in talk.last.text
-        assert talk.last.listening.kind == "digits"
-        await talk.says(intent.Person("Robert Miller"))
-        assert isinstance(talk.phase, AwaitingPin)
-        assert talk.last.private
-        assert talk.shop.orders() == ()
-        await talk.says(intent.Digits(PIN))
-        [order] = talk.shop.orders()
-        assert order.customer == talk.state.customer
 
-    async def test_names_bias_the_recogniser(self) -> None:
-        talk = await self.asked("Ada", "Robert Miller")
-        assert expecting(talk.phase) == Expecting("who", ("Ada", "Robert Miller"), patience="digits")
+async def asked_who(*names: str) -> Talk:
+    talk = at_home(*names)
+    await talk.says(add("latte"), CHECKOUT, YES)
+    return talk
 
-    async def test_a_number_is_a_number(self) -> None:
-        talk = at_home()
-        number = talk.enrol(household="home")
-        await talk.says(add("latte"), CHECKOUT, YES)
-        await talk.press(number)
-        assert isinstance(talk.phase, AwaitingPin)
 
-    @pytest.mark.parametrize(
-        "said", [None, Order((), not_sold=(intent.NotSold("jonathan"),)), add("latte", guessed=True)]
-    )
-    async def test_an_unknown_name_is_told_and_the_number_stays_open(self, said: intent.Meaning | None) -> None:
-        talk = at_home("Ada")
-        number = talk.enrol()
-        await talk.says(add("latte"), CHECKOUT, YES)
-        answer = await talk.say(said)
-        assert "don't know that name" in answer
-        assert "Who is buying" in answer
-        await talk.says(intent.Digits(number))
-        assert talk.state.customer == number
+async def test_a_name_then_the_pin() -> None:
+    talk = await asked_who("Ada", "Robert Miller")
+    assert "Who is buying" in talk.last.text
+    assert talk.last.listening.kind == "digits"
+    await talk.says(intent.Person("Robert Miller"))
+    assert isinstance(talk.phase, AwaitingPin)
+    assert talk.last.private
+    assert talk.shop.orders() == ()
+    await talk.says(intent.Digits(PIN))
+    [order] = talk.shop.orders()
+    assert order.customer == talk.state.customer
 
-    async def test_whoever_says_no_to_the_pin_is_not_asked_for_it_again(self) -> None:
-        talk = await self.asked("Ada", "Robert")
-        await talk.says(intent.Person("Ada"), NO)
-        assert talk.state.customer is None
-        assert "Who is buying" in await talk.says(CHECKOUT, YES)
 
-    async def test_who_proved_it_stays_the_buyer(self) -> None:
-        talk = await self.asked("Ada", "Robert")
-        await talk.says(intent.Person("Ada"), intent.Digits(PIN), add("tea"), CHECKOUT, YES)
-        assert isinstance(talk.phase, AwaitingPin)
+async def test_names_bias_the_recogniser() -> None:
+    talk = await asked_who("Ada", "Robert Miller")
+    assert expecting(talk.phase) == Expecting("who", ("Ada", "Robert Miller"), patience="digits")
 
-    async def test_two_of_one_name_are_known_by_number_only(self) -> None:
-        talk = await self.asked("Ada", "ada", "Robert")
-        assert isinstance(talk.phase, AwaitingCustomer)
-        assert [each.name for each in talk.phase.members] == ["Robert"]
 
-    async def test_wrong_pins_are_counted_and_lock(self) -> None:
-        talk = await self.asked("Ada")
-        await talk.says(intent.Person("Ada"), *[intent.Digits("0000")] * 3)
-        assert "locked" in talk.last.text
-        assert talk.shop.orders() == ()
+async def test_a_number_is_a_number() -> None:
+    talk = at_home()
+    number = talk.enrol(household="home")
+    await talk.says(add("latte"), CHECKOUT, YES)
+    await talk.press(number)
+    assert isinstance(talk.phase, AwaitingPin)
 
-    async def test_a_household_without_customers_is_asked_for_the_number(self) -> None:
-        talk = await self.asked()
-        assert "telephone number" in talk.last.text
 
-    async def test_other_lines_ask_for_the_number(self) -> None:
-        talk = Talk(commerce=NEEDS_PIN)
-        talk.enrol(household="home")
-        assert "telephone number" in await talk.says(add("latte"), CHECKOUT, YES)
+@pytest.mark.parametrize("said", [None, Order((), not_sold=(intent.NotSold("jonathan"),)), add("latte", guessed=True)])
+async def test_an_unknown_name_is_told_and_the_number_stays_open(said: intent.Meaning | None) -> None:
+    talk = at_home("Ada")
+    number = talk.enrol()
+    await talk.says(add("latte"), CHECKOUT, YES)
+    answer = await talk.say(said)
+    assert "don't know that name" in answer
+    assert "Who is buying" in answer
+    await talk.says(intent.Digits(number))
+    assert talk.state.customer == number
 
-    async def test_the_name_tells_nothing_and_the_pin_is_not_logged(self) -> None:
-        talk = await self.asked("Ada")
-        answer = await talk.says(intent.Person("Ada"), intent.AskOrder("123456"))
-        assert "can't find" in answer
-        await talk.press(PIN)
-        assert PIN not in json.dumps([event[3] for event in talk.log], default=str)
-        assert MASK in json.dumps([event[3] for event in talk.log], ensure_ascii=False, default=str)
-        assert len(talk.shop.orders()) == 1
+
+async def test_whoever_says_no_to_the_pin_is_not_asked_for_it_again() -> None:
+    talk = await asked_who("Ada", "Robert")
+    await talk.says(intent.Person("Ada"), NO)
+    assert talk.state.customer is None
+    assert "Who is buying" in await talk.says(CHECKOUT, YES)
+
+
+async def test_who_proved_it_stays_the_buyer() -> None:
+    talk = await asked_who("Ada", "Robert")
+    await talk.says(intent.Person("Ada"), intent.Digits(PIN), add("tea"), CHECKOUT, YES)
+    assert isinstance(talk.phase, AwaitingPin)
+
+
+async def test_two_of_one_name_are_known_by_number_only() -> None:
+    talk = await asked_who("Ada", "ada", "Robert")
+    assert isinstance(talk.phase, AwaitingCustomer)
+    assert [each.name for each in talk.phase.members] == ["Robert"]
+
+
+async def test_wrong_pins_are_counted_and_lock() -> None:
+    talk = await asked_who("Ada")
+    await talk.says(intent.Person("Ada"), *[intent.Digits("0000")] * 3)
+    assert "locked" in talk.last.text
+    assert talk.shop.orders() == ()
+
+
+async def test_a_household_without_customers_is_asked_for_the_number() -> None:
+    talk = await asked_who()
+    assert "telephone number" in talk.last.text
+
+
+async def test_other_lines_ask_for_the_number() -> None:
+    talk = Talk(commerce=NEEDS_PIN)
+    talk.enrol(household="home")
+    assert "telephone number" in await talk.says(add("latte"), CHECKOUT, YES)
+
+
+async def test_the_name_tells_nothing_and_the_pin_is_not_logged() -> None:
+    talk = await asked_who("Ada")
+    answer = await talk.says(intent.Person("Ada"), intent.AskOrder("123456"))
+    assert "can't find" in answer
+    await talk.press(PIN)
+    assert PIN not in json.dumps([event[3] for event in talk.log], default=str)
+    assert MASK in json.dumps([event[3] for event in talk.log], ensure_ascii=False, default=str)
+    assert len(talk.shop.orders()) == 1
