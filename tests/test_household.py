@@ -253,6 +253,17 @@ async def test_two_of_one_name_are_known_by_number_only() -> None:
     assert [each.name for each in talk.phase.members] == ["Robert"]
 
 
+async def test_a_question_about_the_list_beside_the_pin_is_private() -> None:
+    talk = await asked_who("Ada")
+    await talk.says(intent.Person("Ada"), noted("tea", 30))
+    assert isinstance(talk.phase, Open)
+    assert talk.last.private
+    answer = await talk.says(OnList(Order((), not_sold=(intent.NotSold("four seven", ("tea",)),))))
+    assert "four" not in answer
+    await talk.says(NO, intent.Simple("none"))
+    assert isinstance(talk.phase, AwaitingPin)
+
+
 async def test_wrong_pins_are_counted_and_lock() -> None:
     talk = await asked_who("Ada")
     await talk.says(intent.Person("Ada"), *[intent.Digits("0000")] * 3)

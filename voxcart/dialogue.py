@@ -83,7 +83,9 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
             return _miss(replace(state, silences=0), scene)
         case intent.Order((), not_sold=lost) if lost and not any(each.nearest for each in lost):
             return _miss(replace(state, silences=0), scene, refused(lost[0]))
-        case intent.Order(not_sold=lost) if lost and expecting(state.phase).private:
+        case intent.Order(not_sold=lost) | intent.OnList(intent.Order(not_sold=lost)) if (
+            lost and expecting(state.phase).private
+        ):
             return _miss(replace(state, silences=0), scene)
     if isinstance(state.phase, Paused):
         if _is_simple(heard.meaning, HARMLESS):

@@ -70,7 +70,7 @@ def expecting(phase: Phase) -> Expecting:
         case ConfirmingOrder():
             return Expecting("yes_no", protected=True)
         case OnList(asks):
-            return expecting(asks[0])
+            return replace(expecting(asks[0]), private=private)
         case AwaitingPin():
             return Expecting("digits", protected=True, private=private)
         case AwaitingCustomer(members=members) if members:
