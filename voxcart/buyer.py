@@ -41,16 +41,29 @@ def buyer_named(state: DialogueState, phase: AwaitingCustomer, name: str) -> Dec
 
 
 def who_is_unknown(phase: Phase, meaning: object) -> Fact | None:
-    """What there is to say where a name was asked for, and what was said is neither a known one nor anything else."""
+    """What there is to say where a name was asked for, and what was said is neither a known one nor anything else.
+
+    A name that nobody has is easily heard as some short words: what names no goods changes no order here.
+    """
     if not isinstance(phase, AwaitingCustomer) or not phase.members:
         return None
     match meaning:
-        case Unclear() | intent.AskUnknown():
+        case (
+            Unclear() | intent.AskUnknown() | intent.Number() | intent.Pick() | intent.Simple("undo" | "redo" | "more")
+        ):
             return fact("name-unknown")
-        case intent.Order(edits) if all(isinstance(edit, intent.Add) and edit.item.guessed for edit in edits):
+        case intent.Order(edits) if not edits or not all(map(_names_goods, edits)):
             return fact("name-unknown")
         case _:
             return None
+
+
+def _names_goods(edit: intent.Edit) -> bool:
+    match edit:
+        case intent.Add(item) | intent.Replace(_, item):
+            return not item.guessed
+        case other:
+            return other.ref.product is not None
 
 
 def forget_buyer(state: DialogueState, scene: Scene) -> DialogueState:
