@@ -222,7 +222,13 @@ async def test_a_number_is_a_number() -> None:
     assert isinstance(talk.phase, AwaitingPin)
 
 
-@pytest.mark.parametrize("said", [None, Order((), not_sold=(intent.NotSold("jonathan"),)), add("latte", guessed=True)])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(None, Order((), not_sold=(intent.NotSold("jonathan"),)), add("latte", guessed=True), Simple("undo")),
+        *(Order((intent.AddSame(Ref()),)), Order((Remove(Ref()),)), intent.Pick(1)),
+    ],
+)
 async def test_an_unknown_name_is_told_and_the_number_stays_open(said: intent.Meaning | None) -> None:
     talk = at_home("Ada")
     number = talk.enrol()
@@ -230,6 +236,7 @@ async def test_an_unknown_name_is_told_and_the_number_stays_open(said: intent.Me
     answer = await talk.say(said)
     assert "don't know that name" in answer
     assert "Who is buying" in answer
+    assert talk.cart == ["a medium latte"]
     await talk.says(intent.Digits(number))
     assert talk.state.customer == number
 
