@@ -83,7 +83,7 @@ class Talk:
             notify=self.told.append,
             close_numbers=close_numbers,
         )
-        self.mind = ShopMind(call, tools, caller, recording, self._stop, transfer, household)
+        self.mind = ShopMind(call, tools, caller, recording, self._stop, transfer, household=household)
 
     def _stop(self) -> None:
         self.stopped_recording += 1

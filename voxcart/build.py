@@ -273,7 +273,7 @@ def open_mind(
     """The mind of one call; the caller may decline `recording`, which is then thrown away.
 
     `transfer`: who takes the caller over, None where the line cannot do that; `notify` is told of tickets.
-    What is `typed` cannot be misheard; a line that `hears_others` is in a room. `household`: whose shopping list it has.
+    What is `typed` cannot be misheard; a line that `hears_others` is in a room; `household` has its shopping list.
     """
     tools = front.tools if log is None else front.tools_with(log)
     tools = tools if notify is None else replace(tools, notify=notify)
