@@ -94,6 +94,8 @@ MEANINGS: list[tuple[intent.Meaning | None, dict[str, Any]]] = [
     (intent.Repeat("slower"), {"intent": "repeat"}),
     (intent.Simple("yes"), {"intent": "yes"}),
     (intent.Simple("no_recording"), {"intent": "no_recording"}),
+    (intent.OnList(one(Add(LATTE))), {"intent": "on_list", "items": [SHOWN]}),
+    (intent.Person("Ada"), {"intent": "person"}),
     (intent.Several((intent.Simple("yes"), one(Add(LATTE)))), {"intent": "yes+order", "items": [SHOWN]}),
 ]
 

@@ -32,6 +32,7 @@ MAY_USE_ASYNCIO = {
     "voxcart/mind.py",
     "voxcart/chat.py",
     "voxcart/serve.py",
+    "voxcart/supervisor.py",
     "voxcart/softphone.py",
     "voxcart/__main__.py",
 }
