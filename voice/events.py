@@ -34,6 +34,13 @@ class TakenUp:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingWords:
+    """The caller is speaking; so far it is this. Never told while a private question is open."""
+
+    partial: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeardWords:
     """What was heard; None while a private question was open."""
 
@@ -67,5 +74,7 @@ class Ended:
     at: int
 
 
-CallEvent: TypeAlias = Saying | BrokenOff | TakenUp | HeardWords | PressedKeys | SaidNothing | Timed | Ended
+CallEvent: TypeAlias = (
+    Saying | BrokenOff | TakenUp | HearingWords | HeardWords | PressedKeys | SaidNothing | Timed | Ended
+)
 Watch: TypeAlias = Callable[[CallEvent], None]

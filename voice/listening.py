@@ -74,6 +74,11 @@ class Listener:
         return bool(self._utterances) and self._utterances[0].is_due
 
     @property
+    def partial(self) -> str:
+        """What the utterance that is decoded now is so far."""
+        return self._utterances[0].partial if self._utterances else ""
+
+    @property
     def voiced_ms(self) -> float:
         """Voice in the open utterance so far; 0 when the caller is silent."""
         return self._utterances[-1].voiced_ms if self._endpointer.is_open else 0.0

@@ -125,6 +125,7 @@ class _Call:
         self._noted: list[StageTimes] = []
         self._turns = 0
         self._heard_until = 0
+        self._partial = ""
         self._is_waiting = False
         self._is_acting = False
         self._is_handed_over = False
@@ -170,10 +171,18 @@ class _Call:
                 while self.listener.is_due:
                     if heard := await in_thread(self.listener.decode):
                         self._post(heard)
+                    self._tell_partial()
         except Exception as error:
             self._post(_Failed(error))
         finally:
             self._decoding = None
+
+    def _tell_partial(self) -> None:
+        is_private = self._speaking is not None and self._speaking.prompt.private
+        partial = "" if is_private else self.listener.partial
+        if partial != self._partial:
+            self._partial = partial
+            self._watch(events.HearingWords(partial))
 
     def _post(self, event: _Event) -> None:
         """Hand over to the turn; until it has been considered nobody is waited for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from threading import Thread
@@ -24,6 +24,7 @@ from voxcart.errors import ConfigError
 from voxcart.replay import Screen
 from voxcart.serve import Switchboard, open_switchboard, serve_calls
 from voxcart.terminal import ConfigOption, ShopOption, out
+from voxcart.view import View
 
 
 def talk(
@@ -31,6 +32,9 @@ def talk(
     device: Annotated[str | None, typer.Option("--device", metavar="NAME", help="Microphone and loudspeaker.")] = None,
     list_devices: Annotated[bool, typer.Option("--list-devices", help="Show what is plugged in, and stop.")] = False,
     ptt: Annotated[bool, typer.Option("--ptt", help="Push to talk: listen when Enter was pressed.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="A line for everything that happens, one below another.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Talk to whoever speaks to the microphone (docs/device.md). Ends with Ctrl-C."""
@@ -44,9 +48,12 @@ def talk(
         from voice.channels.mic import MicListener
     out.print("[dim]Loading the models ...[/dim]")
     told, home = partial(print, _how(settings, ptt), flush=True), settings.household.name
-    with open_switchboard(settings, shop, Screen(out), told, home) as switchboard:
+    view = View(out) if out.is_terminal and not (plain or out.is_dumb_terminal) else None
+    with open_switchboard(settings, shop, view or Screen(out), told, home) as switchboard:
         waker = _pressed() if ptt else _called(switchboard)
-        serve_calls(switchboard, [MicListener(settings.device, settings.voice, waker)])
+        listener = MicListener(settings.device, settings.voice, waker)
+        with view.running(listener) if view else nullcontext():
+            serve_calls(switchboard, [listener])
 
 
 def _how(config: Config, ptt: bool) -> str:

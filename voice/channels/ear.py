@@ -8,7 +8,18 @@ from contextlib import suppress
 import numpy as np
 import structlog
 
-from voice.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ, Frame, Samples, dbfs_of, to_pcm, to_samples
+from voice.audio import (
+    FRAME_BYTES,
+    FRAME_SAMPLES,
+    RATE_HZ,
+    SILENCE_DBFS,
+    Frame,
+    Samples,
+    dbfs,
+    dbfs_of,
+    to_pcm,
+    to_samples,
+)
 from voice.channels.sound_card import SoundCard
 from voice.echo import STRONG_PEAK, EchoCanceller, EchoRemedy, HalfDuplex, Unechoed, echo_lag
 from voice.settings import Duplex, Echo
@@ -33,6 +44,8 @@ class Ear:
         self._remedy: EchoRemedy = HalfDuplex() if duplex == "half" else EchoCanceller() if echo.cancel else Unechoed()
         self._heard, self._played = bytearray(), bytearray()
         self._position = 0
+        self.level_dbfs = SILENCE_DBFS
+        """Of the last frame that was heard."""
 
     @property
     def is_own_voice(self) -> bool:
@@ -52,7 +65,9 @@ class Ear:
             frame = Frame(self._position, bytes(self._heard[:FRAME_BYTES]), bytes(self._played[:FRAME_BYTES]))
             del self._heard[:FRAME_BYTES], self._played[:FRAME_BYTES]
             self._position += FRAME_SAMPLES
-            found += self._remedy.cleaned(frame).pcm
+            cleaned = self._remedy.cleaned(frame).pcm
+            self.level_dbfs = dbfs(cleaned)
+            found += cleaned
         return bytes(found)
 
     async def tune(self) -> None:

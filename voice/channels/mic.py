@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal
 
 from voice.audio import FRAME_SAMPLES, RATE_HZ, Frame, frames_of
 from voice.channels import Keys
@@ -58,6 +59,10 @@ class MicChannel(Untransferable):
     @property
     def is_asleep(self) -> bool:
         return self._waker is not None
+
+    @property
+    def is_thinking(self) -> bool:
+        return self._thinking > 0
 
     async def frames(self) -> AsyncIterator[Frame | Keys]:
         for frame in frames_of(self._before):
@@ -155,6 +160,19 @@ class MicListener:
     @property
     def trouble(self) -> str | None:
         return "the line is closing" if self._is_closing else self._card.trouble
+
+    @property
+    def state(self) -> Literal["asleep", "waiting", "thinking", "speaking"]:
+        channel = self._channel
+        if self._card.unsaid:
+            return "speaking"
+        if channel is None or channel.is_over or channel.is_asleep:
+            return "waiting" if self._waker is None else "asleep"
+        return "thinking" if channel.is_thinking else "waiting"
+
+    @property
+    def level_dbfs(self) -> float:
+        return self._ear.level_dbfs
 
     @property
     def where(self) -> str:

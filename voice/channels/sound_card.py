@@ -23,7 +23,7 @@ except OSError as error:  # PortAudio itself is a library of the system
     raise ImportError(str(error)) from error
 
 BLOCK_S = 0.01
-LATENCY_S = {"input": 0.02, "output": 0.05}
+LATENCY_S = {"input": 0.02, "output": 0.04}
 """What the system keeps ready: with less the loudspeaker stutters whenever another process is busy."""
 MOST_HEARD = 200
 """Blocks that nobody has taken; older ones are lost."""
