@@ -19,6 +19,9 @@ WITH_DATA = (
     "lookup",
     "names",
     "catalogue",
+    "device",
+    "own_voice",
+    "wake",
 )
 WITHOUT_DATA = ("waterfall", "cold_start", "money", "pin_timing", "sip_torture", "sip_mutations", "sip_flood")
 

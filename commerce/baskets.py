@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from commerce.cart import Cart, differences
+from commerce.cart import Cart, differences, without_line
 from commerce.codec import to_json
 from commerce.commands import (
     ChangeCart,
@@ -19,9 +19,20 @@ from commerce.commands import (
     UndoCart,
 )
 from commerce.customers import identify, phone_digits
-from commerce.edits import AddLine, ReplaceLine
-from commerce.outcomes import CartChanged, CartOpened, Change, CustomerFound, NothingToUndo, Refusal, StockKnown
+from commerce.edits import AddLine, CartEdit, ReplaceLine
+from commerce.outcomes import (
+    CartChanged,
+    CartOpened,
+    Change,
+    CustomerFound,
+    NothingToUndo,
+    OutOfStock,
+    Refusal,
+    StockKnown,
+)
+from commerce.restrictions import AgeStated, StateAge
 from commerce.shelf import apply_edit
+from commerce.substitutes import kin, nearest
 from commerce.till import KeptCart, Till, open_cart, read_cart
 
 
@@ -59,13 +70,38 @@ def change(till: Till, command: ChangeCart) -> CartChanged:
             next_line += after.line(next_line) is not None
             cart = after
         else:
-            refusals.append(after)
+            refusals.append(_with_an_offer(till, after, edit, cart))
     return keep(till, kept, cart, next_line, tuple(refusals))
+
+
+def _with_an_offer(till: Till, refusal: Refusal, edit: CartEdit, cart: Cart) -> Refusal:
+    """Where something is sold out, and something like it is there."""
+    match refusal, edit:
+        case OutOfStock(available=left), AddLine(product) if left <= 0 and product in till.catalog.by_id:
+            others = kin(till.catalog.by_id[product], till.catalog)
+            shelf = till.shelf({product, *(each.id for each in others)})
+            return replace(refusal, instead=nearest(edit, {line.product for line in cart.lines}, shelf))
+        case _:
+            return refusal
 
 
 def clear(till: Till, command: ClearCart) -> CartChanged:
     kept = open_cart(till, command.cart)
     return keep(till, kept, Cart(command.cart, till.catalog.currency), kept.next_line, ())
+
+
+def state_age(till: Till, command: StateAge) -> AgeStated:
+    kept = open_cart(till, command.cart)
+    till.store.keep_age(command.cart, command.age, command.old_enough)
+    if command.old_enough:
+        return AgeStated(kept.cart)
+    sold = till.catalog.by_id
+    removed = tuple(line for line in kept.cart.lines if (sold[line.product].min_age or 0) >= command.age)
+    cart = kept.cart
+    for line in removed:
+        cart = without_line(cart, line.id)
+    keep(till, kept, cart, kept.next_line, ())
+    return AgeStated(cart, removed)
 
 
 def undo(till: Till, command: UndoCart) -> CartChanged | NothingToUndo:

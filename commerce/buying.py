@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from commerce.after import OVER
 from commerce.cart import Cart, Line, cart_hash
 from commerce.codec import from_json, to_json
 from commerce.commands import ConfirmQuote, FindOrder, PlaceOrder, QuoteCart
@@ -17,6 +19,7 @@ from commerce.outcomes import (
     AboveLimit,
     BelowMinimum,
     CartEmpty,
+    CodeNeeded,
     Confirmed,
     OrderFound,
     OrderPlaced,
@@ -28,9 +31,15 @@ from commerce.outcomes import (
     QuoteVoid,
     StockChanged,
 )
+from commerce.pin_tries import proof
+from commerce.receipts import FIRST, sign
+from commerce.restrictions import AgeNeeded
+from commerce.shelf import most_of
 from commerce.till import KeptCart, Till, is_past, made_in, read_cart
 
-Obstacle = QuoteVoid | PriceChanged | StockChanged | CartEmpty | BelowMinimum | AboveLimit | PinNeeded
+Obstacle = (
+    QuoteVoid | PriceChanged | StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | PinNeeded | CodeNeeded
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +53,12 @@ class Order:
     total: Money
     lines: tuple[Line, ...]
 
+    @property
+    def is_under_way(self) -> bool:
+        return self.status not in OVER
 
-def quote(till: Till, command: QuoteCart) -> Quoted | StockChanged | CartEmpty | BelowMinimum | AboveLimit:
+
+def quote(till: Till, command: QuoteCart) -> Quoted | StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded:
     kept = read_cart(till, command.cart)
     if kept is None:
         return CartEmpty()
@@ -85,17 +98,44 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
     order = {"number": number, "shop": till.shop, "key": key, "quote": quoted.id, "customer": customer}
     money = {"status": "placed", "currency": quoted.total.currency, "total": quoted.total.minor}
     till.store.insert_order(order | money, _order_lines(quoted.cart))
+    _witness(till, number, quoted, row, key)
     till.store.empty_cart(quoted.cart.id, to_json(Cart(quoted.cart.id, quoted.cart.currency)))
     return OrderPlaced(number, quoted.total, quoted.cart.lines)
 
 
-def find_order(till: Till, command: FindOrder) -> OrderFound | OrderUnknown:
+def _witness(till: Till, number: str, quoted: Quote, quote_row: Row, key: str) -> None:
+    """In the order's own transaction. It names no customer: who that was is for the books, which can forget it."""
+    order = till.store.order(till.shop, number)
+    assert order is not None
+    said_yes = datetime.fromisoformat(quote_row["expires"]) - timedelta(seconds=till.settings.confirmation_s)
+    witnessed = {"shop": till.shop, "turn": key, "confirmed": said_yes.isoformat(), "cart_hash": quoted.cart_hash}
+    body = _booked(till, order) | witnessed | {"pin": quoted.needs_pin}
+    till.store.insert_receipt(till.shop, sign(body, till.store.last_hash(till.shop) or FIRST, till.receipt_key))
+
+
+def _booked(till: Till, order: Row) -> dict[str, Any]:
+    """Of an order what never changes."""
+    lines = [
+        [line["product"], str(line["quantity"]), line["options"], line["unit_price"], line["total"]]
+        for line in till.store.order_lines(order["number"])
+    ]
+    return {name: order[name] for name in ("number", "placed", "quote", "currency", "total")} | {"lines": lines}
+
+
+def books(till: Till) -> dict[str, dict[str, Any]]:
+    with till.store.transaction():
+        rows = till.store.orders(till.shop)
+        return {row["number"]: _booked(till, row) for row in reversed(rows) if not row["unwitnessed"]}
+
+
+def find_order(till: Till, command: FindOrder, key: str) -> OrderFound | OrderUnknown:
     """Lines and total only for the customer, or in the call that placed it."""
     row = till.store.order(till.shop, command.number)
     if row is None:
         return OrderUnknown(command.number)
-    order = _order(till, row)
-    same_customer = command.customer is not None and command.customer == order.customer
+    order = order_of(till, row)
+    proved = proof(till, command.customer, command.authorization, key) is not None
+    same_customer = proved and command.customer == order.customer
     same_call = command.call is not None and made_in(command.call, row["key"])
     known = same_customer or same_call
     lines, total = (order.lines, order.total) if known else (None, None)
@@ -105,7 +145,7 @@ def find_order(till: Till, command: FindOrder) -> OrderFound | OrderUnknown:
 def orders(till: Till) -> tuple[Order, ...]:
     """Newest first."""
     with till.store.transaction():
-        return tuple(_order(till, row) for row in till.store.orders(till.shop))
+        return tuple(order_of(till, row) for row in till.store.orders(till.shop))
 
 
 def _obstacle(till: Till, row: Row, quoted: Quote, command: PlaceOrder, key: str) -> Obstacle | None:
@@ -118,9 +158,16 @@ def _obstacle(till: Till, row: Row, quoted: Quote, command: PlaceOrder, key: str
         return _unsellable(till, kept.cart, command.customer) or _price_changed(till, quoted, kept, command.customer)
     if unsellable := _unsellable(till, kept.cart, command.customer):
         return unsellable
-    if _needs_pin(till, quoted.total) and not _authorized(till, command, key):
+    return _unproved(till, quoted, kept.cart, command, key)
+
+
+def _unproved(till: Till, quoted: Quote, cart: Cart, command: PlaceOrder, key: str) -> PinNeeded | CodeNeeded | None:
+    if not _needs_pin(till, cart):
+        return None
+    proved = proof(till, command.customer, command.authorization, key)
+    if proved is None or proved["used"]:
         return PinNeeded(quoted)
-    return None
+    return CodeNeeded(quoted) if _needs_code(till, command.customer, quoted.total) and not proved["second"] else None
 
 
 def _price_changed(till: Till, quoted: Quote, kept: KeptCart, customer: str | None) -> PriceChanged:
@@ -150,11 +197,13 @@ def _unconfirmed(row: Row) -> QuoteVoid | None:
 
 def _unsellable(
     till: Till, cart: Cart, customer: str | None
-) -> StockChanged | CartEmpty | BelowMinimum | AboveLimit | None:
+) -> StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | None:
     if not cart.lines:
         return CartEmpty()
     if missing := till.shelf(line.product for line in cart.lines).missing(cart):
         return StockChanged(missing)
+    if too_young := _age_needed(till, cart):
+        return too_young
     minimum = till.catalog.minimum_order
     if minimum and cart.total < minimum:
         return BelowMinimum(cart.total, minimum)
@@ -164,19 +213,44 @@ def _unsellable(
     return None
 
 
+def _age_needed(till: Till, cart: Cart) -> AgeNeeded | None:
+    """For the most restricted first; what was denied once is not asked again."""
+    ages = {line.product: till.catalog.by_id[line.product].min_age or 0 for line in cart.lines}
+    said = till.store.ages(cart.id)
+    shown = max((age for age, old_enough in said.items() if old_enough), default=0)
+    needed = max(ages.values())
+    if needed <= shown:
+        return None
+    denied = any(needed >= age for age, old_enough in said.items() if not old_enough)
+    return AgeNeeded(needed, tuple(product for product, age in ages.items() if age == needed), denied)
+
+
 def _limit_of(till: Till, customer: str | None) -> Money | None:
     row = till.store.customer(customer) if customer else None
     return Money.parse(row["order_limit"], till.catalog.currency) if row and row["order_limit"] else None
 
 
-def _needs_pin(till: Till, total: Money) -> bool:
-    return till.pin_free_limit is not None and total > till.pin_free_limit
+def _needs_pin(till: Till, cart: Cart) -> bool:
+    """Where PINs are asked for at all: above the limit, and for more of something than anybody would think."""
+    if till.pin_free_limit is None:
+        return False
+    return cart.total > till.pin_free_limit or (till.settings.pin_on_odd_quantity and _is_odd(till, cart))
+
+
+def _is_odd(till: Till, cart: Cart) -> bool:
+    products = till.catalog.by_id
+    return any(line.quantity > most_of(products[line.product], till.catalog) for line in cart.lines)
+
+
+def _needs_code(till: Till, customer: str | None, total: Money) -> bool:
+    above = till.second_factor_above
+    return above is not None and total > above and till.store.second_factor(customer or "") is not None
 
 
 def _new_quote(till: Till, kept: KeptCart, customer: str | None) -> Quote:
     total = kept.cart.total
     quote_id = secrets.token_hex(8)
-    made = Quote(quote_id, kept.cart, total, cart_hash(kept.cart), _needs_pin(till, total))
+    made = Quote(quote_id, kept.cart, total, cart_hash(kept.cart), _needs_pin(till, kept.cart))
     forget_expired(till, kept.cart.id)
     till.store.insert_quote(quote_id, kept.cart.id, kept.revision, customer, to_json(made))
     return made
@@ -185,18 +259,6 @@ def _new_quote(till: Till, kept: KeptCart, customer: str | None) -> Quote:
 def forget_expired(till: Till, cart: str | None = None) -> None:
     """Quotes that nobody can buy any more, of one cart or of all; those that were bought stay with their orders."""
     till.store.forget_quotes(till.clock() - timedelta(seconds=till.settings.quote_s), cart)
-
-
-def _authorized(till: Till, command: PlaceOrder, key: str) -> bool:
-    """An accepted PIN of this customer, given in this call, not used yet and not too long ago."""
-    if not command.authorization or not command.customer:
-        return False
-    check = till.store.pin_check(check=command.authorization)
-    if check is None or not check["accepted"] or check["used"]:
-        return False
-    stands = timedelta(seconds=till.settings.session_idle_s)
-    fresh = till.clock() < datetime.fromisoformat(check["at"]) + stands
-    return fresh and check["customer"] == command.customer and made_in(check["call"], key)
 
 
 def _order_lines(cart: Cart) -> Iterator[dict[str, object]]:
@@ -211,7 +273,7 @@ def _order_lines(cart: Cart) -> Iterator[dict[str, object]]:
         }
 
 
-def _order(till: Till, row: Row) -> Order:
+def order_of(till: Till, row: Row) -> Order:
     lines = tuple(
         Line(
             id=line["line"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Literal
 
 from commerce.money import Money
@@ -58,6 +58,10 @@ class Product:
     stock: int | None = None
     max_quantity: int | None = None
     options: tuple[str, ...] = ()
+    min_age: int | None = None
+    """Whoever buys it must say to be that old."""
+    by_voice: bool = True
+    """False = the shop has it, and does not sell it on a voice line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,18 @@ class FaqEntry:
     id: str
     questions: tuple[str, ...]
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """Of one product or of a category: a `price` for one, or so many percent off. Both days are included."""
+
+    product: str | None = None
+    category: str | None = None
+    price: Money | None = None
+    percent: int = 0
+    starts: date | None = None
+    ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ class Catalog:
     minimum_order: Money | None = None
     max_quantity: int = 50
     """Above this a quantity is asked about, not added."""
+    deals: tuple[Deal, ...] = ()
     by_id: dict[str, Product] = field(init=False, repr=False, compare=False, default_factory=dict)
     group_by_id: dict[str, OptionGroup] = field(init=False, repr=False, compare=False, default_factory=dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from commerce.after import AfterCommand
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -49,6 +50,8 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.proofs import ProofCommand
+from commerce.restrictions import StateAge
 
 __all__ = [
     "AboveLimit",
@@ -208,6 +211,8 @@ class CheckPin:
     customer: str
     call: str
     pin: str = field(repr=False)
+    positions: tuple[int, ...] = ()
+    """Which digits these are, as `PinAsked` said; () = the whole PIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +242,12 @@ class CloseTicket:
 
 @dataclass(frozen=True, slots=True)
 class FindOrder:
-    """By order number; without `customer` or the placing `call` only that it exists may be told."""
+    """By order number; without proof to be its `customer`, or the placing `call`, only that it exists may be told."""
 
     number: str
     customer: str | None = None
     call: str | None = None
+    authorization: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,4 +308,7 @@ Command: TypeAlias = (
     | ClearList
     | ListToCart
     | FindMembers
+    | ProofCommand
+    | AfterCommand
+    | StateAge
 )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from commerce.challenges import hashes_of_parts
 from commerce.commands import IdentifyCustomer
 from commerce.database import Row
 from commerce.errors import CustomerError
 from commerce.money import Money
 from commerce.outcomes import CustomerFound, CustomerUnknown, Member, MembersKnown
 from commerce.pin import check_new_pin, random_pin
+from commerce.second_factor import locked_away
 from commerce.till import NUMBER_DIGITS, Till, is_past
 
 PHONE_DIGITS = range(7, 16)
@@ -30,11 +33,18 @@ class Customer:
     locked: bool
     locked_until: datetime | None
     household: str | None = None
+    language: str | None = None
+    second_factor: bool = False
 
 
 def phone_digits(phone: str) -> str:
     """A telephone number as its digits: no spaces, dashes, brackets, no + or 00 before the country."""
     return re.sub(r"[^0-9]", "", phone).removeprefix("00")
+
+
+def codes_of(customer: str) -> str:
+    """The account that tries of a customer's codes are counted on."""
+    return f"{customer}/codes"
 
 
 def identify(till: Till, command: IdentifyCustomer) -> CustomerFound | CustomerUnknown:
@@ -64,13 +74,12 @@ def add_customer(
         raise CustomerError(
             f"{phone!r} is not a telephone number of {PHONE_DIGITS.start} to {PHONE_DIGITS[-1]} digits."
         )
-    if not name.strip() or not name.isprintable():
-        raise CustomerError("A customer needs a name without control characters.")
+    _check_name(name)
     _check_limit(till, limit)
     if pin is None:
         pin = random_pin()
     check_new_pin(pin)
-    pin_hash = till.hasher.hash(pin)
+    pin_hash, parts = till.hasher.hash(pin), hashes_of_parts(till, pin)
     with till.store.transaction():
         if till.store.customer(digits):
             raise CustomerError(f"There is a customer with the telephone number {phone} already.")
@@ -83,6 +92,7 @@ def add_customer(
             order_limit=limit or None,
             household=household or None,
         )
+        till.store.set_pin_parts(customer, parts)
     return customer, pin
 
 
@@ -93,9 +103,39 @@ def list_customers(till: Till) -> tuple[Customer, ...]:
 
 
 def unlock_customer(till: Till, digits: str) -> None:
-    """The operator opens a locked PIN. Raises CustomerError if there is no such customer."""
+    """The operator opens a locked PIN, and locked codes. Raises CustomerError if there is no such customer."""
     with till.store.transaction():
-        till.store.set_pin_lock(_known(till, digits)["id"], 0, 0, None)
+        customer = _known(till, digits)["id"]
+        for account in (customer, codes_of(customer)):
+            till.store.set_pin_lock(account, 0, 0, None)
+
+
+def known_customer(till: Till, digits: str) -> tuple[str, str]:
+    """Customer number and the digits of the telephone number. Raises CustomerError if there is no such customer."""
+    with till.store.transaction():
+        row = _known(till, digits)
+    return row["id"], row["phone"]
+
+
+def change_customer(till: Till, digits: str, values: Mapping[str, str]) -> None:
+    """`values`: columns by name, "" = none. Raises CustomerError if there is no such customer, or such a value."""
+    if "name" in values:
+        _check_name(values["name"])
+    _check_limit(till, values.get("order_limit"))
+    with till.store.transaction():
+        till.store.change_customer(_known(till, digits)["id"], {key: value or None for key, value in values.items()})
+
+
+def set_second_factor(till: Till, digits: str, secret: str | None) -> None:
+    """None = none. Raises CustomerError if there is no such customer."""
+    kept = locked_away(secret, till.hasher.pepper) if secret else None
+    with till.store.transaction():
+        till.store.set_second_factor(_known(till, digits)["id"], kept)
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or not name.isprintable():
+        raise CustomerError("A customer needs a name without control characters.")
 
 
 def _check_limit(till: Till, limit: str | None) -> None:
@@ -128,4 +168,6 @@ def _customer(till: Till, row: Row) -> Customer:
         locked=locked,
         locked_until=datetime.fromisoformat(until) if locked and until else None,
         household=row["household"],
+        language=row["language"],
+        second_factor=bool(row["codes"]),
     )

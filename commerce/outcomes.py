@@ -7,9 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
 from commerce.edits import CartEdit
 from commerce.money import Money
+from commerce.proofs import ProofOutcome
+from commerce.restrictions import NotByPhone, RestrictedOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """What comes nearest to something sold out, and how much dearer or cheaper one of it is."""
+
+    product: str
+    price: Literal["same", "dearer", "cheaper"]
+    difference: Money
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfStock:
     """`available` is what could be had in all, `wanted` what the cart would have needed."""
 
     product: str
     wanted: Decimal
     available: Decimal
+    instead: Instead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ class LineGone:
     edit: CartEdit
 
 
-Refusal: TypeAlias = OutOfStock | OptionRefused | OptionMissing | QuantityDoubted | LineGone
+Refusal: TypeAlias = NotByPhone | OutOfStock | OptionRefused | OptionMissing | QuantityDoubted | LineGone
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +183,13 @@ class StockChanged:
 @dataclass(frozen=True, slots=True)
 class PinNeeded:
     """The order needs an authorization that is missing, used, expired or of another customer."""
+
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNeeded:
+    """The PIN was right; a total this high needs the code of the customer's app, too."""
 
     quote: Quote
 
@@ -323,6 +343,10 @@ Outcome: TypeAlias = (
     | PriceChanged
     | StockChanged
     | PinNeeded
+    | CodeNeeded
+    | ProofOutcome
+    | AfterOutcome
+    | RestrictedOutcome
     | OrderPlaced
     | CustomerFound
     | CustomerUnknown

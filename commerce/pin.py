@@ -26,7 +26,7 @@ class PinHasher:
     """argon2id over the PIN and a secret that is not in the database."""
 
     def __init__(self, pepper: bytes) -> None:
-        self._pepper = pepper
+        self.pepper = pepper
         self._argon2 = argon2.PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
         self._nobody = _hash_of_nothing()
 
@@ -43,10 +43,10 @@ class PinHasher:
 
     def digest(self, text: str) -> str:
         """A fingerprint that tells nothing without the pepper."""
-        return hmac.digest(self._pepper, b"digest:" + text.encode(), hashlib.sha256).hex()
+        return hmac.digest(self.pepper, b"digest:" + text.encode(), hashlib.sha256).hex()
 
     def _peppered(self, pin: str) -> bytes:
-        return hmac.digest(self._pepper, b"pin:" + pin.encode(), hashlib.sha256)
+        return hmac.digest(self.pepper, b"pin:" + pin.encode(), hashlib.sha256)
 
 
 def _hash_of_nothing() -> str:

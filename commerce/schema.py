@@ -52,4 +52,29 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE customers ADD COLUMN household TEXT",
         "CREATE INDEX customers_of_household ON customers (household) WHERE household IS NOT NULL",
     ),
+    (
+        "CREATE TABLE pin_parts (customer TEXT, positions TEXT, hash TEXT NOT NULL, PRIMARY KEY (customer, positions))"
+        " WITHOUT ROWID",
+        "CREATE TABLE pin_questions (customer TEXT PRIMARY KEY, positions TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE second_factors (customer TEXT PRIMARY KEY, secret TEXT NOT NULL, step INTEGER NOT NULL,"
+        " made TEXT NOT NULL) WITHOUT ROWID",
+        "ALTER TABLE pin_checks ADD COLUMN second TEXT",
+        "ALTER TABLE customers ADD COLUMN language TEXT",
+    ),
+    (
+        "ALTER TABLE orders ADD COLUMN changed TEXT",
+        "CREATE INDEX orders_of_customer ON orders (customer, shop, placed) WHERE customer IS NOT NULL",
+    ),
+    (
+        "CREATE TABLE ratings (call TEXT PRIMARY KEY, rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),"
+        " at TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE ages (cart TEXT, age INTEGER, old_enough INTEGER NOT NULL, at TEXT NOT NULL,"
+        " PRIMARY KEY (cart, age)) WITHOUT ROWID",
+    ),
+    (
+        "CREATE TABLE receipts (sequence INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT NOT NULL, number TEXT NOT NULL"
+        " UNIQUE, body TEXT NOT NULL, before TEXT NOT NULL, hash TEXT NOT NULL, signature TEXT NOT NULL)",
+        "ALTER TABLE orders ADD COLUMN unwitnessed INTEGER",
+        "UPDATE orders SET unwitnessed = 1",
+    ),
 )

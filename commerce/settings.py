@@ -22,6 +22,12 @@ class CommerceSettings:
     pin_lock_minutes: tuple[int, ...] = (15, 30)
     """First lock, second lock; after the last one only the operator unlocks."""
     unclear_pin_per_call: int = 5
+    pin_challenge: int = 0
+    """So many digits of the PIN are asked for, others each time ("the second and the fourth"); 0 = the whole PIN."""
+    pin_on_odd_quantity: bool = True
+    """More of something than is usual needs a PIN, however small the total."""
+    second_factor_above: str = ""
+    """Above this total, customers who have a second factor give its code, too; empty = never."""
     pepper_file: str = ""
     """File with the secret mixed into PIN hashes; empty = `pepper` beside the database, made at first use."""
     busy_timeout_ms: int = 5000

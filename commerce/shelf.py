@@ -11,6 +11,7 @@ from commerce.catalog import Catalog, OptionGroup, Product
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.money import Money
 from commerce.outcomes import LineGone, OptionMissing, OptionRefused, OutOfStock, QuantityDoubted, Refusal
+from commerce.restrictions import NotByPhone
 
 BEYOND_BELIEF = 100
 """This many times the limit of a product is a mishearing whatever the caller says."""
@@ -47,12 +48,17 @@ class Shelf:
     def missing(self, cart: Cart) -> tuple[OutOfStock, ...]:
         """What the cart holds beyond the stock, each product once."""
         wanted = {line.product: cart.held(line.product) for line in cart.lines}
-        levels = {product: self.levels.get(product) for product in wanted}
+        levels = {product: self._level(product) for product in wanted}
         return tuple(
             OutOfStock(product, wanted[product], level)
             for product, level in levels.items()
             if level is not None and wanted[product] > level
         )
+
+    def _level(self, product: str) -> Decimal | None:
+        """What is no longer sold by voice is as good as sold out."""
+        known = self.catalog.by_id.get(product)
+        return Decimal(0) if known is not None and not known.by_voice else self.levels.get(product)
 
 
 def apply_edit(cart: Cart, edit: CartEdit, shelf: Shelf, new_id: int, sure: bool = False) -> Cart | Refusal:
@@ -100,6 +106,8 @@ def _set_line(cart: Cart, edit: CartEdit, shelf: Shelf, sure: bool, line: Line) 
     quantity = _measured(product, line.quantity)
     if quantity is None:
         return QuantityDoubted(product.id, line.quantity, edit, possible=False)
+    if not product.by_voice:
+        return NotByPhone(product.id)
     before = cart.held(product.id)
     wanted = cart.held(product.id, apart_from=line.id) + quantity
     if wanted > before and (refusal := _doubt(product, quantity, wanted, edit, shelf, sure)):
@@ -118,10 +126,15 @@ def _measured(product: Product, quantity: Decimal) -> Decimal | None:
     return quantity.quantize(_THOUSANDTH, ROUND_HALF_UP) or None
 
 
+def most_of(product: Product, catalog: Catalog) -> int:
+    """What is taken without a question."""
+    return catalog.max_quantity if product.max_quantity is None else product.max_quantity
+
+
 def _doubt(
     product: Product, quantity: Decimal, wanted: Decimal, edit: CartEdit, shelf: Shelf, sure: bool
 ) -> QuantityDoubted | OutOfStock | None:
-    limit = shelf.catalog.max_quantity if product.max_quantity is None else product.max_quantity
+    limit = most_of(product, shelf.catalog)
     level = shelf.levels.get(product.id)
     if wanted > limit * BEYOND_BELIEF:
         return QuantityDoubted(product.id, quantity, edit, possible=False)

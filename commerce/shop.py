@@ -7,9 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from commerce import baskets, buying, lists
+from commerce import aftercare, baskets, buying, lists
+from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
+from commerce.challenges import ask_pin
 from commerce.codec import to_json
 from commerce.commands import (
     ChangeCart,
@@ -40,7 +43,10 @@ from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
 from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
-from commerce.pin_tries import check_pin, count_unclear, recall
+from commerce.pin_tries import check_code, check_pin, count_unclear, recall
+from commerce.proofs import AskPin, CheckCode
+from commerce.receipts import Receipt, new_key, read_key
+from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop_file import slug
 from commerce.store import Clock, Store
@@ -85,7 +91,9 @@ class Shop:
             hasher=PinHasher(_pepper(store, settings)),
             pin_free_limit=_limit("pin_free_limit", settings.pin_free_limit, catalog),
             voice_limit=_limit("voice_limit", settings.voice_limit, catalog),
+            second_factor_above=_limit("second_factor_above", settings.second_factor_above, catalog),
             draw=draw,
+            receipt_key=read_key(store.path.parent / "receipt.key") if store.path else new_key(),
         )
         with store.transaction():
             store.seed(self.till.shop, ((each.id, each.price.minor, each.stock) for each in catalog.products))
@@ -101,6 +109,8 @@ class Shop:
         try:
             if isinstance(command, CheckPin):
                 return check_pin(self.till, command, key)
+            if isinstance(command, CheckCode):
+                return check_code(self.till, command, key)
             digest = self.till.hasher.digest(to_json(command))
             with self.store.transaction():
                 if (seen := recall(self.till, key, digest)) is not None:
@@ -114,6 +124,19 @@ class Shop:
     def orders(self) -> tuple[buying.Order, ...]:
         """Newest first. Raises StoreError."""
         return buying.orders(self.till)
+
+    def receipts(self) -> list[Receipt]:
+        """Oldest first. Raises StoreError."""
+        with self.store.transaction():
+            return self.store.receipts(self.till.shop)
+
+    def books(self) -> dict[str, dict[str, Any]]:
+        """What the receipt of each order must tell, but for orders from before there were any. Raises StoreError."""
+        return buying.books(self.till)
+
+    def set_status(self, number: str, status: Status) -> None:
+        """Moves an order on. Raises CommerceError if there is no such order, or it cannot become that any more."""
+        aftercare.set_status(self.till, number, status)
 
     def set_stock(self, product: str, level: Decimal | None) -> None:
         """None = not counted. Raises CommerceError if there is no such product."""
@@ -149,6 +172,8 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return baskets.redo(till, command)
         case CheckStock():
             return baskets.check_stock(till, command)
+        case StateAge():
+            return baskets.state_age(till, command)
         case QuoteCart():
             return buying.quote(till, command)
         case ConfirmQuote():
@@ -160,7 +185,7 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
         case CountUnclearPin():
             return count_unclear(till, command)
         case FindOrder():
-            return buying.find_order(till, command)
+            return buying.find_order(till, command, key)
         case ReadList(household):
             return lists.read(till, household)
         case ChangeList():
@@ -176,7 +201,18 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
         case CloseTicket(number):
             till.store.close_ticket(number)
             return TicketClosed(number)
-        case CheckPin():
+        case FindLatest():
+            return aftercare.find_latest(till, command, key)
+        case TakeBasket():
+            return aftercare.take_basket(till, command, key)
+        case RateCall(call, rating):
+            till.store.rate(call, rating)
+            return CallRated(rating)
+        case CancelOrder():
+            return aftercare.cancel(till, command, key)
+        case AskPin():
+            return ask_pin(till, command)
+        case CheckPin() | CheckCode():
             raise TypeError("a PIN is checked in two transactions, not in one")
 
 

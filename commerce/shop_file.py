@@ -12,12 +12,13 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from commerce.catalog import Amount, Catalog, Category, FaqEntry, OpenSpan, OptionGroup, OptionValue, Product
+from commerce.catalog import Amount, Catalog, Category, Deal, FaqEntry, OpenSpan, OptionGroup, OptionValue, Product
 from commerce.errors import ShopFileError
 from commerce.money import Money, minor_digits
 from commerce.shop_tables import (
     AmountTable,
     CategoryTable,
+    DealTable,
     FaqTable,
     GroupTable,
     HoursTable,
@@ -90,6 +91,7 @@ class _Reading:
             payment=self._note("[payment]", shop.payment),
             minimum_order=None if shop.minimum_order is None else self._minimum(shop.minimum_order),
             max_quantity=shop.max_quantity,
+            deals=tuple(self._deal(n, raw, products) for n, raw in enumerate(shop.deals, start=1)),
         )
 
     def _at(self, table: str) -> Place:
@@ -180,7 +182,12 @@ class _Reading:
         table = place.read(raw, ProductTable)
         _check_name(place, table.name)
         category = self._category(place, table.category)
-        for key, given, least in (("stock", table.stock, 0), ("max_quantity", table.max_quantity, 1)):
+        kind = CategoryTable(**self.shop.categories.get(category, {}))
+        for key, given, least in (
+            ("stock", table.stock, 0),
+            ("max_quantity", table.max_quantity, 1),
+            ("min_age", table.min_age, 1),
+        ):
             if given is not None and given < least:
                 raise place.fault(f"the key {key!r} must be at least {least}")
         options = shared.get(category, ()) if table.options is None else self._known_groups(place, table.options)
@@ -196,6 +203,8 @@ class _Reading:
             stock=table.stock,
             max_quantity=table.max_quantity,
             options=tuple(group.id for group in groups if group.id in options),
+            min_age=kind.min_age if table.min_age is None else table.min_age,
+            by_voice=kind.by_voice if table.by_voice is None else table.by_voice,
         )
 
     def _category(self, place: Place, written: str) -> str:
@@ -213,6 +222,25 @@ class _Reading:
         for text in (*table.questions, table.answer):
             _check_name(place, text)
         return FaqEntry(table.id or slug(table.questions[0]), tuple(table.questions), table.answer)
+
+    def _deal(self, number: int, raw: Mapping[str, Any], products: tuple[Product, ...]) -> Deal:
+        place = self._at(f"[[deals]] number {number}")
+        table = place.read(raw, DealTable)
+        if (table.product is None) == (table.category is None):
+            raise place.fault("name either a 'product' or a 'category'")
+        if (table.price is None) == (table.percent is None):
+            raise place.fault("give either a 'price' or 'percent' off")
+        if table.percent is not None and not 0 < table.percent <= 100:
+            raise place.fault("the key 'percent' must be from 1 to 100")
+        if table.starts and table.ends and table.ends < table.starts:
+            raise place.fault(f"it ends on {table.ends}, before it starts")
+        known = {each.id for each in products} | {each.name for each in products}
+        if table.product is not None and table.product not in known:
+            raise place.fault(f"there is no product {table.product!r}{nearest(table.product, sorted(known))}")
+        found = next((each.id for each in products if table.product in (each.id, each.name)), None)
+        category = None if table.category is None else self._category(place, table.category)
+        price = None if table.price is None else self._price(place, table.price, least=0)
+        return Deal(found, category, price, table.percent or 0, table.starts, table.ends)
 
     def _note(self, name: str, raw: Mapping[str, Any] | None) -> str | None:
         return None if raw is None else self._at(name).read(raw, NoteTable).note

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,8 @@ class CategoryTable(Table):
     name: str | None = None
     aliases: list[str] = []
     options: list[str] = []
+    min_age: int | None = None
+    by_voice: bool = True
 
 
 class ProductTable(Table):
@@ -63,6 +66,17 @@ class ProductTable(Table):
     stock: int | None = None
     max_quantity: int | None = None
     options: list[str] | None = None
+    min_age: int | None = None
+    by_voice: bool | None = None
+
+
+class DealTable(Table):
+    product: str | None = None
+    category: str | None = None
+    price: Price | None = None
+    percent: int | None = None
+    starts: date | None = None
+    ends: date | None = None
 
 
 class FaqTable(Table):
@@ -105,6 +119,7 @@ class ShopTable(Table):
     delivery: dict[str, Any] | None = None
     payment: dict[str, Any] | None = None
     faq: list[dict[str, Any]] = []
+    deals: list[dict[str, Any]] = []
 
 
 T = TypeVar("T", bound=Table)

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from commerce.database import DatabaseFile, Row
+from commerce.database import Row
+from commerce.errors import StoreError
 from commerce.event_log import CallSummary, Event
+from commerce.person_tables import PersonTables
+from commerce.receipts import Receipt
 
 Clock: TypeAlias = Callable[[], datetime]
 """The time now, aware, in UTC."""
 
+CHANGEABLE = ("name", "order_limit", "household", "language")
+"""Columns of a customer that the merchant may set."""
 MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(DatabaseFile):
+class Store(PersonTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     def __init__(self, path: Path | None, clock: Clock, busy_timeout_ms: int = 5000) -> None:
@@ -69,6 +75,10 @@ class Store(DatabaseFile):
             == 1
         )
 
+    def give_stock(self, shop: str, product: str, quantity: Decimal) -> None:
+        """Back on the shelf, where it is counted."""
+        self._run("UPDATE products SET stock = stock + ? WHERE shop = ? AND id = ?", _milli(quantity), shop, product)
+
     # carts
 
     def cart(self, cart: str) -> Row | None:
@@ -111,6 +121,14 @@ class Store(DatabaseFile):
         self._run("DELETE FROM cart_versions WHERE cart = ?", cart)
         self._run("UPDATE carts SET head = 0, revision = revision + 1, changed = ? WHERE id = ?", self.now(), cart)
         self._insert("cart_versions", cart=cart, version=0, body=body)
+
+    def keep_age(self, cart: str, age: int, old_enough: bool) -> None:
+        """The first answer stands for the call: nobody grows older in it."""
+        self._run("INSERT OR IGNORE INTO ages VALUES (?, ?, ?, ?)", cart, age, int(old_enough), self.now())
+
+    def ages(self, cart: str) -> dict[int, bool]:
+        rows = self._rows("SELECT age, old_enough FROM ages WHERE cart = ?", cart)
+        return {row["age"]: bool(row["old_enough"]) for row in rows}
 
     def left_cart(self, cart: str, after: datetime) -> str | None:
         """The other cart that the caller of this one changed last, if that was after the time given."""
@@ -168,6 +186,21 @@ class Store(DatabaseFile):
         for line in lines:
             self._insert("order_lines", **{**line, "quantity": _milli(line["quantity"])}, number=order["number"])
 
+    def insert_receipt(self, shop: str, receipt: Receipt) -> None:
+        self._insert("receipts", shop=shop, **asdict(receipt))
+
+    def last_hash(self, shop: str) -> str | None:
+        row = self._row("SELECT hash FROM receipts WHERE shop = ? ORDER BY sequence DESC LIMIT 1", shop)
+        return row["hash"] if row else None
+
+    def receipts(self, shop: str) -> list[Receipt]:
+        """Oldest first."""
+        columns = "number, body, before, hash, signature"
+        return [
+            Receipt(**row)
+            for row in self._rows(f"SELECT {columns} FROM receipts WHERE shop = ? ORDER BY sequence", shop)
+        ]
+
     def number_taken(self, table: str, number: str) -> bool:
         column = "id" if table == "customers" else "number"
         return self._row(f"SELECT 1 FROM {table} WHERE {column} = ?", number) is not None
@@ -178,6 +211,19 @@ class Store(DatabaseFile):
 
     def order(self, shop: str, number: str) -> Row | None:
         return self._row("SELECT * FROM orders WHERE number = ? AND shop = ?", number, shop)
+
+    def orders_of(self, shop: str, customer: str, most: int) -> list[Row]:
+        """Newest first."""
+        newest = "ORDER BY placed DESC, rowid DESC LIMIT ?"
+        return self._rows(f"SELECT * FROM orders WHERE shop = ? AND customer = ? {newest}", shop, customer, most)
+
+    def set_order_status(self, number: str, before: str, status: str) -> None:
+        where = "number = ? AND status = ?"
+        if (
+            self._run(f"UPDATE orders SET status = ?, changed = ? WHERE {where}", status, self.now(), number, before)
+            != 1
+        ):
+            raise StoreError(f"order {number} is no longer {before!r}")
 
     def order_lines(self, number: str) -> list[Row]:
         rows = self._rows("SELECT * FROM order_lines WHERE number = ? ORDER BY line", number)
@@ -190,9 +236,15 @@ class Store(DatabaseFile):
 
     def customers(self) -> list[Row]:
         return self._rows(
-            "SELECT id, phone, name, order_limit, household, made, tries, locks, until FROM customers"
-            " LEFT JOIN pin_locks ON customer = id ORDER BY customers.rowid"
+            "SELECT id, phone, name, order_limit, household, language, customers.made, tries, locks, until,"
+            " second_factors.made AS codes FROM customers LEFT JOIN pin_locks ON pin_locks.customer = id"
+            " LEFT JOIN second_factors ON second_factors.customer = id ORDER BY customers.rowid"
         )
+
+    def change_customer(self, customer: str, values: Mapping[str, str | None]) -> None:
+        for column, value in values.items():
+            assert column in CHANGEABLE
+            self._run(f"UPDATE customers SET {column} = ? WHERE id = ?", value, customer)
 
     def customer(self, digits: str) -> Row | None:
         """By customer number or telephone number."""
@@ -203,6 +255,39 @@ class Store(DatabaseFile):
 
     def set_pin(self, customer: str, pin_hash: str) -> None:
         self._run("UPDATE customers SET pin_hash = ? WHERE id = ?", pin_hash, customer)
+
+    def pin_parts(self, customer: str) -> dict[str, str]:
+        """Hashes by the places of the digits."""
+        rows = self._rows("SELECT positions, hash FROM pin_parts WHERE customer = ? ORDER BY positions", customer)
+        return {row["positions"]: row["hash"] for row in rows}
+
+    def set_pin_parts(self, customer: str, parts: Mapping[str, str]) -> None:
+        """In place of those there are, and of what was asked."""
+        self._run("DELETE FROM pin_parts WHERE customer = ?", customer)
+        self._run("DELETE FROM pin_questions WHERE customer = ?", customer)
+        for positions, pin_hash in parts.items():
+            self._insert("pin_parts", customer=customer, positions=positions, hash=pin_hash)
+
+    def pin_question(self, customer: str) -> str | None:
+        row = self._row("SELECT positions FROM pin_questions WHERE customer = ?", customer)
+        return row["positions"] if row else None
+
+    def set_pin_question(self, customer: str, positions: str) -> None:
+        self._run("REPLACE INTO pin_questions VALUES (?, ?)", customer, positions)
+
+    def second_factor(self, customer: str) -> Row | None:
+        return self._row("SELECT secret, step FROM second_factors WHERE customer = ?", customer)
+
+    def set_second_factor(self, customer: str, secret: str | None) -> None:
+        self._run("DELETE FROM second_factors WHERE customer = ?", customer)
+        if secret is not None:
+            self._insert("second_factors", customer=customer, secret=secret, step=0, made=self.now())
+
+    def use_code(self, customer: str, step: int) -> bool:
+        """False if a code of that time, or of a later one, was used already."""
+        return (
+            self._run("UPDATE second_factors SET step = ? WHERE customer = ? AND step < ?", step, customer, step) == 1
+        )
 
     def pin_lock(self, customer: str) -> Row | None:
         return self._row("SELECT tries, locks, until FROM pin_locks WHERE customer = ?", customer)
@@ -222,12 +307,23 @@ class Store(DatabaseFile):
     def use_pin_check(self, check: str) -> bool:
         return self._run("UPDATE pin_checks SET used = ? WHERE id = ? AND used IS NULL", self.now(), check) == 1
 
+    def second_pin_check(self, check: str) -> None:
+        self._run("UPDATE pin_checks SET second = ? WHERE id = ?", self.now(), check)
+
     def count_unclear_pin(self, call: str) -> int:
         self._run("INSERT INTO unclear_pins VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1", call)
         [row] = self._rows("SELECT count FROM unclear_pins WHERE call = ?", call)
         return int(row["count"])
 
-    # tickets, commands, events
+    # ratings, tickets, commands, events
+
+    def rate(self, call: str, rating: int) -> None:
+        """A call has one rating, the last one given."""
+        self._run("REPLACE INTO ratings VALUES (?, ?, ?)", call, rating, self.now())
+
+    def ratings(self) -> list[Row]:
+        """Oldest first."""
+        return self._rows("SELECT * FROM ratings ORDER BY at, call")
 
     def insert_ticket(self, **values: str) -> None:
         self._insert("tickets", **values, opened=self.now())

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from commerce.cart import Cart, repriced
 from commerce.catalog import Catalog
 from commerce.codec import from_json, to_json
+from commerce.deals import price_today
 from commerce.money import Money
 from commerce.pin import PinHasher
+from commerce.receipts import Key, new_key
 from commerce.settings import CommerceSettings
 from commerce.shelf import Shelf
 from commerce.store import Clock, Store
@@ -31,6 +34,8 @@ class Till:
     hasher: PinHasher
     pin_free_limit: Money | None
     voice_limit: Money | None
+    second_factor_above: Money | None = None
+    receipt_key: Key = field(default_factory=new_key)
     draw: Callable[[int], int] = secrets.randbelow
 
     def money(self, minor: int) -> Money:
@@ -38,8 +43,16 @@ class Till:
 
     def shelf(self, ids: Iterable[str]) -> Shelf:
         rows = self.store.products(self.shop, (product for product in ids if product in self.catalog.by_id))
-        prices = {product: self.money(price) for product, (price, _) in rows.items()}
+        sold, today = self.catalog.by_id, self.today()
+        prices = {
+            product: price_today(sold[product], self.money(price), self.catalog, today)
+            for product, (price, _) in rows.items()
+        }
         return Shelf(self.catalog, prices, {product: level for product, (_, level) in rows.items()})
+
+    def today(self) -> date:
+        """In the shop's time zone."""
+        return self.clock().astimezone(ZoneInfo(self.catalog.time_zone)).date()
 
     def new_number(self, table: str) -> str:
         """Six digits that tell nothing about the one before; more when six are nearly used up."""

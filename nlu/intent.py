@@ -274,6 +274,12 @@ SimpleName: TypeAlias = Literal[
     "read_list",
     "clear_list",
     "order_list",
+    "usual",
+    "last_order",
+    "cancel_order",
+    "change_order",
+    "no_number",
+    "deals",
 ]
 
 
@@ -284,7 +290,8 @@ class Simple:
     yes, no, help, human, cancel (drop the whole order), stop (be quiet), goodbye, undo, redo, read_cart, checkout, more
     (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh"),
     no_recording ("do not record me"), upset ("this is ridiculous"); read_list, clear_list and order_list are about
-    the shopping list.
+    the shopping list. usual and last_order want again what was ordered before; cancel_order and change_order are about
+    an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer.
     """
 
     name: SimpleName

@@ -8,9 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pyotp
+
+from commerce.after import CancelOrder, FindLatest, RateCall, TakeBasket
 from commerce.commands import (
     AddLine,
     CartOpened,
@@ -40,12 +44,15 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
-from commerce.customers import add_customer
+from commerce.customers import add_customer, set_second_factor
+from commerce.proofs import AskPin, CheckCode
+from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
-from tests.small_shop import Caller, open_kiosk
+from tests.small_shop import Caller, StandingClock, open_kiosk
 
-SETTINGS = CommerceSettings(pin_free_limit="5.00", busy_timeout_ms=200)
+SETTINGS = CommerceSettings(pin_free_limit="5.00", busy_timeout_ms=200, pin_challenge=2)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PIN, WRONG_PIN = "8362", "9174"
 PHONE = "5550100100"
 KEY = "buyer/99"
@@ -53,6 +60,16 @@ NAMES = [
     *("PlaceOrder", "OpenCart", "ResumeCart", "ChangeCart", "ClearCart", "UndoCart", "RedoCart", "CheckStock"),
     *("QuoteCart", "ConfirmQuote", "IdentifyCustomer", "CheckPin", "CheckPin (wrong)", "CountUnclearPin"),
     *("OpenTicket", "CloseTicket", "FindOrder", "ReadList", "ChangeList", "ClearList", "ListToCart", "FindMembers"),
+    *(
+        "AskPin",
+        "CheckCode",
+        "FindLatest",
+        "TakeBasket",
+        "CancelOrder",
+        "CancelOrder (to change)",
+        "RateCall",
+        "StateAge",
+    ),
 ]
 
 
@@ -60,8 +77,9 @@ WRONG_SUMS = "SELECT 1 FROM orders WHERE total <> (SELECT sum(total) FROM order_
 COUNTS = (
     "count(*) FROM orders",
     "count(*) FROM confirmations WHERE used IS NOT NULL",
-    "ifnull(sum(quantity), 0) FROM order_lines WHERE product = 'cake'",
+    "ifnull(sum(quantity), 0) FROM order_lines JOIN orders USING (number) WHERE product = 'cake' AND status = 'placed'",
     "stock FROM products WHERE id = 'cake'",
+    "count(*) FROM orders WHERE status = 'placed'",
 )
 
 
@@ -118,6 +136,7 @@ def open_kitchen(database: Path) -> Shop:
 def prepare(folder: Path, state: State) -> Kitchen:
     shop = open_kitchen(folder / "shop.db")
     customer, _ = add_customer(shop.till, "Ann", PHONE, PIN)
+    set_second_factor(shop.till, customer, SECRET)
     shop.set_stock("cake", Decimal(state.cakes))
     buyer, other = Caller(shop, "buyer"), Caller(shop, "other")
     for _ in range(state.ordered_before):
@@ -136,8 +155,9 @@ def prepare(folder: Path, state: State) -> Kitchen:
     other.say(UndoCart("other"))
     unconfirmed = other.quote().id
     Caller(shop, "again").say(OpenCart("again", PHONE))
+    earlier = next((each.number for each in shop.orders()), "999999")
     shop.close()
-    return Kitchen(folder, state, commands(order, customer, unconfirmed))
+    return Kitchen(folder, state, commands(order, customer, unconfirmed, earlier))
 
 
 def place(buyer: Caller, customer: str) -> PlaceOrder:
@@ -148,7 +168,8 @@ def place(buyer: Caller, customer: str) -> PlaceOrder:
     return PlaceOrder(quote.id, customer, accepted.authorization)
 
 
-def commands(order: PlaceOrder, customer: str, unconfirmed: str) -> dict[str, Command]:
+def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -> dict[str, Command]:
+    proof = order.authorization or ""
     return {
         "PlaceOrder": order,
         "OpenCart": OpenCart("new", PHONE),
@@ -172,7 +193,20 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str) -> dict[str, Co
         "ClearList": ClearList("home"),
         "ListToCart": ListToCart("home", "other"),
         "FindMembers": FindMembers("home"),
+        "AskPin": AskPin(customer),
+        "CheckCode": CheckCode(customer, "buyer", proof, code_at(StandingClock()())),
+        "FindLatest": FindLatest(customer, proof),
+        "TakeBasket": TakeBasket("buyer", customer, proof, "usual"),
+        "CancelOrder": CancelOrder(earlier, customer, proof),
+        "RateCall": RateCall("buyer", 4),
+        "StateAge": StateAge("other", 18, old_enough=False),
+        "CancelOrder (to change)": CancelOrder(earlier, customer, proof, "other"),
     }
+
+
+def code_at(now: datetime) -> str:
+    """What the app of the customer of the kitchen shows."""
+    return pyotp.TOTP(SECRET).at(now)
 
 
 def water_held(shop: Shop, key: str) -> Decimal:
@@ -189,9 +223,9 @@ def check_books(database: Path, state: State) -> int:
         assert books.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert books.execute("PRAGMA foreign_key_check").fetchall() == []
         assert books.execute(WRONG_SUMS).fetchall() == []
-        orders, used, sold, stock = (books.execute(f"SELECT {each}").fetchone()[0] for each in COUNTS)
+        orders, used, sold, stock, standing = (books.execute(f"SELECT {each}").fetchone()[0] for each in COUNTS)
     assert stock + sold == state.cakes * 1000
-    assert sold == orders * state.cakes_wanted * 1000
+    assert sold == standing * state.cakes_wanted * 1000
     assert used == orders
     return int(orders) - state.ordered_before
 

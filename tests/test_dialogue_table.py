@@ -16,12 +16,12 @@ from commerce.outcomes import CartOpened, Failed, Quote
 from nlu import intent
 from nlu.intent import Digits, Number, Repeat, Simple
 from tests.talk import COFFEE, REPLIES
+from voxcart.decisions import Ask, Decision, Do, Heard, Leave, Silent, Tell, Unclear
 from voxcart.dialogue import Part, decide, opening_state
 from voxcart.facts import Listed, fact
 from voxcart.patience import DialogueSettings
 from voxcart.questions import reading
 from voxcart.states import (
-    Ask,
     AwaitingPin,
     Closed,
     ConfirmingCancel,
@@ -29,20 +29,13 @@ from voxcart.states import (
     ConfirmingLeave,
     ConfirmingOrder,
     ConfirmingResume,
-    Decision,
     DialogueState,
-    Do,
-    Heard,
-    Leave,
     OfferingHuman,
     Paused,
     Phase,
     ReadingMore,
     Scene,
     Shopping,
-    Silent,
-    Tell,
-    Unclear,
 )
 
 EMPTY = Cart("call-1", "USD")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commerce.customers import set_second_factor
 from commerce.settings import CommerceSettings
 from nlu import intent
 from nlu.intent import Add, AddSame, Choice, Order, Ref, Remove, SetQuantity, Simple
@@ -19,6 +20,7 @@ from voice.prompt import Transfer
 from voxcart import states
 from voxcart.states import Closed, Phase, without_aside
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 TWO_LATTES = Order((Add(item("latte", 1, ("size", "large"))), Add(item("latte", 1, ("milk", "soy_milk")))))
 SIX_THINGS = Order(tuple(Add(item(each)) for each in ("latte", "mocha", "tea", "espresso", "croissant", "bagel")))
 
@@ -34,6 +36,7 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.AskingOption: [add("tea"), add("latte", 1, ("roast", "blond"))],
     states.ConfirmingOrder: [add("latte"), CHECKOUT],
     states.AwaitingPin: [add("latte"), CHECKOUT, YES],
+    states.AwaitingCode: [add("latte"), CHECKOUT, YES, intent.Digits(PIN)],
     states.AwaitingOrderNumber: [add("latte"), intent.AskOrder()],
     states.ReadingMore: [SIX_THINGS, Simple("read_cart")],
     states.ConfirmingCancel: [add("latte"), Simple("cancel")],
@@ -44,8 +47,8 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.Paused: [add("latte"), CHECKOUT, Simple("pause")],
 }
 BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
-WITHOUT_A_CART = {states.ConfirmingResume}
-"""Tested in test_dialogue_resume.py."""
+WITHOUT_A_CART = {states.ConfirmingResume, states.ConfirmingOrderCancel, states.AskingRating, states.ConfirmingAge}
+"""Tested in test_dialogue_resume.py, test_after.py, test_rating.py and test_restrictions.py."""
 NOTHING_IS_HEARD = {Closed, states.HandingOver}
 """Tested in test_dialogue_human.py."""
 
@@ -53,8 +56,10 @@ NOTHING_IS_HEARD = {Closed, states.HandingOver}
 async def at(phase: type[Phase], transfer: Transfer | None = None) -> Talk:
     """A conversation that has come to this phase, with something in the cart."""
     caller = None if phase is states.AwaitingCustomer else PHONE
-    talk = Talk(caller=caller, commerce=CommerceSettings(pin_free_limit="0.00"), transfer=transfer, household="home")
-    talk.enrol()
+    above = "0.00" if phase is states.AwaitingCode else ""
+    commerce = CommerceSettings(pin_free_limit="0.00", second_factor_above=above)
+    talk = Talk(caller=caller, commerce=commerce, transfer=transfer, household="home")
+    set_second_factor(talk.shop.till, talk.enrol(), SECRET)
     if phase is states.AwaitingCustomer:
         await talk.says(add("latte"), CHECKOUT, YES)
     elif phase is states.ChoosingCategory:

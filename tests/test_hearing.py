@@ -8,8 +8,8 @@ from nlu import intent
 from nlu.intent import Add, Item, NotSold, Order, Remove, Simple
 from tests.talk import COFFEE
 from voice.recognizer import Transcript
+from voxcart.decisions import Silent, Unclear
 from voxcart.hearing import Heard, Reading, is_in_doubt
-from voxcart.states import Silent, Unclear
 
 SURE = Order((Add(Item("latte")),))
 GUESSED = Order((Add(Item("latte", guessed=True)),))

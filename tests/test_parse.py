@@ -226,7 +226,7 @@ PLAIN = {
         "transfer me to someone",
         "operator",
     ],
-    "cancel": ["cancel", "cancel my order", "cancel everything", "start over", "forget it"],
+    "cancel": ["cancel", "cancel this order", "cancel everything", "start over", "forget it"],
     "goodbye": ["goodbye", "bye bye", "okay bye", "thanks bye", "have a nice day"],
     "undo": ["undo", "undo that", "go back", "take that back"],
     "redo": ["redo", "redo that"],

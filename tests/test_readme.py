@@ -34,10 +34,10 @@ def commands() -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_on_the_page_exists(page: Path) -> None:
     known = commands()
-    for line in re.findall(r"voxcart ((?:[a-z]+ ?){1,2})", page.read_text("utf-8")):
+    for line in re.findall(r"voxcart ((?:[a-z]+(?:-[a-z]+)* ?){1,2})", page.read_text("utf-8")):
         words = line.split()
         assert words[0] in known, line
-        if words[0] in ("models", "shop", "customer") and len(words) > 1:
+        if words[0] in ("models", "shop", "customer", "order") and len(words) > 1:
             assert " ".join(words) in known, line
 
 

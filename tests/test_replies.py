@@ -17,7 +17,7 @@ from commerce.money import Money
 from commerce.shop_file import load_shop
 from tests.talk import COFFEE, REPLIES, SHOPS
 from voxcart.errors import VoxcartError
-from voxcart.facts import Arg, DigitGroups, Goods, Listed, Measure, Named, Span, fact
+from voxcart.facts import Arg, DigitGroups, Goods, Listed, Measure, Named, Ordinal, Span, fact
 from voxcart.replies import FOLDER, Replies
 
 GROCERY = load_shop(SHOPS / "grocery.toml")
@@ -68,16 +68,25 @@ SAMPLES: dict[str, Arg] = {
     "what": fact("it"),
     "spans": Listed((Span(time(7), time(18, 30)), Span(time(19, 5), time(0)))),
     "number": DigitGroups("412790"),
+    "places": Listed((Ordinal(2), Ordinal(4))),
+    "thing": Ordinal(2),
     "n": 2,
     "count": 6,
     "more": 1,
     **{name: Money(450, "USD") for name in ("total", "price", "old", "new", "minimum", "limit")},
     "pack": Measure(Decimal(500), "g"),
     **{"day": "monday", "last": "friday", "unit": "kg", "text": "Yes.", "greeting": "Hello."},
-    **{"shop": "Corner Coffee", "why": "asked"},
+    **{"shop": "Corner Coffee", "why": "asked", "how": "dearer"},
     **{"name": "undo", "kind": "AskHours", "status": "placed"},
 }
-BLOCKS = set(list(messages())[list(messages()).index("described") :]) | {"day"}
+BLOCKS = set(list(messages())[list(messages()).index("described") :]) | {
+    "day",
+    "date",
+    "deal-price",
+    "deal-by-unit",
+    "deal-all",
+    "deal-percent",
+}
 
 
 @pytest.mark.parametrize("key", sorted({re.sub(r"-\d$", "", key) for key in messages()} - BLOCKS))

@@ -248,13 +248,21 @@ def test_a_rejected_pin_authorizes_nothing(pin_shop: Shop) -> None:
 def test_an_order_is_found_by_its_number_but_told_only_to_its_customer(pin_shop: Shop) -> None:
     ann, pin = add_customer(pin_shop.till, "Ann", "5550100100")
     caller, quote = confirmed(pin_shop, "call-1", 2)
-    placed = caller.say(PlaceOrder(quote.id, ann, authorized(caller, ann, pin)))
+    proof = authorized(caller, ann, pin)
+    placed = caller.say(PlaceOrder(quote.id, ann, proof))
     assert isinstance(placed, OrderPlaced)
-    for asker in ({"customer": ann}, {"call": "call-1"}):
+    for asker in ({"customer": ann, "authorization": proof}, {"call": "call-1"}):
         found = caller.say(FindOrder(placed.number, **asker))
         assert isinstance(found, OrderFound)
         assert (found.lines, found.total) == (quote.cart.lines, quote.total)
-    for asker in ({}, {"customer": "999999"}, {"call": "call-"}, {"call": "call-11"}, {"call": ""}):
+    for asker in (
+        {},
+        {"customer": ann},
+        {"customer": "999999", "authorization": proof},
+        {"call": "call-"},
+        {"call": "call-11"},
+        {"call": ""},
+    ):
         found = caller.say(FindOrder(placed.number, **asker))
         assert isinstance(found, OrderFound)
         assert (found.lines, found.total) == (None, None)

@@ -26,15 +26,19 @@ from nlu.errors import NluError
 from voice.audio import read_audio
 from voice.channels.script import load_script, rehearse
 from voice.errors import AudioFileError, VoiceError
-from voxcart.administer import customer_app, models_app, shop_app
+from voxcart.administer import models_app, shop_app
 from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
 from voxcart.chat import chat as hold_conversation
 from voxcart.chat import terminal_line
 from voxcart.config import MOST_DAYS, StoreChoice, load_config, with_recording
+from voxcart.data_rights import customer_app
 from voxcart.doctor import examine
+from voxcart.earnings import report
 from voxcart.errors import ConfigError, VoxcartError
 from voxcart.hear import Ears
 from voxcart.logs import configure_logs
+from voxcart.misses import misses_app
+from voxcart.order_desk import order_app
 from voxcart.orders import order_json, order_rows
 from voxcart.phone import at_home, free_ports, phone_home
 from voxcart.replay import Screen
@@ -43,6 +47,7 @@ from voxcart.serve import figures_shown, open_listeners, open_switchboard, serve
 from voxcart.talk import talk
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, complain, err, out, plain, print_json, visible
 from voxcart.tickets import ticket_app
+from voxcart.witness import receipt_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -53,6 +58,9 @@ app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(shop_app, name="shop")
 app.add_typer(customer_app, name="customer")
+app.add_typer(misses_app, name="misses")
+app.add_typer(order_app, name="order")
+app.add_typer(receipt_app, name="receipt")
 app.add_typer(ticket_app, name="ticket")
 
 ExpectingOption = Annotated[str, typer.Option("--expecting", help="order, digits, yes_no or choice.")]
@@ -156,6 +164,7 @@ def serve(
 
 
 app.command()(talk)
+app.command()(report)
 
 
 @app.command()

@@ -1,10 +1,9 @@
-"""Commands for who runs the shop: models, shop files, customers. Knows how to ask and print; the work is elsewhere."""
+"""Commands for who runs the shop: models and shop files. Knows how to ask and print; the work is elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -12,7 +11,6 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -24,7 +22,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from commerce.customers import add_customer, list_customers, unlock_customer
 from commerce.shop_file import load_shop
 from commerce.shop_import import import_csv
 from voice import fetch, models
@@ -36,11 +33,10 @@ from voxcart.errors import ConfigError
 from voxcart.shop_check import Aloud, Compiled, compile_shop, mouth_and_ears, speak_names, to_speak
 from voxcart.shop_report import as_json as report
 from voxcart.shop_report import show_alike, show_aloud, show_compiled
-from voxcart.terminal import ConfigOption, JsonOption, ShopOption, err, out, plain, print_json
+from voxcart.terminal import ConfigOption, JsonOption, err, out, plain, print_json
 
 models_app = typer.Typer(no_args_is_help=True, help="The speech models on this machine.")
 shop_app = typer.Typer(no_args_is_help=True, help="Shop files.")
-customer_app = typer.Typer(no_args_is_help=True, help="Customers who may order with a PIN.")
 
 Names = Annotated[list[str] | None, typer.Argument(help="Model names; default: those needed to run.")]
 
@@ -190,60 +186,3 @@ def shop_import(
     plain(
         f"{to}: {made.products} products" + (f", {made.skipped} rows without a name left out" if made.skipped else "")
     )
-
-
-# ---- customers ---------------------------------------------------------------------------------------------------
-
-
-@customer_app.command("add")
-def customer_add(
-    name: Annotated[str, typer.Argument(help="As the caller is to be addressed.")],
-    phone: Annotated[str, typer.Argument(help="Telephone number; by it the caller is found.")],
-    pin: Annotated[bool, typer.Option("--choose-pin", help="Type a PIN instead of drawing one.")] = False,
-    limit: Annotated[str | None, typer.Option("--limit", help="Largest order by voice, e.g. 80.00.")] = None,
-    household: Annotated[
-        str | None, typer.Option("--household", help="On whose microphone they are known by name.")
-    ] = None,
-    shop: ShopOption = None,
-    config: ConfigOption = None,
-) -> None:
-    """Enrol a customer and show the PIN, once."""
-    chosen = typer.prompt("PIN", hide_input=True, confirmation_prompt=True) if pin else None
-    with closing(open_shop(load_config(config), shop)) as front:
-        number, drawn = add_customer(front.shop.till, name, phone, chosen, limit, household)
-    out.print(f"customer number {number}" + ("" if pin else f", PIN {drawn} (shown only now)"))
-
-
-@customer_app.command("list")
-def customer_list(shop: ShopOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Show who is enrolled and whose PIN is locked."""
-    with closing(open_shop(load_config(config), shop)) as front:
-        customers = list_customers(front.shop.till)
-    if as_json:
-        for customer in customers:
-            out.print_json(data=msgspec.to_builtins(customer))
-        return
-    table = Table("number", "name", "phone", "household", "limit", "PIN", box=None, pad_edge=False)
-    for customer in customers:
-        until = f"until {customer.locked_until:%H:%M} UTC" if customer.locked_until else "until unlocked"
-        table.add_row(
-            customer.id,
-            escape(customer.name),
-            escape(customer.phone),
-            escape(customer.household or ""),
-            customer.limit or "",
-            f"locked {until}" if customer.locked else "open",
-        )
-    out.print(table if customers else "No customers yet. Add one: voxcart customer add NAME PHONE")
-
-
-@customer_app.command("unlock")
-def customer_unlock(
-    number: Annotated[str, typer.Argument(help="Customer number or telephone number.")],
-    shop: ShopOption = None,
-    config: ConfigOption = None,
-) -> None:
-    """Open a PIN that was locked after wrong tries."""
-    with closing(open_shop(load_config(config), shop)) as front:
-        unlock_customer(front.shop.till, number)
-    plain(f"{number}: unlocked")

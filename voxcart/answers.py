@@ -7,26 +7,18 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from commerce.cart import Chosen
-from commerce.catalog import Catalog, OpenSpan, Product
+from commerce.catalog import Catalog, Deal, OpenSpan, Product
 from commerce.commands import AddLine, CheckStock, FindOrder
+from commerce.deals import price_today, running
 from commerce.outcomes import OrderFound, StockKnown
 from commerce.shelf import Shelf, settle
 from nlu import intent
+from voxcart.decisions import Ask, Decision, Do
 from voxcart.edits import chosen, instead_of
-from voxcart.facts import Fact, Goods, Listed, Named, Span, fact, goods, products
-from voxcart.states import (
-    Ask,
-    AwaitingOrderNumber,
-    Choosing,
-    ChoosingCategory,
-    Decision,
-    DialogueState,
-    Do,
-    Scene,
-    Shopping,
-)
+from voxcart.facts import Fact, Goods, Listed, Named, Span, every, fact, products
+from voxcart.states import AwaitingOrderNumber, Choosing, ChoosingCategory, DialogueState, Scene, Shopping
 
-MOST_WORDS = 4
+MOST_WORDS, MOST_DEALS = 4, 5
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Question = (
@@ -100,15 +92,16 @@ def _price(state: DialogueState, item: intent.Item | None, scene: Scene) -> Deci
     if meant is None:
         return Ask(state, (fact("price-of-what"),))
     wanted = (meant.product, *meant.alternatives)[: scene.settings.options_at_a_time]
-    facts = tuple(_price_of(replace(meant, product=each), scene.catalog) for each in wanted)
+    facts = tuple(_price_of(replace(meant, product=each), scene) for each in wanted)
     return Ask(replace(state, topic=_plain(meant), offered=wanted if len(wanted) > 1 else state.offered), facts)
 
 
-def _price_of(item: intent.Item, catalog: Catalog) -> Fact:
+def _price_of(item: intent.Item, scene: Scene) -> Fact:
+    catalog, today = scene.catalog, scene.now.date()
     product = catalog.by_id[item.product]
     settled = settle(product, chosen(item.options), catalog, AddLine(product.id, Decimal(1), chosen(item.options)))
     options = settled if isinstance(settled, tuple) else ()
-    prices = Shelf(catalog, {each.id: each.price for each in catalog.products}, {})
+    prices = Shelf(catalog, {product.id: price_today(product, product.price, catalog, today)}, {})
     price = prices.unit_price(product.id, options) or product.price
     if product.unit != "each":
         return fact("price-by-unit", product=Named("product", product.id), price=price, unit=product.unit)
@@ -234,6 +227,25 @@ def not_sold(state: DialogueState, lost: intent.NotSold, scene: Scene) -> Decisi
     return Ask(state, (said, fact("nearest", products=products(near.options, "or"))))
 
 
+def deals(state: DialogueState, scene: Scene) -> Decision:
+    """Those that run today; what is over is never spoken of."""
+    found = running(scene.catalog.deals, scene.now.date())
+    if not found:
+        return Ask(state, (fact("no-deals"),))
+    return Ask(state, (fact("deals", items=Listed(tuple(_deal(each, scene.catalog) for each in found[:MOST_DEALS]))),))
+
+
+def _deal(deal: Deal, catalog: Catalog) -> Fact:
+    what = Named("category", deal.category or "") if deal.product is None else Named("product", deal.product)
+    if deal.price is None:
+        return fact("deal-percent", what=what, n=deal.percent)
+    if deal.product is None:
+        return fact("deal-all", what=what, price=deal.price)
+    if catalog.by_id[deal.product].unit != "each":
+        return fact("deal-by-unit", what=what, price=deal.price, unit=catalog.by_id[deal.product].unit)
+    return fact("deal-price", goods=Goods(deal.product, Decimal(1)), price=deal.price)
+
+
 # ---- hours ---------------------------------------------------------------------------------------------------
 
 
@@ -290,12 +302,18 @@ def _now(week: tuple[tuple[OpenSpan, ...], ...], now: datetime) -> Fact:
 def find_order(state: DialogueState, number: str | None, scene: Scene) -> Decision:
     if number is None:
         return Ask(replace(state, phase=AwaitingOrderNumber(state.phase)))
-    return Do(state, FindOrder(number, None, scene.call))
+    return Do(state, find_by_number(state, number, scene))
 
 
-def order_found(found: OrderFound) -> tuple[Fact, ...]:
+def find_by_number(state: DialogueState, number: str, scene: Scene) -> FindOrder:
+    return FindOrder(number, state.customer, scene.call, state.proof)
+
+
+def order_found(found: OrderFound, scene: Scene) -> tuple[Fact, ...]:
+    """What is in it only where the shop told: to the customer, or in the call that placed it."""
     state = fact("order-status", status=found.status)
     if not found.lines or found.total is None:
         return (state,)
-    items = Listed(tuple(goods(line) for line in found.lines))
-    return state, fact("order-content", items=items, total=found.total)
+    if scene.settings.gift_safe:
+        return state, fact("order-parcel", n=len(found.lines))
+    return state, fact("order-content", items=every(found.lines), total=found.total)

@@ -1,24 +1,30 @@
-"""Knows how the buyer is found by name on the line of a household. The name proves nothing: the PIN follows. PURE."""
+"""Knows how the caller is found, by number or in a household by name. It proves nothing: the PIN follows. PURE."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
 
-from commerce.commands import FindMembers, IdentifyCustomer, Member
+from commerce.commands import FindMembers, IdentifyCustomer, Member, Quote
+from commerce.proofs import AskPin
 from nlu import intent
+from voxcart.decisions import Ask, Decision, Do, Unclear
 from voxcart.facts import Fact, fact
-from voxcart.states import (
-    Ask,
-    AwaitingCustomer,
-    AwaitingPin,
-    Decision,
-    DialogueState,
-    Do,
-    Phase,
-    Scene,
-    Unclear,
-)
+from voxcart.states import AwaitingCustomer, AwaitingPin, DialogueState, Phase, Scene
+
+
+def identify(state: DialogueState, quoted: Quote | None, scene: Scene) -> Decision:
+    """Find out whose PIN to ask for: the number that calls is a hint."""
+    if state.customer is not None:
+        return ask_pin(state, quoted, state.customer)
+    digits = "".join(each for each in scene.caller or "" if each.isdigit())
+    state = replace(state, phase=AwaitingCustomer(quoted))
+    return Do(state, IdentifyCustomer(digits)) if digits else ask_who(state, scene)
+
+
+def ask_pin(state: DialogueState, quoted: Quote | None, customer: str, *said: Fact) -> Decision:
+    """Which of its digits is for the shop to say."""
+    return Do(replace(state, customer=customer, phase=AwaitingPin(quoted, customer)), AskPin(customer), said)
 
 
 def ask_who(state: DialogueState, scene: Scene) -> Decision:

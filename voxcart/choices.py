@@ -6,17 +6,16 @@ from dataclasses import replace
 
 from nlu import intent
 from voxcart.answers import answer_question, list_categories
+from voxcart.decisions import Ask, Decision
 from voxcart.edits import Resolved, apply, fits
 from voxcart.facts import fact
 from voxcart.moves import change, order, settle
 from voxcart.states import (
-    Ask,
     Choosing,
     ChoosingCategory,
     ChoosingLine,
     ChoosingReading,
     ConfirmingGuess,
-    Decision,
     DialogueState,
     Scene,
     Shopping,

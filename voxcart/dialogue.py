@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Literal, assert_never
 
 from commerce.commands import CartOpened, CloseTicket, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
-from voxcart.answers import Question, answer_question, list_more, refused
+from voxcart.after import begin_errand
+from voxcart.answers import Question, answer_question, deals, list_more, refused
 from voxcart.buyer import who_is_unknown
+from voxcart.decisions import (
+    Ask,
+    Decision,
+    Do,
+    Gone,
+    Heard,
+    Leave,
+    Silent,
+    TakenOver,
+    Tell,
+    Unanswered,
+    Unclear,
+    Unsaid,
+)
 from voxcart.edits import resolve
 from voxcart.facts import DigitGroups, Fact, fact
 from voxcart.household import about_list, answer_on_list, edit_list
-from voxcart.moves import aside, back, by_rule, leave, order, quote, settle, ticket
+from voxcart.moves import aside, back, by_rule, farewell, leave, order, quote, settle, ticket
 from voxcart.outcomes import conclude
 from voxcart.phases import answer
 from voxcart.questions import expecting, help_for, read_back, read_cart
 from voxcart.states import (
-    Ask,
     AskingOption,
     AskingQuantity,
-    AwaitingPin,
+    AskingRating,
     Buying,
     ChoosingReading,
     Closed,
@@ -30,26 +44,16 @@ from voxcart.states import (
     ConfirmingOrder,
     ConfirmingQuantity,
     ConfirmingResume,
-    Decision,
     DialogueState,
-    Do,
-    Gone,
     HandingOver,
-    Heard,
     ItemQuestion,
-    Leave,
     OfferingHuman,
     OnList,
     Paused,
     ReadingMore,
     Scene,
+    Secret,
     Shopping,
-    Silent,
-    TakenOver,
-    Tell,
-    Unanswered,
-    Unclear,
-    Unsaid,
     without_aside,
 )
 
@@ -188,6 +192,14 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _read_cart(state, scene)
         case "checkout":
             return _checkout(state, scene)
+        case "deals":
+            return deals(state, scene)
+        case "usual":
+            return begin_errand(state, "usual", scene)
+        case "last_order":
+            return begin_errand(state, "last", scene)
+        case "cancel_order" | "change_order":
+            return _placed_order(state, said.name, scene)
         case "read_list" if not scene.household and scene.cart.lines:
             return _read_cart(state, scene)
         case "read_list" | "clear_list" | "order_list":
@@ -198,7 +210,7 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _thanks(state, scene)
         case "greet":
             return Ask(state, (fact("hello"),))
-        case "yes" | "no" | "none" | "backchannel":
+        case "yes" | "no" | "none" | "backchannel" | "no_number":
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
         case "no_recording":
             return _opt_out(state)
@@ -222,15 +234,22 @@ def _cancel(state: DialogueState, scene: Scene) -> Decision:
     return aside(state, ConfirmingCancel(without_aside(state.phase)))
 
 
+def _placed_order(state: DialogueState, name: Literal["cancel_order", "change_order"], scene: Scene) -> Decision:
+    """ "My order" is the one being made, as long as there is one."""
+    if not scene.cart.lines:
+        return begin_errand(state, "cancel" if name == "cancel_order" else "change", scene)
+    return _cancel(state, scene) if name == "cancel_order" else Ask(state, (fact("help-change"),))
+
+
 def _goodbye(state: DialogueState, scene: Scene) -> Decision:
     if not scene.cart.lines:
-        return leave(state, scene, *((fact("thanks-order"),) if state.placed else ()))
+        return farewell(state, scene, *((fact("thanks-order"),) if state.placed else ()))
     return aside(state, ConfirmingLeave(without_aside(state.phase)))
 
 
 def _thanks(state: DialogueState, scene: Scene) -> Decision:
     if state.placed and not scene.cart.lines and isinstance(state.phase, Shopping):
-        return leave(state, scene, fact("welcome"))
+        return farewell(state, scene, fact("welcome"))
     return Ask(state, (fact("welcome"),))
 
 
@@ -259,7 +278,7 @@ def _checkout(state: DialogueState, scene: Scene) -> Decision:
     if isinstance(phase, Confirming | ConfirmingQuantity | AskingQuantity | AskingOption):
         return Ask(replace(state, phase=phase, checking_out=True))
     if not scene.cart.lines and state.placed:
-        return leave(state, scene, fact("thanks-order"))
+        return farewell(state, scene, fact("thanks-order"))
     return quote(replace(state, phase=Shopping(), waiting=()), scene)
 
 
@@ -306,6 +325,8 @@ def _repeat(state: DialogueState, manner: str, scene: Scene) -> Decision:
 
 def _silence(state: DialogueState, scene: Scene) -> Decision:
     """Three different prompts, then the exit."""
+    if isinstance(state.phase, AskingRating):
+        return leave(state, scene)
     if isinstance(state.phase, Paused):
         return back(state, (fact("resumed"),))
     if state.placed and not scene.cart.lines and isinstance(state.phase, Shopping):
@@ -324,10 +345,12 @@ def _miss(state: DialogueState, scene: Scene, said: Fact | None = None) -> Decis
     """Rephrase, then options, then a human. `said` is what there is to say about it."""
     if isinstance(state.phase, Paused):
         state = replace(state, phase=without_aside(state.phase))
-    if isinstance(state.phase, AwaitingPin):
+    if isinstance(state.phase, Secret):
         return Do(state, CountUnclearPin(state.phase.customer, scene.call))
     if isinstance(state.phase, OfferingHuman) and state.misses:
         return _exit(state, scene, "not understood", fact("not-understood-often"))
+    if isinstance(state.phase, AskingRating) and state.misses:
+        return leave(state, scene)
     state = replace(state, misses=state.misses + 1)
     if isinstance(state.phase, OfferingHuman) or state.misses == 1:
         return Ask(state, (said or fact("missed"),))

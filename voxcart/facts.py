@@ -52,12 +52,21 @@ class DigitGroups:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordinal:
+    """The first, the second."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     opens: time
     closes: time
 
 
-Arg: TypeAlias = "str | int | Decimal | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Span | Fact"
+Arg: TypeAlias = (
+    "str | int | Decimal | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Ordinal | Span | Fact"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,25 +12,22 @@ from nlu import intent
 from voice.call import CallInput, HandedOver, HungUp, NotHandedOver, Silence
 from voice.channels import Keys
 from voice.recognizer import Transcript
+from voxcart.decisions import Gone, Silent, TakenOver, Unanswered, Unclear, Unsaid
 from voxcart.questions import expecting
 from voxcart.states import (
     AskingQuantity,
+    AskingRating,
+    AwaitingCode,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
     Choosing,
     ChoosingCategory,
     ConfirmingOrder,
-    Gone,
     OnList,
     Paused,
     Phase,
     Shopping,
-    Silent,
-    TakenOver,
-    Unanswered,
-    Unclear,
-    Unsaid,
 )
 
 Parse = Callable[[str, str, tuple[str, ...]], intent.Meaning | None]
@@ -203,7 +200,7 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
             return keyed(keys, asks[0])
         case _, "0" | "0#":
             return intent.Simple("human")
-        case AwaitingPin() | AwaitingCustomer() | AwaitingOrderNumber(), _:
+        case AwaitingPin() | AwaitingCode() | AwaitingCustomer() | AwaitingOrderNumber(), _:
             digits = keys.rstrip("#")
             return intent.Digits(digits, digits.isdigit())
         case Shopping(), _ if keys in SHOPPING_KEYS:
@@ -214,7 +211,7 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
             return Unclear()
         case _, "*" | "#":
             return intent.Simple("no")
-        case AskingQuantity(), _ if keys.isdigit():
+        case AskingQuantity() | AskingRating(), _ if keys.isdigit():
             return intent.Number(Decimal(keys))
         case Choosing(rest=rest) | ChoosingCategory(rest=rest), "9" if rest:
             return intent.Simple("more")

@@ -13,17 +13,14 @@ from commerce.cart import Cart
 from commerce.commands import ChangeCart, ChangeList, ClearList, Command, ListToCart, ReadList
 from commerce.outcomes import Change, LineGone, ListChanged, ListKnown, ListMoved, OutOfStock, Refusal, ShoppingList
 from nlu import intent
+from voxcart.decisions import Ask, Decision, Do, Heard
 from voxcart.facts import Fact, Goods, Listed, Named, every, fact, goods
 from voxcart.moves import aside, order, without_buying
 from voxcart.phases import answer
 from voxcart.refusals import refused_edit
 from voxcart.states import (
-    Ask,
     ConfirmingClear,
-    Decision,
     DialogueState,
-    Do,
-    Heard,
     ItemQuestion,
     OnList,
     Phase,

@@ -14,34 +14,25 @@ from typing import Any, Protocol
 
 import structlog
 
+from commerce.after import BasketTaken, OrderCancelled
 from commerce.cart import Cart
 from commerce.catalog import Catalog
 from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, ListMoved, NothingToUndo, OrderPlaced, Outcome, TicketOpened
+from commerce.restrictions import AgeStated
 from nlu.intent import Digits, Person, Pick, Simple
 from voice.call import CallInput, StageTimes
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
+from voxcart.decisions import Ask, Decision, Do, HandOver, Heard, Leave, Tell
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.facts import Fact, fact
 from voxcart.hearing import Parse, Reading, is_in_doubt, read
 from voxcart.patience import DialogueSettings
-from voxcart.questions import expecting, question
+from voxcart.questions import expecting, is_whole, question
 from voxcart.records import heard_record, reading_record, record
 from voxcart.replies import Replies
-from voxcart.states import (
-    Ask,
-    AwaitingPin,
-    Decision,
-    DialogueState,
-    Do,
-    HandOver,
-    Heard,
-    Leave,
-    Scene,
-    Shopping,
-    Tell,
-)
+from voxcart.states import DialogueState, Scene, Shopping
 
 Phrases = Callable[[str, tuple[str, ...]], Sequence[str]]
 """(kind of answer expected, ids it may name) -> what may be said."""
@@ -53,7 +44,6 @@ Notify = Callable[[Mapping[str, Any]], None]
 PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed"}
 """What must be heard to the end."""
 MOST_STEPS = 12
-SHORTEST_PIN = 4
 COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
 """What is complete as soon as it is said while shopping."""
 
@@ -130,7 +120,8 @@ class ShopMind:
         except Exception as error:
             self._report(error)
         opening, asked = _opening(self._tools.catalog)
-        facts = [fact("greeting", greeting=opening), *([fact("welcome-back")] if known else []), fact("disclosure")]
+        facts = [fact("greeting", greeting=opening)] if opening else []
+        facts += [*([fact("welcome-back")] if known else []), fact("disclosure")]
         facts += [fact("recording-notice")] if self._state.recording else []
         self._state = replace(self._state, notice=self._state.recording)
         asks = isinstance(self._state.phase, Shopping) and asked
@@ -183,8 +174,7 @@ class ShopMind:
             case None:
                 return "open"
             case Digits(digits, clear):
-                is_whole = isinstance(phase, AwaitingPin) and clear and len(digits) >= SHORTEST_PIN
-                return "complete" if is_whole else "open"
+                return "complete" if clear and is_whole(digits, phase) else "open"
             case Person():
                 return "complete"
             case Simple(name) if asked.kind == "order" and name in COMPLETE:
@@ -307,6 +297,8 @@ class ShopMind:
         self._done.append({"key": key, "command": record(shown), "outcome": record(outcome)})
         match outcome:
             case CartOpened(cart) | CartChanged(cart=cart) | NothingToUndo(cart) | ListMoved(cart=cart):
+                self._cart = cart
+            case BasketTaken(cart=cart) | AgeStated(cart=cart) | OrderCancelled(cart=Cart() as cart):
                 self._cart = cart
             case OrderPlaced():
                 self._cart = replace(self._cart, lines=(), touched=None)

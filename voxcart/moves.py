@@ -8,23 +8,20 @@ from commerce.commands import ChangeCart, IdentifyCustomer, OpenTicket, QuoteCar
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineQuantity
 from nlu import intent
 from voxcart.answers import not_sold, refused
+from voxcart.decisions import Ask, Decision, Do, Leave, Tell
 from voxcart.edits import Resolved, instead_of, just_removed, resolve
 from voxcart.facts import Fact, fact
 from voxcart.patience import HumanRule
 from voxcart.states import (
     Aside,
-    Ask,
+    AskingRating,
     Buying,
     ConfirmingQuantity,
-    Decision,
     DialogueState,
-    Do,
-    Leave,
     OfferingHuman,
     Phase,
     Scene,
     Shopping,
-    Tell,
     without_aside,
 )
 
@@ -115,6 +112,13 @@ def by_rule(rule: HumanRule, state: DialogueState, scene: Scene, reason: str, *f
 def ticket(state: DialogueState, scene: Scene, reason: str, *facts: Fact) -> Decision:
     """Hand over to a human. The caller of `decide` fills in the summary: the conversation is not known here."""
     return Do(state, OpenTicket(scene.call, reason, ""), facts)
+
+
+def farewell(state: DialogueState, scene: Scene, *facts: Fact) -> Decision:
+    """The caller is done. Who has ordered may be asked how it was first, once."""
+    if scene.settings.ask_rating and state.placed and not state.rated:
+        return Ask(replace(state, phase=AskingRating(Shopping()), rated=True), facts)
+    return leave(state, scene, *facts)
 
 
 def leave(state: DialogueState, scene: Scene, *facts: Fact) -> Decision:

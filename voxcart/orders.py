@@ -21,7 +21,7 @@ def order_rows(orders: Iterable[Order], catalog: Catalog) -> list[tuple[str, str
             order.number,
             f"{order.placed:%Y-%m-%d %H:%M} UTC",
             order.status,
-            "\n".join(_goods(line, catalog) for line in order.lines),
+            "\n".join(goods_of(line, catalog) for line in order.lines),
             written(order.total, catalog),
         )
         for order in orders
@@ -55,7 +55,7 @@ def written(money: Money, catalog: Catalog) -> str:
     return str(format_currency(money.decimal, money.currency, locale=catalog.language))
 
 
-def _goods(line: Line, catalog: Catalog) -> str:
+def goods_of(line: Line, catalog: Catalog) -> str:
     options = "".join(f", {value}" for value in _options(line, catalog))
     options += "".join(f", -{value}" for value in _without(line, catalog).get("without", ()))
     return f"{number(line.quantity)} {_name(line, catalog)}{options}"

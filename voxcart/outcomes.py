@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from commerce.after import (
+    BasketTaken,
+    CallRated,
+    CancelOrder,
+    FindLatest,
+    NoOrders,
+    OrderCancelled,
+    ProofNeeded,
+    TakeBasket,
+    TooLate,
+)
 from commerce.commands import (
     CheckPin,
     CheckStock,
@@ -28,6 +39,7 @@ from commerce.outcomes import (
     CartEmpty,
     CartOpened,
     Change,
+    CodeNeeded,
     Confirmed,
     CustomerFound,
     CustomerUnknown,
@@ -56,29 +68,30 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.proofs import AskPin, CheckCode, CodeAccepted, PinAsked
+from commerce.restrictions import AgeNeeded, AgeStated, StateAge
+from voxcart.after import after_outcome, latest_found, run_errand
 from voxcart.answers import order_found, stock_known
 from voxcart.briefing import briefing
-from voxcart.buyer import ask_who, unlike
-from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, fact, goods
+from voxcart.buyer import ask_pin, ask_who, identify, unlike
+from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
+from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
 from voxcart.household import list_outcome
 from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
 from voxcart.questions import read_back, read_cart
 from voxcart.refusals import refused_edit, rest_of
 from voxcart.states import (
-    Ask,
+    AwaitingCode,
     AwaitingCustomer,
     AwaitingPin,
     Closed,
     Confirming,
+    ConfirmingAge,
     ConfirmingOrder,
     ConfirmingResume,
-    Decision,
     DialogueState,
-    Do,
     Doubt,
     HandingOver,
-    HandOver,
-    Leave,
     ReadingMore,
     Scene,
     Shopping,
@@ -96,8 +109,10 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return Ask(state, (fact("nothing-to-redo" if isinstance(command, RedoCart) else "nothing-to-undo"),))
         case StockKnown():
             return stock_known(state, outcome, scene)
+        case OrderFound() if isinstance(command, FindLatest):
+            return latest_found(state, outcome, scene)
         case OrderFound():
-            return Ask(state, order_found(outcome))
+            return Ask(state, order_found(outcome, scene))
         case OrderUnknown(number):
             return Ask(state, (fact("order-unknown", number=DigitGroups(number)),))
         case TicketOpened(number):
@@ -108,12 +123,19 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return _failed(state, command)
         case Quoted() | CartEmpty() | BelowMinimum() | AboveLimit() | Confirmed() | QuoteVoid() | PriceChanged():
             return _quoting(state, outcome, scene)
+        case AgeNeeded() | AgeStated():
+            return _age(state, command, outcome, scene)
         case StockChanged(missing):
             return _sold_meanwhile(state, missing, isinstance(command, PlaceOrder), scene)
         case PinNeeded(needed):
             return identify(replace(state, authorization=None), needed, scene)
+        case CodeNeeded(needed):
+            assert state.customer is not None
+            return Ask(replace(state, phase=AwaitingCode(needed, state.customer)))
         case OrderPlaced(number):
             return _placed(state, number)
+        case ProofNeeded() | NoOrders() | BasketTaken() | OrderCancelled() | TooLate() | CallRated():
+            return after_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:
@@ -132,9 +154,9 @@ def _ticket(state: DialogueState, number: str, reason: str, scene: Scene) -> Dec
 
 def _failed(state: DialogueState, command: Command) -> Decision:
     """Say honestly what did not happen."""
-    if isinstance(command, QuoteCart | ConfirmQuote | PlaceOrder | CheckPin | IdentifyCustomer):
+    if isinstance(command, QuoteCart | ConfirmQuote | PlaceOrder | CheckPin | CheckCode | AskPin | IdentifyCustomer):
         return stop_buying(state, fact("failed-order"))
-    if isinstance(command, CheckStock | FindOrder):
+    if isinstance(command, CheckStock | FindOrder | FindLatest | TakeBasket | CancelOrder):
         return offer_human(state, fact("failed-lookup"))
     return Ask(state, (fact("failed"),))
 
@@ -220,6 +242,21 @@ def _quoting(
             return Ask(replace(state, phase=ConfirmingOrder(new)), (said, *read_back(new, scene)))
 
 
+def _age(state: DialogueState, command: Command, outcome: AgeNeeded | AgeStated, scene: Scene) -> Decision:
+    """A yes leads on to the total; after a no it is taken off, and said so."""
+    match outcome:
+        case AgeNeeded(age, denied=True):
+            return Do(state, StateAge(scene.cart.id, age, old_enough=False))
+        case AgeNeeded(age, products=ids):
+            said = fact("age-needed", products=products(ids), n=age)
+            return Ask(replace(state, phase=ConfirmingAge(age)), (said,))
+        case AgeStated(removed=removed) if removed and isinstance(command, StateAge):
+            said = fact("too-young", items=every(removed), n=command.age)
+            return stop_buying(state, said)
+        case AgeStated():
+            return quote(replace(state, phase=Shopping()), scene)
+
+
 def _buy(state: DialogueState, confirmed: Quote, scene: Scene) -> Decision:
     if not confirmed.needs_pin:
         return Do(state, PlaceOrder(confirmed.id, state.customer))
@@ -228,31 +265,33 @@ def _buy(state: DialogueState, confirmed: Quote, scene: Scene) -> Decision:
     return identify(state, confirmed, scene)
 
 
-def identify(state: DialogueState, quoted: Quote, scene: Scene) -> Decision:
-    """Find out whose PIN to ask for: the number that calls is a hint."""
-    if state.customer is not None:
-        return Ask(replace(state, phase=AwaitingPin(quoted, state.customer)))
-    digits = "".join(each for each in scene.caller or "" if each.isdigit())
-    state = replace(state, phase=AwaitingCustomer(quoted))
-    return Do(state, IdentifyCustomer(digits)) if digits else ask_who(state, scene)
-
-
 def _identity(state: DialogueState, outcome: Outcome, scene: Scene) -> Decision:
     match outcome, state.phase:
         case CustomerFound(customer), ConfirmingResume():
-            return Ask(replace(state, customer=customer, phase=AwaitingPin(None, customer)), (fact("prove-it"),))
+            return ask_pin(state, None, customer, fact("prove-it"))
         case CustomerUnknown(), ConfirmingResume():
             return Do(state, ResumeCart(scene.cart.id))
         case CustomerFound(customer), AwaitingCustomer(quoted):
-            return Ask(replace(state, customer=customer, phase=AwaitingPin(quoted, customer), misses=0))
+            return ask_pin(replace(state, misses=0), quoted, customer)
+        case PinAsked(customer, positions), AwaitingPin(quoted):
+            return Ask(replace(state, phase=AwaitingPin(quoted, customer, positions)))
+        case CodeAccepted(authorization), AwaitingCode(quoted, customer):
+            return Do(state, PlaceOrder(quoted.id, customer, authorization))
+        case PinRejected(remaining), AwaitingCode():
+            return Ask(state, (fact("code-wrong", n=remaining),))
+        case PinLocked(), AwaitingCode():
+            return offer_human(state, fact("code-locked"), fact("cart-kept"))
+        case PinUnclear(remaining), AwaitingCode() if remaining > 0:
+            return Ask(state, (fact("pin-unclear"),))
         case MembersKnown(members), AwaitingCustomer() as phase:
             return Ask(replace(state, phase=replace(phase, members=unlike(members))))
         case CustomerUnknown(), AwaitingCustomer(quoted, tries):
             return _unknown_customer(state, quoted, tries, scene)
         case PinAccepted(authorization, customer), AwaitingPin(quoted):
-            state = replace(state, customer=customer, authorization=authorization)
-            bought = quoted and PlaceOrder(quoted.id, customer, authorization)
-            return Do(state, bought or ResumeCart(scene.cart.id))
+            state = replace(state, customer=customer, authorization=authorization, proof=authorization)
+            if quoted:
+                return Do(state, PlaceOrder(quoted.id, customer, authorization))
+            return run_errand(state, scene) if state.errand else Do(state, ResumeCart(scene.cart.id))
         case PinRejected(remaining), AwaitingPin():
             return Ask(state, (fact("pin-wrong", n=remaining),))
         case PinUnclear(remaining), AwaitingPin() if remaining > 0:
@@ -265,7 +304,7 @@ def _identity(state: DialogueState, outcome: Outcome, scene: Scene) -> Decision:
             return Ask(state)
 
 
-def _unknown_customer(state: DialogueState, quoted: Quote, tries: int, scene: Scene) -> Decision:
+def _unknown_customer(state: DialogueState, quoted: Quote | None, tries: int, scene: Scene) -> Decision:
     """The first number is the one that calls: it was not spoken, so nothing is said about it."""
     asked = tries + 1
     if tries == 0 and scene.caller and not _asked_for_number(state):

@@ -25,5 +25,9 @@ class DialogueSettings:
     options_at_a_time: int = 3
     lines_in_full: int = 5
     """Carts with more lines are summarised first."""
+    ask_rating: bool = False
+    """After an order, before the goodbye: how was it, from one to five."""
+    gift_safe: bool = False
+    """What is in an order is never said after it is placed: somebody else may be listening."""
     slower_rate: float = 0.75
     louder_db: float = 6.0

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from commerce.after import RateCall
 from commerce.cart import Chosen
-from commerce.commands import CheckPin, ClearCart, ClearList, ConfirmQuote, CountUnclearPin, FindOrder, IdentifyCustomer
+from commerce.commands import CheckPin, ClearCart, ClearList, ConfirmQuote, CountUnclearPin, IdentifyCustomer
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
+from commerce.proofs import CODE_DIGITS, CheckCode
+from commerce.restrictions import StateAge
 from nlu import intent
+from voxcart.after import begin_errand, confirming_cancel
+from voxcart.answers import find_by_number
 from voxcart.buyer import buyer_named, forget_buyer
 from voxcart.choices import (
     at_place,
@@ -20,14 +25,16 @@ from voxcart.choices import (
     dropped,
     picked,
 )
+from voxcart.decisions import Ask, Decision, Do, Heard
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
-from voxcart.moves import back, change, leave, offer_human, order, quote, stop_buying, take_up, ticket
+from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.states import (
     Aside,
-    Ask,
     AskingOption,
     AskingQuantity,
+    AskingRating,
+    AwaitingCode,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
@@ -36,17 +43,16 @@ from voxcart.states import (
     ChoosingLine,
     ChoosingReading,
     Confirming,
+    ConfirmingAge,
     ConfirmingCancel,
     ConfirmingClear,
     ConfirmingGuess,
     ConfirmingLeave,
     ConfirmingOrder,
+    ConfirmingOrderCancel,
     ConfirmingQuantity,
     ConfirmingResume,
-    Decision,
     DialogueState,
-    Do,
-    Heard,
     ItemQuestion,
     OfferingHuman,
     Paused,
@@ -57,6 +63,7 @@ from voxcart.states import (
     Shopping,
 )
 
+BEST_LAST = range(1, 6)
 YES, NO, NONE = intent.Simple("yes"), intent.Simple("no"), intent.Simple("none")
 
 
@@ -86,7 +93,11 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _option(state, state.phase, meaning, scene)
         case ConfirmingOrder():
             return _confirming_order(state, state.phase, heard, scene)
-        case AwaitingCustomer() | AwaitingPin() | AwaitingOrderNumber():
+        case ConfirmingAge(age):
+            return _confirming_age(state, age, heard, scene)
+        case ConfirmingOrderCancel():
+            return confirming_cancel(state, state.phase, heard, scene)
+        case AwaitingCustomer() | AwaitingPin() | AwaitingCode() | AwaitingOrderNumber():
             return _digits(state, meaning, scene)
         case _:
             return _aside(state, meaning, scene)
@@ -112,7 +123,7 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
         case intent.Simple("no" | "none") if scene.cart.lines:
             return quote(state, scene)
         case intent.Simple("no" | "none") if state.placed:
-            return leave(state, scene, fact("thanks-order"))
+            return farewell(state, scene, fact("thanks-order"))
         case intent.Simple("no" | "none"):
             return Ask(state, (fact("no-hurry"),))
         case intent.Number(quantity, unit) if state.topic is not None:
@@ -228,24 +239,40 @@ def _confirming_order(state: DialogueState, phase: ConfirmingOrder, heard: Heard
             return None
 
 
+def _confirming_age(state: DialogueState, age: int, heard: Heard, scene: Scene) -> Decision | None:
+    match heard.meaning:
+        case intent.Simple("yes") if heard.over_prompt:
+            return Ask(replace(state, misses=state.misses + 1), (fact("yes-too-early"),))
+        case intent.Simple("yes" | "no" | "none" as said):
+            return Do(state, StateAge(scene.cart.id, age, said == "yes"))
+        case _:
+            return None
+
+
 def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
     match state.phase, meaning:
-        case AwaitingPin(_, customer), intent.Digits(digits, True) if digits:
-            return Do(state, CheckPin(customer, scene.call, digits))
-        case AwaitingPin(_, customer), intent.Digits() | intent.Number() | intent.Pick():
+        case AwaitingPin(_, customer, places), intent.Digits(digits, True) if len(digits) == len(places) or (
+            digits and not places
+        ):
+            return Do(state, CheckPin(customer, scene.call, digits, places))
+        case AwaitingCode(_, customer), intent.Digits(digits, True) if len(digits) == CODE_DIGITS:
+            return Do(state, CheckCode(customer, scene.call, state.authorization or "", digits))
+        case AwaitingPin(_, customer) | AwaitingCode(_, customer), intent.Digits() | intent.Number() | intent.Pick():
             return Do(state, CountUnclearPin(customer, scene.call))
         case AwaitingCustomer(), intent.Digits(digits, True) if digits:
             return Do(state, IdentifyCustomer(digits))
         case AwaitingCustomer() as phase, intent.Person(name):
             return buyer_named(state, phase, name)
         case AwaitingOrderNumber(), intent.Digits(digits, True) if digits:
-            return Do(replace(state, phase=state.phase.back), FindOrder(digits, None, scene.call))
+            return Do(replace(state, phase=state.phase.back), find_by_number(state, digits, scene))
         case AwaitingCustomer() | AwaitingOrderNumber(), intent.Digits():
             return Ask(state, (fact("digits-unclear"),))
         case AwaitingOrderNumber(), intent.Simple("no" | "none"):
             return back(state, (fact("all-right"),))
-        case AwaitingPin(None), intent.Simple("no" | "none"):
-            return stop_buying(state, fact("all-right"))
+        case AwaitingOrderNumber(), intent.Simple("no_number"):
+            return begin_errand(state, "status", scene)
+        case AwaitingPin(None) | AwaitingCustomer(None), intent.Simple("no" | "none"):
+            return stop_buying(forget_buyer(replace(state, errand=None), scene), fact("all-right"))
         case _, intent.Simple("no" | "none"):
             return stop_buying(forget_buyer(state, scene), fact("not-placed"))
         case _:
@@ -269,11 +296,26 @@ def _aside(state: DialogueState, meaning: object, scene: Scene) -> Decision | No
             return _leaving(state, meaning, scene)
         case ConfirmingResume():
             return _yes_no(meaning, take_up(state, scene), back(state, (fact("all-right"),)))
+        case AskingRating():
+            return _rating(state, meaning, scene)
         case ReadingList(rest):
             return _yes_no(meaning, back(state, (all_of(rest),)), back(state))
         case ConfirmingClear():
             emptied = Do(replace(state, phase=state.phase.back), ClearList(scene.household))
             return _yes_no(meaning, emptied, back(state, (fact("list-kept"),)))
+        case _:
+            return None
+
+
+def _rating(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
+    said = _number(meaning)
+    match meaning:
+        case _ if said and said[0] in BEST_LAST:
+            return Do(state, RateCall(scene.call, int(said[0])))
+        case _ if said:
+            return Ask(replace(state, misses=state.misses + 1), (fact("rating-range"),))
+        case intent.Simple("no" | "none" | "goodbye" | "thanks" | "stop" | "checkout"):
+            return leave(state, scene)
         case _:
             return None
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commerce.commands import AddLine, CartEdit, Quote, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
+from commerce.proofs import CODE_DIGITS
 from nlu import intent
 from voxcart.answers import values
 from voxcart.edits import chosen
-from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, fact, goods, one_of
+from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
 from voxcart.states import (
     AskingOption,
     AskingQuantity,
+    AskingRating,
+    AwaitingCode,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
@@ -22,11 +25,13 @@ from voxcart.states import (
     ChoosingReading,
     Closed,
     Confirming,
+    ConfirmingAge,
     ConfirmingCancel,
     ConfirmingClear,
     ConfirmingGuess,
     ConfirmingLeave,
     ConfirmingOrder,
+    ConfirmingOrderCancel,
     ConfirmingQuantity,
     ConfirmingResume,
     DialogueState,
@@ -37,9 +42,12 @@ from voxcart.states import (
     ReadingList,
     ReadingMore,
     Scene,
+    Secret,
     Shopping,
     without_aside,
 )
+
+SHORTEST_PIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +65,20 @@ class Expecting:
     patience: str | None = None
 
 
+def is_whole(digits: str, phase: Phase) -> bool:
+    """Whether nothing more is to come: a number that others ask for may be of any length."""
+    match phase:
+        case AwaitingPin(positions=places):
+            return len(digits) == len(places) if places else len(digits) >= SHORTEST_PIN
+        case AwaitingCode():
+            return len(digits) == CODE_DIGITS
+        case _:
+            return False
+
+
 def expecting(phase: Phase) -> Expecting:
     """Beside the PIN question, too, a caller may be saying the PIN."""
-    private = isinstance(without_aside(phase), AwaitingPin)
+    private = isinstance(without_aside(phase), Secret)
     match phase:
         case Choosing(options):
             return Expecting("choice", options)
@@ -67,11 +86,11 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("choice", (group, product))
         case ChoosingLine() | ChoosingReading():
             return Expecting("choice")
-        case ConfirmingOrder():
+        case ConfirmingOrder() | ConfirmingAge():
             return Expecting("yes_no", protected=True)
         case OnList(asks):
             return replace(expecting(asks[0]), private=private)
-        case AwaitingPin():
+        case AwaitingPin() | AwaitingCode():
             return Expecting("digits", protected=True, private=private)
         case AwaitingCustomer(members=members) if members:
             return Expecting("who", tuple(each.name for each in members), patience="digits")
@@ -81,6 +100,8 @@ def expecting(phase: Phase) -> Expecting:
             return replace(expecting(back), protected=False, patience="pause")
         case AskingQuantity(_, product):
             return Expecting("order", (product,))
+        case AskingRating():
+            return Expecting("order", patience="yes_no")
         case ConfirmingGuess(edit):
             return Expecting("yes_no", (edit.item.product,))
         case Shopping() | ChoosingCategory() | Closed():
@@ -105,7 +126,16 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("keys-choice", more=int(bool(rest))),)
         case ChoosingLine() | ChoosingReading() | AskingOption():
             return (fact("keys-choice", more=0),)
-        case AskingQuantity() | AwaitingCustomer() | AwaitingPin() | AwaitingOrderNumber() | Paused() | Closed():
+        case (
+            AskingQuantity()
+            | AskingRating()
+            | AwaitingCustomer()
+            | AwaitingPin()
+            | AwaitingCode()
+            | AwaitingOrderNumber()
+            | Paused()
+            | Closed()
+        ):
             return ()
         case _:
             return (fact("keys-yes-no"),)
@@ -147,8 +177,13 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
     match phase:
         case AwaitingCustomer(members=members):
             return (fact("ask-buyer" if members else "ask-customer"),)
-        case AwaitingPin():
+        case AwaitingPin(positions=()):
             return (fact("ask-pin"),)
+        case AwaitingPin(positions=places):
+            asked = Listed(tuple(Ordinal(each) for each in places))
+            return (fact("ask-pin-digits", places=asked),)
+        case AwaitingCode():
+            return (fact("ask-code"),)
         case AwaitingOrderNumber():
             return (fact("ask-order-number"),)
         case ReadingMore() | ReadingList():
@@ -163,6 +198,12 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-leave"),)
         case ConfirmingResume():
             return (fact("ask-resume"),)
+        case AskingRating():
+            return (fact("ask-rating"),)
+        case ConfirmingAge(age):
+            return (fact("ask-age", n=age),)
+        case ConfirmingOrderCancel(change=change):
+            return (fact("ask-change-order" if change else "ask-cancel-order"),)
         case _:
             return ()
 
@@ -284,8 +325,12 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-quantity")
         case ConfirmingOrder():
             return fact("help-order")
-        case AwaitingPin():
-            return fact("help-pin")
+        case AwaitingPin(positions=places):
+            return fact("help-pin-digits" if places else "help-pin")
+        case AwaitingCode():
+            return fact("help-code")
+        case AskingRating():
+            return fact("help-rating")
         case AwaitingCustomer(members=members):
             return fact("help-buyer" if members else "help-customer")
         case OnList(asks):

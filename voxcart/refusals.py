@@ -8,7 +8,8 @@ from decimal import Decimal
 from commerce.cart import Chosen
 from commerce.commands import ChangeCart, Command
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
-from commerce.outcomes import LineGone, OptionMissing, OptionRefused, OutOfStock, QuantityDoubted, Refusal
+from commerce.outcomes import Instead, LineGone, OptionMissing, OptionRefused, OutOfStock, QuantityDoubted, Refusal
+from commerce.restrictions import NotByPhone
 from voxcart.answers import takes_no
 from voxcart.facts import Fact, Goods, Listed, Named, fact
 from voxcart.states import AskingOption, AskingQuantity, Confirming, ConfirmingQuantity, Doubt, Scene
@@ -16,6 +17,10 @@ from voxcart.states import AskingOption, AskingQuantity, Confirming, ConfirmingQ
 
 def refused_edit(refusal: Refusal, command: Command, scene: Scene) -> tuple[tuple[Fact, ...], Doubt | None]:
     match refusal:
+        case NotByPhone(product):
+            return (fact("not-by-voice", product=Named("product", product)),), None
+        case OutOfStock(product, instead=Instead() as offer) if edit := _edit_of(command, product, scene):
+            return _offered(product, edit, offer)
         case OutOfStock(product, _, available):
             return _out_of_stock(product, available, command, scene)
         case OptionRefused():
@@ -65,6 +70,21 @@ def _edit_of(command: Command, product: str, scene: Scene, option: Chosen | None
         if about == product and (option is None or option in getattr(edit, "options", ())):
             return edit
     return None
+
+
+def _offered(product: str, edit: CartEdit, offer: Instead) -> tuple[tuple[Fact, ...], Doubt | None]:
+    """One thing in its place, with what it costs more or less; it is added only on "yes"."""
+    assert isinstance(edit, AddLine)
+    other = replace(edit, product=offer.product)
+    said = fact("sold-out", products=Listed((Named("product", product),)))
+    asked = fact(
+        "ask-substitute",
+        goods=Goods(offer.product, edit.quantity, edit.options),
+        how=offer.price,
+        price=offer.difference,
+        n=int(edit.quantity != 1),
+    )
+    return (said,), Confirming(other, asked)
 
 
 def _out_of_stock(

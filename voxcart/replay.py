@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.text import Text
 
+from commerce.cart import Cart
+from commerce.catalog import Catalog
 from voice import events
 from voice.call import CallSummary, StageTimes
 from voice.channels.caller import Cue
@@ -33,6 +35,16 @@ class Replayed:
     summary: CallSummary
     recording: Path | None
     recording_error: str | None
+
+
+class Watcher(Protocol):
+    """Who looks on. `log` takes the mind's events, `cart` what is in it when the assistant begins to speak."""
+
+    def watch(self, event: events.CallEvent, /) -> None: ...
+
+    def log(self, kind: str, payload: Mapping[str, Any], /) -> None: ...
+
+    def cart(self, cart: Cart, catalog: Catalog, /) -> None: ...
 
 
 class Screen:
@@ -83,6 +95,9 @@ class Screen:
         for done in payload.get("did", ()):
             outcome = done["outcome"]
             self._line("done", f"{_kind(done['command'])} -> {_kind(outcome)}", "magenta", done["key"])
+
+    def cart(self, cart: Cart, catalog: Catalog) -> None:
+        """What changed in it stands among the mind's events."""
 
     def _times(self, times: StageTimes) -> None:
         if times.endpoint is None:
@@ -183,7 +198,7 @@ async def replay(
     return Replayed(call, summary, kept, recording.error if recording is not None else None)
 
 
-def watching(recording: CallRecording | None, screen: Screen | None) -> Callable[[events.CallEvent], None]:
+def watching(recording: CallRecording | None, screen: Watcher | None) -> Callable[[events.CallEvent], None]:
     """Show events, and store the recording once the caller has heard the notice and gone on."""
     prompts = 0
 

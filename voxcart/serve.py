@@ -29,7 +29,7 @@ from voxcart.lines import Callers, Lines, refusal
 from voxcart.live_shop import LiveShop
 from voxcart.metrics import Metrics, shown
 from voxcart.mind import Log
-from voxcart.replay import Screen, watching
+from voxcart.replay import Watcher, watching
 from voxcart.supervisor import Supervisor
 from voxcart.webhook import WebHook
 
@@ -52,7 +52,7 @@ class Switchboard:
     live: LiveShop
     engines: Engines
     lines: Lines
-    screen: Screen | None = None
+    screen: Watcher | None = None
     told: Callable[[str], None] = _unheard
     """Receives where calls can come in, once they can."""
     metrics: Metrics = field(default_factory=Metrics)
@@ -157,6 +157,8 @@ class Switchboard:
         def watch(event: events.CallEvent) -> None:
             self.metrics.watch(event)
             show(event)
+            if self.screen is not None and isinstance(event, events.Saying):
+                self.screen.cart(mind.snapshot()[1], front.catalog)
 
         try:
             await run_call(
@@ -190,7 +192,7 @@ def _transfer(human: HumanChoice) -> Transfer:
 def open_switchboard(
     config: Config,
     shop: str | None = None,
-    screen: Screen | None = None,
+    screen: Watcher | None = None,
     told: Callable[[str], None] = _unheard,
     household: str = "",
 ) -> Iterator[Switchboard]:

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 
 from commerce.cart import Cart, Line
 from commerce.catalog import Catalog
-from commerce.commands import CartEdit, Command, Member, Quote
+from commerce.commands import CartEdit, Member, Quote
+from commerce.proofs import Positions
 from nlu import intent
 from voxcart.facts import Fact
 from voxcart.patience import DialogueSettings
@@ -108,20 +109,39 @@ class ConfirmingOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitingCustomer:
-    """Whose order is it: a telephone or customer number, or which of the `members` of the household, whom only a name
-    is known of. `tries` numbers were not known."""
+class ConfirmingAge:
+    """Are you that old; asked before the total is."""
 
-    quote: Quote
+    age: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingCustomer:
+    """Whose order is it, or whose errand: a telephone or customer number, or which of the `members` of the household,
+    whom only a name is known of. `tries` numbers were not known."""
+
+    quote: Quote | None
     tries: int = 0
     members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitingPin:
-    """Whose PIN; without a `quote` it is asked for the cart that this customer left behind."""
+    """Whose PIN; without a `quote` it is asked for an errand, or for the cart that this customer left behind.
+
+    `positions`: which of its digits, counted from 1; () = all.
+    """
 
     quote: Quote | None
+    customer: str
+    positions: Positions = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingCode:
+    """The code of the customer's app, after the PIN."""
+
+    quote: Quote
     customer: str
 
 
@@ -164,9 +184,25 @@ class ConfirmingLeave:
 
 
 @dataclass(frozen=True, slots=True)
+class AskingRating:
+    """How was it, from one to five; the call is over afterwards, whatever is answered."""
+
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmingResume:
     """There is a cart of an earlier call that broke off: go on with it, or begin anew."""
 
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingOrderCancel:
+    """Shall I cancel this order, which is placed; `change`: its goods go into the cart."""
+
+    number: str
+    change: bool
     back: Phase
 
 
@@ -214,6 +250,8 @@ Aside: TypeAlias = (
     | ConfirmingCancel
     | ConfirmingLeave
     | ConfirmingResume
+    | ConfirmingOrderCancel
+    | AskingRating
     | OnList
     | ReadingList
     | ConfirmingClear
@@ -226,9 +264,15 @@ Doubt: TypeAlias = Confirming | ConfirmingQuantity | AskingQuantity | AskingOpti
 
 ItemQuestion: TypeAlias = Choosing | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
 
-Buying: TypeAlias = ConfirmingOrder | AwaitingCustomer | AwaitingPin
+Buying: TypeAlias = ConfirmingAge | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
+
+Secret: TypeAlias = AwaitingPin | AwaitingCode
+"""Questions whose answer nobody but the shop may learn."""
 
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
+
+Errand: TypeAlias = Literal["status", "last", "usual", "cancel", "change"]
+"""What a customer may want of orders that were placed."""
 
 # ---- the state -----------------------------------------------------------------------------------------------
 
@@ -255,7 +299,13 @@ class DialogueState:
     """What is to become of the shopping list as soon as it is known."""
     customer: str | None = None
     authorization: str | None = None
+    proof: str | None = None
+    """Of the last PIN accepted in this call; unlike `authorization` it can be used more than once, but for no order."""
+    errand: Errand | None = None
+    """What is to be done as soon as the caller has proved to be the customer."""
     placed: str | None = None
+    rated: bool = False
+    """Whether it was asked how the call was: it is asked once."""
     recording: bool = False
     by_keys: bool = False
     """The last answer was typed, so the keys are told with the questions."""
@@ -279,99 +329,6 @@ class Scene:
     """Quantities to be asked about, because they may have been misheard."""
     household: str = ""
     """Whose shopping list it is; empty = this line has none."""
-
-
-# ---- what was heard ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Silent:
-    """Nothing was said in the time the question allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """Something was said that makes no sense here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """Nobody took the caller over."""
-
-
-@dataclass(frozen=True, slots=True)
-class TakenOver:
-    """A person has the caller now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The caller has hung up."""
-
-
-Unsaid: TypeAlias = Silent | Unclear | Unanswered | TakenOver | Gone
-"""What a turn can bring beside what the grammar knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """`over_prompt`: it began before the prompt had ended, so it cannot agree to what the prompt says."""
-
-    meaning: intent.Intent | intent.Ambiguous | Unsaid
-    over_prompt: bool = False
-    by_key: bool = False
-
-
-# ---- decisions -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Say the facts, then the open question of the state's phase."""
-
-    state: DialogueState
-    facts: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """Say nothing yet; carry out the command and conclude from its outcome."""
-
-    state: DialogueState
-    command: Command
-    facts: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Say the facts and listen, without a question. `rate` and `gain_db` change how it is said."""
-
-    state: DialogueState
-    facts: tuple[Fact, ...]
-    rate: float = 1.0
-    gain_db: float = 0.0
-    again: bool = False
-    """The facts are those of the last prompt, to be worded as they were."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Say the facts, then hang up."""
-
-    state: DialogueState
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """Say the facts, then put the caller through to a person, who may be told the `briefing` first."""
-
-    state: DialogueState
-    facts: tuple[Fact, ...]
-    briefing: tuple[Fact, ...] = ()
-
-
-Decision: TypeAlias = Ask | Do | Tell | Leave | HandOver
 
 
 def without_aside(phase: Phase) -> Phase:

@@ -14,6 +14,8 @@ goodbye = Thanks for calling. Goodbye!
 busy = All our lines are busy. Please call again in a few minutes.
 welcome-back = Welcome back.
 too-often = You have called very often just now. Please call again in a few minutes.
+rating-range = From one to five, please.
+rating-thanks = Thank you, that helps us.
 thanks-order = Thank you for your order.
 nothing-ordered = Nothing has been ordered.
 welcome = You're welcome.
@@ -54,21 +56,38 @@ ask-packs = { $n ->
     [one] { $product } comes in packs of { $pack }. Shall I add one pack?
    *[other] { $product } comes in packs of { $pack }. Shall I add { WORDS($n) } packs?
 }
+ask-substitute = { $how ->
+    [same] Would you like { $goods } instead, at the same price?
+    [dearer] { $n ->
+        [0] Would you like { $goods } instead? That's { $price } more.
+       *[other] Would you like { $goods } instead? That's { $price } more for each.
+    }
+   *[cheaper] { $n ->
+        [0] Would you like { $goods } instead? That's { $price } less.
+       *[other] Would you like { $goods } instead? That's { $price } less for each.
+    }
+}
 ask-drop = Shall I take it off and order the rest?
 ask-quantity-sure = Did you really say { $goods }?
 ask-how-many = How many would you like?
 ask-how-much = How many { UNIT($unit, count: "many") } of { $product } would you like?
 ask-option = Which { $group } would you like for the { $product }: { $values }?
 ask-option-instead = You can have { $values }. Which would you like, or none?
+ask-age = Are you { WORDS($n) } or older? Please say yes or no.
 ask-order = That's { $total } altogether. Shall I place the order?
 ask-customer = What's your telephone number, or your customer number? You can say it or type it in.
 ask-buyer = Who is buying? Say your name, or your customer number.
 ask-pin = Please say your PIN, digit by digit, or type it in.
-ask-order-number = What's the order number?
+ask-pin-digits = Please say { $places } digit of your PIN, or type them in.
+ask-code = Please say the six digits that your app shows, or type them in.
+ask-cancel-order = Shall I cancel it? Please say yes or no.
+ask-change-order = To change it, I have to cancel it and start a new one with the same goods. Shall I?
+ask-order-number = What's the order number? If you don't have it, just say so.
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
 ask-human-now = Shall I put you through to one of my colleagues?
 ask-cancel = Shall I drop the whole order? Please say yes or no.
+ask-rating = Before you go: how was this call, from one to five? Five is best.
 ask-resume = There's an order that you didn't finish. Shall we go on with it?
 ask-leave = Your order isn't placed yet. Shall I order it before you go?
 
@@ -88,6 +107,11 @@ reading-simple = { $name ->
     [human] talking to a person
     [cancel] dropping the order
     [goodbye] hanging up
+    [usual] ordering the usual
+    [deals] what's on offer
+    [last_order] ordering the same as last time
+    [cancel_order] cancelling an order you placed
+    [change_order] changing an order you placed
     [undo] undoing the last change
     [read_cart] hearing your order
     [checkout] placing your order
@@ -191,6 +215,8 @@ not-sold-that = Sorry, I don't think we have that.
 nearest = The nearest thing we have is { $products }.
 price = { $goods } is { $price }.
 price-by-unit = { $product } is { $price } per { UNIT($unit) }.
+no-deals = There's nothing special today; all prices are as ever.
+deals = Today there's { $items }.
 price-of-what = Which price would you like to know?
 stock-of-what = What are you looking for?
 options-of-what = For which product?
@@ -241,8 +267,49 @@ order-status = { $status ->
    *[other] We have your order.
 }
 order-content = It's { $items }, { $total } altogether.
+order-parcel = { $n ->
+    [one] It's a parcel with one thing in it.
+   *[other] It's a parcel with { WORDS($n) } things in it.
+}
+order-latest = { $n ->
+    [one] Your last order is from { $day }, one thing.
+   *[other] Your last order is from { $day }, { WORDS($n) } things.
+}
+no-orders = I can't find an order of yours.
+usual-taken = Okay. I've put in { $items }, at today's prices: that makes { $total }.
+usual-missing = Sorry, I can't get you { $items } right now.
+usual-gone = We no longer have { $names }.
+order-cancelled = Your order is cancelled.
+order-changed = I've cancelled that order and put its goods into a new one: { $items }. It's not placed until you say so.
+order-too-late = { $status ->
+    [packed] That order is packed already, so I can't cancel it any more.
+    [sent] That order is on its way already, so I can't cancel it any more.
+    [delivered] That order has been delivered, so I can't cancel it any more.
+    [cancelled] That order is cancelled already.
+   *[other] I can't cancel that order any more.
+}
+order-kept = Your order stays as it is.
+help-change = Just tell me what to change.
 order-unknown = I can't find an order with the number { $number }.
 
+deal-price = { $goods } for { $price }
+deal-by-unit = { $what } for { $price } per { UNIT($unit) }
+deal-all = any of our { $what } for { $price }
+deal-percent = { WORDS($n) } percent off { $what }
+date = { $month ->
+    [1] { $day } of January
+    [2] { $day } of February
+    [3] { $day } of March
+    [4] { $day } of April
+    [5] { $day } of May
+    [6] { $day } of June
+    [7] { $day } of July
+    [8] { $day } of August
+    [9] { $day } of September
+    [10] { $day } of October
+    [11] { $day } of November
+   *[12] { $day } of December
+}
 day = { $day ->
     [monday] Monday
     [tuesday] Tuesday
@@ -252,6 +319,7 @@ day = { $day ->
     [saturday] Saturday
     [sunday] Sunday
     [today] today
+    [yesterday] yesterday
     [tomorrow] tomorrow
    *[other] every day
 }
@@ -266,6 +334,9 @@ yes-needed = I need a clear yes or no.
 not-placed = All right, I haven't ordered anything. Your cart is as it was.
 quote-void = Let me read that back once more.
 price-changed = A price has just changed: the total was { $old }, now it's { $new }.
+age-needed = { $products } is sold from the age of { WORDS($n) } on.
+too-young = Then I can't sell you { $items }; I've taken that off. Whoever buys it must be { WORDS($n) } or older.
+not-by-voice = Sorry, I can't sell you { $product } on this line; we only sell it in the shop.
 below-minimum = So far it's { $total }. We take orders from { $minimum }.
 above-limit = That's { $total }. By phone I can take orders up to { $limit }, so I can't place this one.
 already-ordered = That order is already placed.
@@ -278,6 +349,11 @@ pin-wrong = { $n ->
     [one] That PIN isn't right. You have one more try.
    *[other] That PIN isn't right. You have { WORDS($n) } more tries.
 }
+code-wrong = { $n ->
+    [one] That code isn't right. You have one more try.
+   *[other] That code isn't right. You have { WORDS($n) } more tries.
+}
+code-locked = Too many codes were wrong, so I can't take any more.
 pin-unclear = Sorry, I didn't get that clearly. It may be easier to type it in.
 pin-unclear-often = Sorry, I can't make out the PIN.
 pin-locked = { $n ->
@@ -337,6 +413,9 @@ help-order = Say yes and I'll order it, say no and we can change it.
 help-pin = Your PIN is the number you got from the shop. If you don't have one, say: talk to a person.
 help-customer = It's the number you are registered with. If you don't have one, say: talk to a person.
 help-buyer = Say the name you are registered with, or your number. If you don't have one, say: talk to a person.
+help-pin-digits = I ask for a part of your PIN only, another one each time. If you don't have a PIN, say: talk to a person.
+help-rating = Say a number from one to five, or goodbye.
+help-code = It's in the app on your telephone where you added this shop.
 help-order-number = It's the six digits you heard when you ordered.
 help-yes-no = Please say yes or no.
 help-human = If you'd rather talk to a person, just say so.
@@ -408,6 +487,7 @@ number-and-half = { $whole } and a half
 value-amount = { $amount } { $value }
 value-refused = no { $value }
 pair-long = { $first }, and { $second }
+the = the { $thing }
 span = { $opens } to { $closes }
 clock = { $minute ->
     [none] { $hour } { $part }

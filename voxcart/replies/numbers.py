@@ -18,6 +18,12 @@ def number_words(number: Decimal, language: str) -> str:
     return words.replace(",", "")
 
 
+def ordinal_words(place: int, language: str) -> str:
+    """ "first", "second"."""
+    words: str = num2words(place, lang=language, to="ordinal")
+    return words
+
+
 def digit_groups(digits: str, language: str) -> str:
     """Digit by digit in groups of three, with a pause between the groups; a lone last digit joins the group before."""
     cuts = list(range(0, len(digits), 3))

@@ -1,0 +1,114 @@
+"""Knows where in the database something about a person is, and how it goes. Knows no reason why it should."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from commerce.database import DatabaseFile, Row
+
+IMPERSONAL = ("products", "lists", "order_lines", "receipts", "sqlite_sequence")
+"""Tables that hold nothing of a person; a household's list belongs to the household."""
+BY_CUSTOMER = ("pin_parts", "pin_questions", "second_factors")
+BY_CALL = ("events", "unclear_pins", "ratings")
+
+
+class PersonTables(DatabaseFile):
+    """To be called inside a transaction."""
+
+    def calls_with(self, customer: str, phone: str) -> list[str]:
+        """Every call in which the customer was known, or that came from their number."""
+        found = self._rows(
+            "SELECT call FROM events WHERE instr(payload, ?) UNION SELECT id FROM carts WHERE caller = ?"
+            " UNION SELECT cart FROM quotes WHERE customer = ? UNION SELECT call FROM tickets WHERE instr(summary, ?)"
+            " UNION SELECT call FROM pin_checks WHERE customer IN (?, ?)"
+            " UNION SELECT cart FROM quotes JOIN orders ON orders.quote = quotes.id WHERE orders.customer = ?",
+            *(f'"customer":"{customer}"', phone, customer, f'"customer": "{customer}"', customer, f"{customer}/codes"),
+            customer,
+        )
+        return sorted({row["call"] for row in found} | self._calls_from(phone))
+
+    def _calls_from(self, phone: str) -> set[str]:
+        """However the number was written."""
+        rows = self._rows("SELECT call, payload FROM events WHERE kind = 'call'")
+        return {row["call"] for row in rows if _digits(json.loads(row["payload"]).get("caller")) == phone}
+
+    def known_of(self, customer: str, calls: Sequence[str]) -> dict[str, list[Row]]:
+        """Everything, by table; hashes and secrets left out."""
+        among = json.dumps(calls)
+        tables = {
+            "customers": (
+                "SELECT id, name, phone, order_limit, household, language, made FROM customers WHERE id = ?",
+                customer,
+            ),
+            "orders": (
+                "SELECT number, shop, status, currency, total, placed, changed FROM orders WHERE customer = ?",
+                customer,
+            ),
+            "order_lines": (
+                "SELECT order_lines.* FROM order_lines JOIN orders USING (number) WHERE customer = ?",
+                customer,
+            ),
+            "tickets": ("SELECT * FROM tickets WHERE call IN (SELECT value FROM json_each(?))", among),
+            "ratings": ("SELECT * FROM ratings WHERE call IN (SELECT value FROM json_each(?))", among),
+            "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
+            "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
+            "second_factors": ("SELECT made FROM second_factors WHERE customer = ?", customer),
+            "carts": (
+                "SELECT id, body, changed FROM carts JOIN cart_versions ON cart = id AND version = head"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                among,
+            ),
+            "events": (
+                "SELECT at, call, turn, kind, payload FROM events WHERE call IN (SELECT value FROM json_each(?))"
+                " ORDER BY sequence",
+                among,
+            ),
+        }
+        return {name: self._rows(sql, value) for name, (sql, value) in tables.items()}
+
+    def erase_person(self, customer: str, calls: Sequence[str]) -> dict[str, int]:
+        """How many rows are gone, or (orders, carts that were ordered) no longer say whose they were."""
+        among, codes = json.dumps(calls), f"{customer}/codes"
+        these = "IN (SELECT value FROM json_each(?))"
+        gone = {table: self._run(f"DELETE FROM {table} WHERE call {these}", among) for table in BY_CALL}
+        gone |= {table: self._run(f"DELETE FROM {table} WHERE customer = ?", customer) for table in BY_CUSTOMER}
+        gone["ages"] = self._run(f"DELETE FROM ages WHERE cart {these}", among)
+        gone["tickets"] = self._run(f"DELETE FROM tickets WHERE call {these}", among)
+        gone["commands"] = self._run(
+            "DELETE FROM commands WHERE iif(instr(key, '/'), substr(key, 1, instr(key, '/') - 1), key) "
+            f"{these} OR instr(outcome, ?)",
+            *(among, f'"customer":"{customer}"'),
+        )
+        gone["pin_checks"] = self._run(
+            f"DELETE FROM pin_checks WHERE customer IN (?, ?) OR call {these}", customer, codes, among
+        )
+        gone["pin_locks"] = self._run("DELETE FROM pin_locks WHERE customer IN (?, ?)", customer, codes)
+        return (
+            gone
+            | self._let_go(customer, among)
+            | {"customers": self._run("DELETE FROM customers WHERE id = ?", customer)}
+        )
+
+    def _let_go(self, customer: str, among: str) -> dict[str, int]:
+        """What was ordered stays for the books, without a person; what was not goes."""
+        these = "IN (SELECT value FROM json_each(?))"
+        orders = self._run(
+            "UPDATE orders SET customer = NULL, key = 'erased/' || number WHERE customer = ? OR quote IN"
+            f" (SELECT id FROM quotes WHERE cart {these})",
+            *(customer, among),
+        )
+        self._run("UPDATE quotes SET customer = NULL WHERE customer = ?", customer)
+        unordered = f"cart {these} AND id NOT IN (SELECT quote FROM orders)"
+        self._run(f"DELETE FROM confirmations WHERE quote IN (SELECT id FROM quotes WHERE {unordered})", among)
+        quotes = self._run(f"DELETE FROM quotes WHERE {unordered}", among)
+        idle = f"id {these} AND id NOT IN (SELECT cart FROM quotes)"
+        self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", among)
+        carts = self._run(f"DELETE FROM carts WHERE {idle}", among)
+        carts += self._run(f"UPDATE carts SET caller = NULL WHERE id {these}", among)
+        return {"orders": orders, "quotes": quotes, "carts": carts}
+
+
+def _digits(caller: Any) -> str:
+    return "".join(each for each in str(caller or "") if each.isdigit()).removeprefix("00")

@@ -1,0 +1,190 @@
+"""The command that shows what the line earns. Knows how to show figures as table, JSON, CSV and page; computes none."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict, replace
+from datetime import date, datetime, time, timedelta
+from html import escape as escaped
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from commerce.catalog import Catalog
+from commerce.money import Money
+from commerce.store import Store
+from voxcart.build import open_shop
+from voxcart.config import load_config
+from voxcart.errors import ConfigError
+from voxcart.figures import CallStory, Figures, figures_of, story_of
+from voxcart.orders import written
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, out, plain, print_json, visible
+
+PAGE = Path(__file__).parent / "report.html"
+NOTHING = "-"
+
+
+def report(
+    since: Annotated[str | None, typer.Option("--from", help="First day, YYYY-MM-DD; default: all.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Last day, included.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Name and value, for a spreadsheet.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page with plots to this file.")] = None,
+    shop: ShopOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what the calls of a period came to (docs/report.md)."""
+    first, last = _day("--from", since), _day("--to", until)
+    with closing(open_shop(load_config(config), shop)) as front:
+        catalog = front.catalog
+        found = figures_of(read_stories(front.shop.store, catalog, first, last))
+    if html is not None:
+        _write(html, page(found, catalog, _period(first, last)))
+        plain(f"The report: {html}")
+    elif as_json:
+        print_json(as_plain(found, catalog))
+    elif as_csv:
+        csv.writer(sys.stdout, lineterminator="\n").writerows(rows_of(found, catalog))
+    else:
+        _show(found, catalog, _period(first, last))
+
+
+def read_stories(store: Store, catalog: Catalog, first: date | None, last: date | None) -> list[CallStory]:
+    """Of the calls that began on these days in the shop's time zone, oldest first."""
+    zone = ZoneInfo(catalog.time_zone)
+    begins = datetime.combine(first, time(0), zone) if first else None
+    ends = datetime.combine(last + timedelta(days=1), time(0), zone) if last else None
+    calls = [
+        each.call
+        for each in reversed(store.calls())
+        if (begins is None or each.began >= begins) and (ends is None or each.began < ends)
+    ]
+    return [story_of([replace(event, at=event.at.astimezone(zone)) for event in store.events(call)]) for call in calls]
+
+
+def _day(option: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ConfigError(f"{option} must be a day such as 2026-11-01, not {text!r}.") from error
+
+
+def _period(first: date | None, last: date | None) -> str:
+    return f"{first or 'the beginning'} to {last or 'today'}"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written ({error.strerror}). Name another file.") from error
+
+
+# ---- numbers as people read them -----------------------------------------------------------------------------
+
+
+def as_plain(found: Figures, catalog: Catalog) -> dict[str, Any]:
+    """For programs: money in minor units, shares from 0 to 1, times in seconds or milliseconds, as the names say."""
+    return {"shop": catalog.name, "currency": catalog.currency, **asdict(found)}
+
+
+def rows_of(found: Figures, catalog: Catalog) -> list[tuple[str, str]]:
+    """Name and value of each figure that is one number, as the table and the page show them."""
+
+    def money(minor: float | None) -> str:
+        return NOTHING if minor is None else written(Money(round(minor), catalog.currency), catalog)
+
+    def share(part: float | None) -> str:
+        return NOTHING if part is None else f"{100 * part:.1f} %"
+
+    def number(value: float | None, unit: str) -> str:
+        return NOTHING if value is None else f"{value:.0f} {unit}"
+
+    return [
+        ("conversations", str(found.conversations)),
+        ("orders", str(found.orders)),
+        ("revenue", money(found.revenue)),
+        ("completed", share(found.completion)),
+        ("with an order", share(found.conversion)),
+        ("without a person", share(found.automation)),
+        ("revenue per conversation", money(found.revenue_per_conversation)),
+        ("basket", money(found.basket)),
+        ("time to resolution, median", number(found.resolution_s, "s")),
+        ("turns per conversation", NOTHING if found.turns is None else f"{found.turns:.1f}"),
+        ("rating, of 5", NOTHING if found.rating is None else f"{found.rating:.2f} ({found.ratings})"),
+        ("wait for an answer, p50", number(found.wait_ms_p50, "ms")),
+        ("wait for an answer, p95", number(found.wait_ms_p95, "ms")),
+    ]
+
+
+def lists_of(found: Figures) -> list[tuple[str, Sequence[tuple[str, int]]]]:
+    """What is counted by kind, most often first."""
+    lost = tuple((f"{_words(step)}, {ended}", times) for step, ended, times in found.abandoned)
+    return [
+        ("handed to a person, by reason", found.hand_overs),
+        ("left with something in the cart: open question, how it ended", lost),
+        ("asked for and not sold", found.unsold),
+        ("not understood", found.missed),
+    ]
+
+
+def _words(step: str) -> str:
+    """ConfirmingOrder: confirming order."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", step).lower()
+
+
+def _show(found: Figures, catalog: Catalog, period: str) -> None:
+    out.print(f"{escape(catalog.name)}, {period}", style="bold")
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for row in rows_of(found, catalog):
+        table.add_row(*row)
+    out.print(table)
+    for title, counted in lists_of(found):
+        if counted:
+            out.print(f"\n[bold]{title}[/bold]")
+            for text, times in counted:
+                out.print(f"{times:>5}  ", end="")
+                plain(text)
+
+
+# ---- the page ------------------------------------------------------------------------------------------------
+
+
+def page(found: Figures, catalog: Catalog, period: str) -> str:
+    """One file that needs nothing else."""
+    rows = rows_of(found, catalog)
+    parts = {
+        "shop": escaped(visible(catalog.name)),
+        "period": escaped(period),
+        "figures": "".join(f"<tr><th>{escaped(name)}</th><td>{escaped(value)}</td></tr>" for name, value in rows),
+        "plots": _plots(found, catalog),
+        "lists": "".join(_list(title, counted) for title, counted in lists_of(found) if counted),
+    }
+    return re.sub(r"<!--(\w+)-->", lambda place: parts[place[1]], PAGE.read_text("utf-8"))
+
+
+def _list(title: str, counted: Sequence[tuple[str, int]]) -> str:
+    rows = "".join(f"<tr><td>{times}</td><td>{escaped(visible(text))}</td></tr>" for text, times in counted)
+    return f"<h2>{escaped(title)}</h2><table>{rows}</table>"
+
+
+def _plots(found: Figures, catalog: Catalog) -> str:
+    days = [day for day, *_ in found.days]
+    if not days:
+        return ""
+    try:
+        from voxcart.plots import bars
+    except ImportError as error:
+        raise ConfigError("The page's plots need matplotlib. Install it: pip install 'voxcart[report]'") from error
+    calls = {"conversations": [each[1] for each in found.days], "orders": [each[2] for each in found.days]}
+    minor = Money(1, catalog.currency).decimal
+    revenue = {catalog.currency: [float(each[3] * minor) for each in found.days]}
+    return bars("conversations and orders per day", days, calls) + bars("revenue per day", days, revenue)

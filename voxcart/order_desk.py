@@ -1,0 +1,49 @@
+"""Commands for who packs and sends what was ordered. Knows how to ask and to print; the work is elsewhere."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from commerce.after import STATUSES, Status
+from voxcart.build import open_shop
+from voxcart.config import load_config
+from voxcart.errors import ConfigError
+from voxcart.orders import order_json
+from voxcart.terminal import ConfigOption, ShopOption, plain, print_json
+
+order_app = typer.Typer(no_args_is_help=True, help="One order: what it is, and what becomes of it.")
+
+Number = Annotated[str, typer.Argument(help="The order's number.")]
+
+
+@order_app.command("show")
+def order_show(number: Number, shop: ShopOption = None, config: ConfigOption = None) -> None:
+    """Show an order as JSON."""
+    with closing(open_shop(load_config(config), shop)) as front:
+        found = next((each for each in front.shop.orders() if each.number == number), None)
+        if found is None:
+            raise ConfigError(f"There is no order {number!r}. List them: voxcart orders")
+        print_json(order_json(found, front.catalog))
+
+
+@order_app.command("set")
+def order_set(
+    number: Number,
+    status: Annotated[str, typer.Argument(help="packed, sent, delivered or cancelled.")],
+    shop: ShopOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say what has become of an order: callers hear it. What is cancelled is in stock again."""
+    with closing(open_shop(load_config(config), shop)) as front:
+        front.shop.set_status(number, _status(status))
+    plain(f"{number}: {status}")
+
+
+def _status(text: str) -> Status:
+    found = next((each for each in STATUSES if each == text), None)
+    if found is None:
+        raise ConfigError(f"There is no status {text!r}. An order can be {', '.join(STATUSES)}.")
+    return found
