@@ -36,6 +36,7 @@ from nlu.intent import (
     SimpleName,
 )
 from nlu.ledger import is_complete
+from nlu.lexicon import Day, Unit
 from nlu.lists import about_list, list_meaning
 from nlu.numbers import read_digits
 from nlu.people import person
@@ -90,7 +91,7 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
     if simple := _set_phrase(pieces, expecting):
         return simple
-    if expecting == "order" and len(pieces) == 1 and pieces[0].cue("links.it"):
+    if expecting == "order" and _is_bare_reference(pieces):
         return None  # a lone "that" is what noise is most often taken for
     ear = grammar.ear if expecting in NAMED else None
     clauses = split(pieces, grammar.lexicon) if ear else []
@@ -103,6 +104,13 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         faq = grammar.faq.match(words)
         return AskFaq(faq) if faq else meaning
     return meaning
+
+
+def _is_bare_reference(pieces: Sequence[Segment]) -> bool:
+    """Whether there is an "it", and beside it only words that order nothing."""
+    said = [piece for piece in pieces if piece.readings and not (piece.is_light or piece.find(Day) or piece.find(Unit))]
+    asked = any(piece.cue("simple.yes") for piece in pieces)
+    return bool(said) and not asked and all(piece.cue("links.it") for piece in said)
 
 
 def _is_lost(meaning: Meaning) -> bool:

@@ -342,6 +342,9 @@ def test_two_sizes_of_one_thing_are_asked_about() -> None:
         "a latte with",
         "give me a",
         "ounce",
+        "that",
+        "that now can you",
+        "these today",
     ],
 )
 def test_what_makes_no_sense_is_not_understood(text: str) -> None:
