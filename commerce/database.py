@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,6 +18,8 @@ from commerce.errors import StoreError
 from commerce.schema import APPLICATION, MIGRATIONS
 
 Row: TypeAlias = dict[str, Any]
+Clock: TypeAlias = Callable[[], datetime]
+"""The time now, aware, in UTC."""
 
 
 class _Connection(sqlite3.Connection):
@@ -33,9 +36,10 @@ class _Connection(sqlite3.Connection):
 class DatabaseFile:
     """One database file, shared by processes. It may be used by several threads, one at a time."""
 
-    def __init__(self, path: Path | None, busy_timeout_ms: int) -> None:
+    def __init__(self, path: Path | None, clock: Clock, busy_timeout_ms: int = 5000) -> None:
         """`path` None = in memory, gone when closed. Raises StoreError that names the remedy."""
         self.path = path
+        self.clock = clock
         self._busy_timeout_ms = busy_timeout_ms
         self._lock = threading.RLock()
         self._abandoned = False
@@ -44,6 +48,9 @@ class DatabaseFile:
             self._database = self._connect()
             if version < len(MIGRATIONS):
                 self._migrate(version)
+
+    def now(self) -> str:
+        return self.clock().isoformat()
 
     def _alone(self) -> AbstractContextManager[object]:
         """Only one process opens the file at a time: SQLite does not wait for its turn to switch to WAL."""

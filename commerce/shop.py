@@ -39,6 +39,7 @@ from commerce.commands import (
     UndoCart,
 )
 from commerce.customers import find_members, identify
+from commerce.database import Clock
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
@@ -49,7 +50,7 @@ from commerce.receipts import Receipt, new_key, read_key
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop_file import slug
-from commerce.store import Clock, Store
+from commerce.store import Store
 from commerce.till import Till
 
 

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from commerce.cart import Cart, repriced
 from commerce.catalog import Catalog
 from commerce.codec import from_json, to_json
+from commerce.database import Clock
 from commerce.deals import price_today
 from commerce.money import Money
 from commerce.pin import PinHasher
 from commerce.receipts import Key, new_key
 from commerce.settings import CommerceSettings
 from commerce.shelf import Shelf
-from commerce.store import Clock, Store
+from commerce.store import Store
 
 NUMBER_DIGITS = 6
 

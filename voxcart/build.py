@@ -15,10 +15,10 @@ import platformdirs
 
 from commerce.catalog import Catalog
 from commerce.customers import list_customers
+from commerce.database import Clock
 from commerce.shop import Shop, utc_now
 from commerce.shop import open_shop as open_store_and_shop
 from commerce.shop_file import load_shop, slug
-from commerce.store import Clock
 from nlu.grammar import Grammar
 from nlu.intent import Meaning
 from nlu.language import load_language
