@@ -82,6 +82,7 @@ class Front:
             hint=partial(hint_of, self.catalog),
             settings=self.config.dialogue,
             close_numbers=load_language(self.catalog.language).close_numbers,
+            experiments=self.config.experiments,
         )
 
     def _parse(self, text: str, expecting: str, focus: tuple[str, ...]) -> Meaning | None:
@@ -120,7 +121,7 @@ def open_shop(config: Config, choice: str | None = None, in_memory: bool = False
     database = None if in_memory else config.database
     shop = open_store_and_shop(catalog, database, config.commerce, clock)
     forget_old(config, shop.store, clock())
-    return Front(config, catalog, grammar, Replies.load(catalog.language, catalog), shop)
+    return Front(config, catalog, grammar, Replies.load(catalog.language, catalog, config.experiments), shop)
 
 
 def _open_ear(shop: str, vocabulary: Vocabulary) -> NamesByEar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
@@ -13,6 +14,8 @@ from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
 from voice.settings import AudioSocket, Device, Sip, VoiceSettings, WebSocket
 from voxcart.errors import ConfigError
+from voxcart.experiments import Experiment
+from voxcart.facts import MUST_BE_SAID
 from voxcart.patience import DialogueSettings
 
 CONFIG_NAME = "config.toml"
@@ -94,6 +97,7 @@ class Config:
     websocket: WebSocket = field(default_factory=WebSocket)
     household: HouseholdChoice = field(default_factory=HouseholdChoice)
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
+    experiments: dict[str, Experiment] = field(default_factory=dict)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -131,6 +135,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     websocket: WebSocket = msgspec.field(default_factory=WebSocket)
     household: HouseholdChoice = msgspec.field(default_factory=HouseholdChoice)
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
+    experiments: dict[str, Experiment] = msgspec.field(default_factory=dict)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -163,7 +168,9 @@ def _tree(value: object) -> object:
     return msgspec.to_builtins(value)
 
 
-_KNOWN = _tree(_File())
+_KNOWN = _tree(_File(experiments={"": Experiment("", {})}))
+_NAMED = ("voice.turns", "experiments")
+"""Tables whose keys are names that people choose."""
 
 
 def _refuse_unknown(tree: object, known: object, path: Path, at: str = "") -> None:
@@ -172,8 +179,10 @@ def _refuse_unknown(tree: object, known: object, path: Path, at: str = "") -> No
         return
     for key, value in tree.items():
         where = f"{at}.{key}" if at else key
-        if at == "voice.turns":
+        if at in _NAMED:
             _refuse_unknown(value, next(iter(known.values())), path, where)
+        elif where.endswith(".arms"):
+            continue
         elif key not in known:
             raise ConfigError(f"{path}: unknown key {where!r}. Known here: {', '.join(sorted(known))}.")
         else:
@@ -211,6 +220,7 @@ def _check(config: Config, path: Path) -> None:
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
         (config.commerce.confirmation_s > 60, "commerce.confirmation_s must not be above 60: a yes does not keep"),
         *_wrong_in_device(config.device),
+        *(wrong for name, each in config.experiments.items() for wrong in _wrong_in_experiment(name, each)),
         (not 0.3 <= config.voice.speech.rate <= 3, "voice.speech.rate must be between 0.3 and 3"),
     ]
     for is_wrong, why in wrong:
@@ -237,6 +247,19 @@ def _wrong_in_device(device: Device) -> list[tuple[bool, str]]:
         (not are_words, 'device.wake_phrases must be words in small letters, ["hello market"]'),
         (device.follow_up_s < 1, "device.follow_up_s must be at least 1"),
         (device.asleep_minutes < 0, "device.asleep_minutes cannot be negative"),
+    ]
+
+
+def _wrong_in_experiment(name: str, experiment: Experiment) -> list[tuple[bool, str]]:
+    at = f"experiments.{name}"
+    names = (name, *experiment.arms)
+    return [
+        (
+            not all(re.fullmatch("[a-z][a-z0-9_]*", each) for each in names),
+            f"{at}: names are small letters, digits and _",
+        ),
+        (experiment.message in MUST_BE_SAID, f"{at}.message: {experiment.message} must be said as it is"),
+        (len(experiment.arms) < 2, f"{at}.arms must hold at least two arms, the first of them to compare with"),
     ]
 
 

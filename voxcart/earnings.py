@@ -24,6 +24,7 @@ from commerce.store import Store
 from voxcart.build import open_shop
 from voxcart.config import load_config
 from voxcart.errors import ConfigError
+from voxcart.experiments import Comparison, Verdict, verdicts
 from voxcart.figures import CallStory, Figures, figures_of, story_of
 from voxcart.orders import written
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, out, plain, print_json, visible
@@ -43,18 +44,20 @@ def report(
 ) -> None:
     """Show what the calls of a period came to (docs/report.md)."""
     first, last = _day("--from", since), _day("--to", until)
-    with closing(open_shop(load_config(config), shop)) as front:
+    settings = load_config(config)
+    with closing(open_shop(settings, shop)) as front:
         catalog = front.catalog
-        found = figures_of(read_stories(front.shop.store, catalog, first, last))
+        stories = read_stories(front.shop.store, catalog, first, last)
+    found, tried = figures_of(stories), verdicts(stories, settings.experiments)
     if html is not None:
-        _write(html, page(found, catalog, _period(first, last)))
+        _write(html, page(found, catalog, _period(first, last), tried))
         plain(f"The report: {html}")
     elif as_json:
-        print_json(as_plain(found, catalog))
+        print_json(as_plain(found, catalog, tried))
     elif as_csv:
-        csv.writer(sys.stdout, lineterminator="\n").writerows(rows_of(found, catalog))
+        csv.writer(sys.stdout, lineterminator="\n").writerows([*rows_of(found, catalog), *trial_rows(tried)])
     else:
-        _show(found, catalog, _period(first, last))
+        _show(found, catalog, _period(first, last), tried)
 
 
 def read_stories(store: Store, catalog: Catalog, first: date | None, last: date | None) -> list[CallStory]:
@@ -91,9 +94,10 @@ def _write(path: Path, text: str) -> None:
 # ---- numbers as people read them -----------------------------------------------------------------------------
 
 
-def as_plain(found: Figures, catalog: Catalog) -> dict[str, Any]:
+def as_plain(found: Figures, catalog: Catalog, tried: Sequence[Verdict] = ()) -> dict[str, Any]:
     """For programs: money in minor units, shares from 0 to 1, times in seconds or milliseconds, as the names say."""
-    return {"shop": catalog.name, "currency": catalog.currency, **asdict(found)}
+    shop = {"shop": catalog.name, "currency": catalog.currency}
+    return {**shop, **asdict(found), "experiments": [asdict(each) for each in tried]}
 
 
 def rows_of(found: Figures, catalog: Catalog) -> list[tuple[str, str]]:
@@ -125,6 +129,25 @@ def rows_of(found: Figures, catalog: Catalog) -> list[tuple[str, str]]:
     ]
 
 
+def trial_rows(tried: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Each arm's share of callers who did what is hoped for, and by how much it differs from the first arm's."""
+    rows = []
+    for each in tried:
+        told = {compared.arm: _difference(compared) for compared in each.comparisons}
+        for arm in each.arms:
+            share = NOTHING if arm.share is None else f"{100 * arm.share:.1f} %"
+            said = f"{share} {each.success} ({arm.callers} callers)"
+            rows.append((f"{each.name}, {arm.name}", ": ".join([said, told[arm.name]] if arm.name in told else [said])))
+    return rows
+
+
+def _difference(found: Comparison) -> str:
+    settled = "settled" if found.is_settled else "not settled"
+    return (
+        f"{100 * found.difference:+.1f} points, between {100 * found.low:+.1f} and {100 * found.high:+.1f}, {settled}"
+    )
+
+
 def lists_of(found: Figures) -> list[tuple[str, Sequence[tuple[str, int]]]]:
     """What is counted by kind, most often first."""
     lost = tuple((f"{_words(step)}, {ended}", times) for step, ended, times in found.abandoned)
@@ -141,10 +164,10 @@ def _words(step: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", step).lower()
 
 
-def _show(found: Figures, catalog: Catalog, period: str) -> None:
+def _show(found: Figures, catalog: Catalog, period: str, tried: Sequence[Verdict]) -> None:
     out.print(f"{escape(catalog.name)}, {period}", style="bold")
     table = Table(show_header=False, box=None, pad_edge=False)
-    for row in rows_of(found, catalog):
+    for row in (*rows_of(found, catalog), *trial_rows(tried)):
         table.add_row(*row)
     out.print(table)
     for title, counted in lists_of(found):
@@ -158,9 +181,9 @@ def _show(found: Figures, catalog: Catalog, period: str) -> None:
 # ---- the page ------------------------------------------------------------------------------------------------
 
 
-def page(found: Figures, catalog: Catalog, period: str) -> str:
+def page(found: Figures, catalog: Catalog, period: str, tried: Sequence[Verdict] = ()) -> str:
     """One file that needs nothing else."""
-    rows = rows_of(found, catalog)
+    rows = [*rows_of(found, catalog), *trial_rows(tried)]
     parts = {
         "shop": escaped(visible(catalog.name)),
         "period": escaped(period),

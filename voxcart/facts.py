@@ -10,6 +10,11 @@ from typing import Literal, TypeAlias
 from commerce.cart import Chosen, Line
 from commerce.money import Money
 
+PROTECTED = frozenset({"order-placed", "ticket", "recording-notice", "price-changed"})
+"""What must be heard to the end."""
+MUST_BE_SAID = PROTECTED | {"disclosure"}
+"""Messages that nobody tries other wordings of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Goods:

@@ -24,6 +24,9 @@ class CallStory:
     call: str
     began: datetime
     ended_at: datetime
+    caller: str | None = None
+    arms: tuple[tuple[str, str], ...] = ()
+    """(experiment, the arm of it that the caller was given)."""
     turns: int = 0
     understood: int = 0
     orders: tuple[int, ...] = ()
@@ -85,6 +88,9 @@ def story_of(events: Sequence[Event]) -> CallStory:
     story = CallStory(events[0].call, events[0].at, events[-1].at)
     for event in events:
         match event.kind:
+            case "call":
+                given = tuple(event.payload.get("arms", {}).items())
+                story = replace(story, caller=event.payload.get("caller"), arms=given)
             case "turn":
                 story = _after_turn(story, event)
             case "times":

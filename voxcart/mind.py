@@ -26,7 +26,8 @@ from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
 from voxcart.decisions import Ask, Decision, Do, HandOver, Heard, Leave, Tell
 from voxcart.dialogue import arrange, conclude, decide, opening_state
-from voxcart.facts import Fact, fact
+from voxcart.experiments import Experiment, arms_of, message_of
+from voxcart.facts import PROTECTED, Fact, fact
 from voxcart.hearing import Parse, Reading, is_in_doubt, read
 from voxcart.patience import DialogueSettings
 from voxcart.questions import expecting, is_whole, question
@@ -41,8 +42,6 @@ Log = Callable[[str, str, str, Mapping[str, Any]], object]
 Notify = Callable[[Mapping[str, Any]], None]
 """Is told what is in a new ticket; `WebHook.send` is one."""
 
-PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed"}
-"""What must be heard to the end."""
 MOST_STEPS = 12
 COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
 """What is complete as soon as it is said while shopping."""
@@ -73,6 +72,7 @@ class Tools:
     notify: Notify = lambda _ticket: None
     close_numbers: frozenset[Decimal] = frozenset()
     """Quantities that may have been misheard."""
+    experiments: Mapping[str, Experiment] = field(default_factory=dict)
 
 
 class ShopMind:
@@ -106,12 +106,15 @@ class ShopMind:
         self._done: list[dict[str, Any]] = []
         self._history: list[dict[str, Any]] = []
         self._used: Counter[str] = Counter()
+        self._arms = arms_of(tools.experiments, caller or call)
+        self._trials = {each.message: name for name, each in tools.experiments.items() if each.arms[self._arms[name]]}
         self._one_at_a_time = asyncio.Lock()
 
     # ---- the call's side -----------------------------------------------------------------------------------------
 
     async def greet(self) -> Prompt:
-        self._log("call", {"caller": self._caller, "recording": self._state.recording})
+        trials = {"arms": self._arms} if self._arms else {}
+        self._log("call", {"caller": self._caller, "recording": self._state.recording, **trials})
         known = False
         try:
             opened = await self._execute(OpenCart(self._call, self._caller))
@@ -266,7 +269,9 @@ class ShopMind:
         return replace(self._transfer, briefing=self._tools.replies.say(briefing))
 
     def _varied(self, said: Fact) -> Fact:
-        """The next wording of the message, so that none is heard twice in a row."""
+        """The next wording of the message, so that none is heard twice in a row; of this caller's arm, in a trial."""
+        if trial := self._trials.get(said.key):
+            said = replace(said, key=message_of(trial, self._arms[trial]))
         variant = self._used[said.key]
         self._used[said.key] += 1
         return replace(said, variant=variant)

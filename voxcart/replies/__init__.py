@@ -20,8 +20,10 @@ from commerce.cart import Chosen
 from commerce.catalog import Catalog, Product
 from commerce.money import Money, minor_digits
 from voxcart.errors import VoxcartError
+from voxcart.experiments import Experiment
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Measure, Named, Ordinal, Span
 from voxcart.replies.numbers import amount_class, digit_groups, number_words, ordinal_words, plain
+from voxcart.replies.trials import trial_messages
 
 FOLDER = Path(__file__).parent
 NONE = "none"
@@ -32,13 +34,19 @@ _WHOLE_SENTENCE = re.compile(r"(?:^|(?<=[.!?:] ))([^\s.!?:,;][^.!?:]*[.!?:])(?=\
 class Replies:
     """Words facts for one shop in one language. Pure: the same fact is always worded the same."""
 
-    def __init__(self, messages: str, rules: Mapping[str, Any], catalog: Catalog) -> None:
+    def __init__(
+        self,
+        messages: str,
+        rules: Mapping[str, Any],
+        catalog: Catalog,
+        experiments: Mapping[str, Experiment] | None = None,
+    ) -> None:
         self._language: str = rules["language"]
         self._rules = rules
         self._catalog = catalog
         functions: dict[str, Any] = {"WORDS": self._words, "DAY": self._day, "UNIT": self._unit}
         self._bundle = FluentBundle([self._language], use_isolating=False, functions=functions)
-        resource = FluentResource(messages)
+        resource = FluentResource(messages + trial_messages(messages, experiments or {}))
         if broken := next((each for each in resource.body if isinstance(each, Junk)), None):
             raise VoxcartError(f"The {self._language}.ftl file cannot be read near: {str(broken.content)[:80]!r}.")
         self._bundle.add_resource(resource)
@@ -46,13 +54,13 @@ class Replies:
         self._categories = {each.id: each.name for each in catalog.categories}
 
     @classmethod
-    def load(cls, language: str, catalog: Catalog) -> Replies:
-        """Raises VoxcartError if the language has no sentences."""
+    def load(cls, language: str, catalog: Catalog, experiments: Mapping[str, Experiment] | None = None) -> Replies:
+        """Raises VoxcartError if the language has no sentences, ConfigError if an experiment's cannot be said."""
         messages, rules = FOLDER / f"{language}.ftl", FOLDER / f"{language}.toml"
         if not messages.is_file() or not rules.is_file():
             spoken = ", ".join(sorted(each.stem for each in FOLDER.glob("*.ftl")))
             raise VoxcartError(f"There are no replies in {language!r}. Set the shop's language to one of: {spoken}.")
-        return cls(messages.read_text("utf-8"), tomllib.loads(rules.read_text("utf-8")), catalog)
+        return cls(messages.read_text("utf-8"), tomllib.loads(rules.read_text("utf-8")), catalog, experiments)
 
     # ---- facts ---------------------------------------------------------------------------------------------------
 
