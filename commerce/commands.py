@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from commerce.after import AfterCommand
+from commerce.contacts import ContactCommand
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -310,5 +311,6 @@ Command: TypeAlias = (
     | FindMembers
     | ProofCommand
     | AfterCommand
+    | ContactCommand
     | StateAge
 )

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
+from commerce.contacts import ContactOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.proofs import ProofOutcome
@@ -346,6 +347,7 @@ Outcome: TypeAlias = (
     | CodeNeeded
     | ProofOutcome
     | AfterOutcome
+    | ContactOutcome
     | RestrictedOutcome
     | OrderPlaced
     | CustomerFound

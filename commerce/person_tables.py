@@ -10,7 +10,7 @@ from commerce.database import DatabaseFile, Row
 
 IMPERSONAL = ("products", "lists", "order_lines", "receipts", "sqlite_sequence")
 """Tables that hold nothing of a person; a household's list belongs to the household."""
-BY_CUSTOMER = ("pin_parts", "pin_questions", "second_factors")
+BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors")
 BY_CALL = ("events", "unclear_pins", "ratings")
 
 
@@ -51,6 +51,12 @@ class PersonTables(DatabaseFile):
                 customer,
             ),
             "tickets": ("SELECT * FROM tickets WHERE call IN (SELECT value FROM json_each(?))", among),
+            "consents": ("SELECT purpose, given, how, at FROM consents WHERE customer = ? ORDER BY sequence", customer),
+            "alerts": (
+                "SELECT product, asked FROM alerts WHERE phone = (SELECT phone FROM customers WHERE id = ?)",
+                customer,
+            ),
+            "reminders": ("SELECT * FROM reminders WHERE cart IN (SELECT value FROM json_each(?))", among),
             "ratings": ("SELECT * FROM ratings WHERE call IN (SELECT value FROM json_each(?))", among),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
@@ -75,6 +81,12 @@ class PersonTables(DatabaseFile):
         gone = {table: self._run(f"DELETE FROM {table} WHERE call {these}", among) for table in BY_CALL}
         gone |= {table: self._run(f"DELETE FROM {table} WHERE customer = ?", customer) for table in BY_CUSTOMER}
         gone["ages"] = self._run(f"DELETE FROM ages WHERE cart {these}", among)
+        gone["alerts"] = self._run(
+            f"DELETE FROM alerts WHERE call {these} OR phone = (SELECT phone FROM customers WHERE id = ?)",
+            among,
+            customer,
+        )
+        gone["reminders"] = self._run(f"DELETE FROM reminders WHERE cart {these}", among)
         gone["tickets"] = self._run(f"DELETE FROM tickets WHERE call {these}", among)
         gone["commands"] = self._run(
             "DELETE FROM commands WHERE iif(instr(key, '/'), substr(key, 1, instr(key, '/') - 1), key) "

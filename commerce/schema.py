@@ -77,4 +77,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE orders ADD COLUMN unwitnessed INTEGER",
         "UPDATE orders SET unwitnessed = 1",
     ),
+    (
+        "CREATE TABLE consents (sequence INTEGER PRIMARY KEY AUTOINCREMENT, customer TEXT NOT NULL,"
+        " purpose TEXT NOT NULL, given INTEGER NOT NULL, how TEXT NOT NULL, at TEXT NOT NULL)",
+        "CREATE INDEX consents_of_customer ON consents (customer, purpose, sequence)",
+        "CREATE TABLE alerts (number INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT NOT NULL, product TEXT NOT NULL,"
+        " phone TEXT NOT NULL, call TEXT NOT NULL, asked TEXT NOT NULL, UNIQUE (shop, product, phone))",
+        "CREATE TABLE reminders (cart TEXT, tier INTEGER, at TEXT NOT NULL, PRIMARY KEY (cart, tier)) WITHOUT ROWID",
+    ),
 )

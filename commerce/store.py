@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from commerce.contact_tables import ContactTables
 from commerce.customer_tables import CustomerTables
 from commerce.database import Row
 from commerce.errors import StoreError
@@ -20,7 +21,7 @@ MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(CustomerTables, PersonTables):
+class Store(ContactTables, CustomerTables, PersonTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products
@@ -128,9 +129,13 @@ class Store(CustomerTables, PersonTables):
         return row["id"] if row else None
 
     def forget_callers(self, changed_until: datetime) -> None:
-        """Carts that nobody will take up again do not tell whose they were."""
-        until = changed_until.isoformat()
-        self._run("UPDATE carts SET caller = NULL WHERE caller IS NOT NULL AND changed <= ?", until)
+        """Carts that nobody will take up again do not tell whose they were, save of who agreed to be reminded."""
+        keep = json.dumps([row["phone"] for row in self.consented("reminders")])
+        self._run(
+            "UPDATE carts SET caller = NULL WHERE caller IS NOT NULL AND changed <= ?"
+            " AND caller NOT IN (SELECT value FROM json_each(?))",
+            *(changed_until.isoformat(), keep),
+        )
 
     # shopping lists
 
@@ -272,7 +277,10 @@ class Store(CustomerTables, PersonTables):
                 self._run(f"DELETE FROM {where}", time)
             idle = "ifnull(changed, '') < ? AND id NOT IN (SELECT cart FROM quotes)"
             self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)
-            return self._run(f"DELETE FROM carts WHERE {idle}", time)
+            carts = self._run(f"DELETE FROM carts WHERE {idle}", time)
+            for table in ("ages", "reminders"):
+                self._run(f"DELETE FROM {table} WHERE cart NOT IN (SELECT id FROM carts)")
+            return carts
 
     def events(self, call: str) -> tuple[Event, ...]:
         with self.transaction():

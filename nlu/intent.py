@@ -280,6 +280,8 @@ SimpleName: TypeAlias = Literal[
     "change_order",
     "no_number",
     "deals",
+    "alert",
+    "no_contact",
 ]
 
 
@@ -291,7 +293,9 @@ class Simple:
     (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh"),
     no_recording ("do not record me"), upset ("this is ridiculous"); read_list, clear_list and order_list are about
     the shopping list. usual and last_order want again what was ordered before; cancel_order and change_order are about
-    an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer.
+    an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer;
+    alert ("tell me when it's back") is about what was just said to be sold out; no_contact ("don't call me any more")
+    takes back every consent to be contacted.
     """
 
     name: SimpleName

@@ -44,6 +44,7 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
+from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.customers import add_customer, set_second_factor
 from commerce.proofs import AskPin, CheckCode
 from commerce.restrictions import StateAge
@@ -69,6 +70,8 @@ NAMES = [
         "CancelOrder (to change)",
         "RateCall",
         "StateAge",
+        "KeepAlert",
+        "WithdrawConsent",
     ),
 ]
 
@@ -199,6 +202,8 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "TakeBasket": TakeBasket("buyer", customer, proof, "usual"),
         "CancelOrder": CancelOrder(earlier, customer, proof),
         "RateCall": RateCall("buyer", 4),
+        "KeepAlert": KeepAlert(("cake", "latte"), PHONE, "other"),
+        "WithdrawConsent": WithdrawConsent(PHONE, "other"),
         "StateAge": StateAge("other", 18, old_enough=False),
         "CancelOrder (to change)": CancelOrder(earlier, customer, proof, "other"),
     }

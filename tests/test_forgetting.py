@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from commerce.commands import CloseTicket, OpenTicket, OrderPlaced, PlaceOrder, TicketOpened
+from commerce.contacts import KeepAlert
+from commerce.restrictions import StateAge
 from commerce.shop import Shop
 from tests.boards import quick_board
+from tests.commandline import runner
 from tests.small_shop import Caller, StandingClock, open_kiosk
 from tests.telephones import eventually
 from voice.recording import forget_recordings
+from voxcart.build import open_shop
+from voxcart.config import load_config
 from voxcart.serve import Switchboard
 
 DAY = timedelta(days=1)
@@ -108,3 +115,28 @@ async def test_what_cannot_be_forgotten_keeps_nobody_from_calling(
     async with board.answering([]) as arriving:
         await asyncio.sleep(0.05)
         assert arriving == []
+
+
+def test_the_command_tells_how_many_of_each_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the clock of the machine: what is left there was left long ago."""
+    called = runner(monkeypatch, capsys)
+    monkeypatch.chdir(tmp_path)
+    long_ago = datetime.now(UTC) - 100 * DAY
+    with closing(open_shop(load_config(), clock=lambda: long_ago)) as front:
+        caller = Caller(front.shop)
+        caller.add("latte")
+        caller.say(KeepAlert(("latte",), "15550100", "call-1"))
+        caller.say(StateAge("call-1", 18, old_enough=True))
+        front.shop.store.append_event("call-1", "call-1/1", "turn", {})
+    recordings = tmp_path / load_config().voice.recording.folder
+    recordings.mkdir(parents=True)
+    old = recordings / "call-1.wav"
+    old.write_bytes(b"")
+    os.utime(old, (long_ago.timestamp(), long_ago.timestamp()))
+    (tmp_path / "config.toml").write_text("[voice.recording]\nkeep_days = 30\n", "utf-8")
+    told = json.loads(called("forget", "--json").out)
+    assert told == {"events": 1, "carts": 1, "alerts": 1, "recordings": 1}
+    assert not old.exists()
+    assert called("forget").out.strip() == "events: 0, carts: 0, alerts: 0, recordings: 0 removed."

@@ -246,6 +246,8 @@ PLAIN = {
     "thanks": ["thank you", "thanks a lot"],
     "greet": ["hello", "hi there", "good morning"],
     "backchannel": ["uh huh", "okay", "i see", "mm hmm"],
+    "alert": ["tell me when it's back", "please let me know when you have it again", "call me once it's available"],
+    "no_contact": ["don't call me again", "no more reminders please", "stop contacting me", "unsubscribe"],
     "no_recording": ["do not record me", "please stop recording", "don't record this call"],
 }
 

@@ -93,7 +93,7 @@ def test_every_option_on_the_page_exists(page: Path) -> None:
         command: Any = get_command(app)
         while words and words[0] in getattr(command, "commands", {}):
             command = command.commands[words.pop(0)]
-        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        known = {each for about in command.params for each in (*about.opts, *about.secondary_opts)} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= known, line
 
 

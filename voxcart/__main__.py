@@ -22,6 +22,7 @@ import voxcart
 from commerce.customers import add_customer
 from commerce.errors import CommerceError
 from commerce.shop import utc_now
+from commerce.store import Store
 from nlu.errors import NluError
 from voice.audio import read_audio
 from voice.channels.script import load_script, rehearse
@@ -31,10 +32,12 @@ from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, op
 from voxcart.chat import chat as hold_conversation
 from voxcart.chat import terminal_line
 from voxcart.config import MOST_DAYS, StoreChoice, load_config, with_recording
+from voxcart.contact_desk import contact_app
 from voxcart.data_rights import customer_app
 from voxcart.doctor import examine
 from voxcart.earnings import report
 from voxcart.errors import ConfigError, VoxcartError
+from voxcart.forgetting import forget_all
 from voxcart.hear import Ears
 from voxcart.logs import configure_logs
 from voxcart.misses import misses_app
@@ -58,6 +61,7 @@ app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(shop_app, name="shop")
 app.add_typer(customer_app, name="customer")
+app.add_typer(contact_app, name="contacts")
 app.add_typer(misses_app, name="misses")
 app.add_typer(order_app, name="order")
 app.add_typer(receipt_app, name="receipt")
@@ -241,6 +245,18 @@ def log(
         for event in events:
             row = {"at": event.at.isoformat(), "turn": event.turn, "kind": event.kind, **event.payload}
             print_json(row)
+
+
+@app.command()
+def forget(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Remove what is older than `[store]`, `[contacts]` and `[voice.recording]` say, as the line does every day."""
+    settings = load_config(config)
+    with closing(Store(settings.database, utc_now, settings.commerce.busy_timeout_ms)) as store:
+        gone = forget_all(settings, store)
+    if as_json:
+        print_json(gone)
+    else:
+        plain(", ".join(f"{name}: {number}" for name, number in gone.items()) + " removed.")
 
 
 # ---- understanding without a conversation ------------------------------------------------------------------------

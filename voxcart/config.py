@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from commerce.contacts import ContactSettings
 from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
 from voice.settings import AudioSocket, Device, Sip, VoiceSettings, WebSocket
@@ -86,6 +87,7 @@ class Config:
     shop: ShopChoice = field(default_factory=ShopChoice)
     store: StoreChoice = field(default_factory=StoreChoice)
     commerce: CommerceSettings = field(default_factory=CommerceSettings)
+    contacts: ContactSettings = field(default_factory=ContactSettings)
     nlu: NluSettings = field(default_factory=NluSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = field(default_factory=DialogueSettings)
@@ -124,6 +126,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     shop: ShopChoice = msgspec.field(default_factory=ShopChoice)
     store: StoreChoice = msgspec.field(default_factory=StoreChoice)
     commerce: CommerceSettings = msgspec.field(default_factory=CommerceSettings)
+    contacts: ContactSettings = msgspec.field(default_factory=ContactSettings)
     nlu: NluSettings = msgspec.field(default_factory=NluSettings)
     voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
     dialogue: DialogueSettings = msgspec.field(default_factory=DialogueSettings)
@@ -220,6 +223,7 @@ def _check(config: Config, path: Path) -> None:
         (config.commerce.pin_tries < 1, "commerce.pin_tries must be at least 1"),
         (config.commerce.confirmation_s > 60, "commerce.confirmation_s must not be above 60: a yes does not keep"),
         *_wrong_in_device(config.device),
+        *_wrong_in_contacts(config.contacts),
         *(wrong for name, each in config.experiments.items() for wrong in _wrong_in_experiment(name, each)),
         (not 0.3 <= config.voice.speech.rate <= 3, "voice.speech.rate must be between 0.3 and 3"),
     ]
@@ -247,6 +251,21 @@ def _wrong_in_device(device: Device) -> list[tuple[bool, str]]:
         (not are_words, 'device.wake_phrases must be words in small letters, ["hello market"]'),
         (device.follow_up_s < 1, "device.follow_up_s must be at least 1"),
         (device.asleep_minutes < 0, "device.asleep_minutes cannot be negative"),
+    ]
+
+
+def _wrong_in_contacts(contacts: ContactSettings) -> list[tuple[bool, str]]:
+    after = contacts.remind_after_minutes
+    return [
+        (
+            list(after) != sorted({max(1, each) for each in after}),
+            "contacts.remind_after_minutes must grow from one to the next, each at least 1",
+        ),
+        *(
+            (not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", each), f'contacts.{key} must be a time such as "20:00"')
+            for key, each in (("quiet_from", contacts.quiet_from), ("quiet_until", contacts.quiet_until))
+        ),
+        (contacts.alert_days not in range(MOST_DAYS + 1), f"contacts.alert_days must be 0 to {MOST_DAYS}"),
     ]
 
 

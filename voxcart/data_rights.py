@@ -27,6 +27,8 @@ customers       name, telephone number, limit, household, language
 orders          what was ordered: state, total in minor units of the currency, when
 order_lines     the goods of these orders; quantities in thousandths
 tickets         calls that a person was to take over, with what was said
+consents        what they agreed to, and took back, when and where
+alerts          goods they wait for; reminders: when they were reminded of a cart
 ratings, ages   what was answered to "how was this call" and "are you ... or older"
 pin_tries       when a PIN was tried and whether it was right; no PIN is kept
 second_factors  whether an authenticator app is enrolled

@@ -10,6 +10,7 @@ from nlu import intent
 from voxcart.after import begin_errand
 from voxcart.answers import Question, answer_question, deals, list_more, refused
 from voxcart.buyer import who_is_unknown
+from voxcart.contacts import keep_alert, withdraw_consent
 from voxcart.decisions import (
     Ask,
     Decision,
@@ -212,6 +213,10 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return Ask(state, (fact("hello"),))
         case "yes" | "no" | "none" | "backchannel" | "no_number":
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
+        case "alert":
+            return keep_alert(state, scene)
+        case "no_contact":
+            return withdraw_consent(state, scene)
         case "no_recording":
             return _opt_out(state)
         case "upset":

@@ -14,24 +14,27 @@ from voxcart.config import Config
 logger = structlog.get_logger(__name__)
 
 
-def forget_old(config: Config, store: Store, now: datetime) -> None:
-    """Drop from the database what is older than configured."""
-    events = carts = 0
+def forget_old(config: Config, store: Store, now: datetime) -> dict[str, int]:
+    """Drop from the database what is older than configured. Returns how many of each are gone."""
+    gone = {"events": 0, "carts": 0, "alerts": 0}
     if days := config.store.event_log_days:
-        events = store.forget_events(now - timedelta(days=days))
+        gone["events"] = store.forget_events(now - timedelta(days=days))
     if days := config.store.conversation_days:
-        carts = store.forget_conversations(now - timedelta(days=days))
-    if events or carts:
-        logger.info("old calls forgotten", events=events, carts=carts)
+        gone["carts"] = store.forget_conversations(now - timedelta(days=days))
+    gone["alerts"] = store.forget_alerts(now - timedelta(days=config.contacts.alert_days))
+    if any(gone.values()):
+        logger.info("old calls forgotten", **gone)
+    return gone
 
 
-def forget_all(config: Config, store: Store) -> None:
-    """From the database, and recordings of calls that were taken."""
+def forget_all(config: Config, store: Store) -> dict[str, int]:
+    """From the database, and recordings of calls that were taken. Returns how many of each are gone."""
     now = utc_now()
-    forget_old(config, store, now)
+    gone = {**forget_old(config, store, now), "recordings": 0}
     recording = config.voice.recording
     if recording.keep_days:
         before = now - timedelta(days=recording.keep_days)
-        gone = forget_recordings(config.path(recording.folder), before.timestamp())
-        if gone:
-            logger.info("old recordings deleted", recordings=gone)
+        gone["recordings"] = forget_recordings(config.path(recording.folder), before.timestamp())
+        if gone["recordings"]:
+            logger.info("old recordings deleted", recordings=gone["recordings"])
+    return gone
