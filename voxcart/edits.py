@@ -31,6 +31,10 @@ MEASURES = {
     "ml": ("volume", Decimal(1)),
     "cl": ("volume", Decimal(10)),
     "l": ("volume", Decimal(1000)),
+    "fl oz": ("volume", Decimal("29.5735295625")),
+    "pt": ("volume", Decimal("473.176473")),
+    "qt": ("volume", Decimal("946.352946")),
+    "gal": ("volume", Decimal("3785.411784")),
 }
 GRAIN = Decimal("0.001")
 

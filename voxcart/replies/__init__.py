@@ -232,7 +232,13 @@ class Replies:
         return key if self._bundle.has_message(key) else otherwise
 
     def _measure(self, quantity: Decimal, unit: str) -> str:
-        return self._message("measured", amount=amount_class(quantity), n=plain(quantity), unit=unit)
+        amount = amount_class(quantity)
+        if quantity < 1 and amount == "other":
+            for whole, part, size in self._rules["parts_of_units"]:
+                if whole == unit and quantity * size >= 1:
+                    quantity, unit = quantity * size, part
+                    break
+        return self._message("measured", amount=amount, n=plain(quantity), unit=unit)
 
     def _words(self, number: object) -> str:
         exact = Decimal(str(number))
@@ -244,7 +250,7 @@ class Replies:
         return self._message("day", day=str(day))
 
     def _unit(self, unit: object, count: object = "one") -> str:
-        return self._message("unit", unit=str(unit), n=1 if str(count) == "one" else 2)
+        return self._message("unit", unit=str(unit).replace(" ", "-"), n=1 if str(count) == "one" else 2)
 
     def _time(self, at: time) -> str:
         if (at.hour, at.minute) in ((12, 0), (0, 0)):

@@ -466,6 +466,30 @@ unit = { $unit ->
         [one] ounce
        *[other] ounces
     }
+    [dkg] { $n ->
+        [one] decagram
+       *[other] decagrams
+    }
+    [fl-oz] { $n ->
+        [one] fluid ounce
+       *[other] fluid ounces
+    }
+    [pt] { $n ->
+        [one] pint
+       *[other] pints
+    }
+    [qt] { $n ->
+        [one] quart
+       *[other] quarts
+    }
+    [gal] { $n ->
+        [one] gallon
+       *[other] gallons
+    }
+    [cl] { $n ->
+        [one] centilitre
+       *[other] centilitres
+    }
     [l] { $n ->
         [one] litre
        *[other] litres
@@ -473,6 +497,10 @@ unit = { $unit ->
     [ml] { $n ->
         [one] millilitre
        *[other] millilitres
+    }
+    [cm] { $n ->
+        [one] centimetre
+       *[other] centimetres
     }
     [m] { $n ->
         [one] metre
