@@ -10,6 +10,7 @@ from commerce.money import Money
 from tests.exploring import Booth, Ghost, Node, Rules, Violated
 from tests.worlds import BOUGHT_BEFORE, CORNER, HUMAN, KEY_0, NAME, NONSENSE, SAID_YES, SILENCE, Utter
 from voxcart.patience import DialogueSettings
+from voxcart.records import record
 from voxcart.states import Closed, ConfirmingOrder, HandingOver
 
 LINES_IN_FULL = DialogueSettings().lines_in_full
@@ -86,13 +87,11 @@ def _witness(ghost: Ghost, done: dict[str, Any], before: Node, utter: Utter, boo
     """What is known after this was done; and what is wrong with it."""
     command, outcome = done["command"], done["outcome"]
     match outcome["type"]:
-        case "Quoted":
+        case "Quoted" | "PriceChanged":
             return _read_out(ghost, outcome["quote"]), ""
-        case "PriceChanged":
-            return _read_out(ghost, outcome["new"]), ""
         case "Confirmed":
             agreed = replace(ghost, agreed=ghost.agreed | {command["quote"]})
-            return agreed, _not_agreed(ghost, command["quote"], before, utter, booth)
+            return agreed, _not_agreed(ghost, outcome["quote"], before, utter, booth)
         case "PinAccepted":
             accepted = replace(ghost, proofs=ghost.proofs | {outcome["authorization"]}, wrong=0)
             return accepted, "" if utter.pin else "a PIN was accepted that nobody gave"
@@ -116,12 +115,15 @@ def _most(product: str) -> int:
     return CORNER.by_id[product].max_quantity or CORNER.max_quantity
 
 
-def _not_agreed(ghost: Ghost, quote: str, before: Node, utter: Utter, booth: Booth) -> str:
+def _not_agreed(ghost: Ghost, confirmed: dict[str, Any], before: Node, utter: Utter, booth: Booth) -> str:
+    quote, lines = confirmed["id"], confirmed["cart"]["lines"]
     known = {each[0]: each[1] for each in ghost.quotes}
     if quote not in known:
         return "a quote was agreed to that was never made"
     if _spoken(booth, known[quote]) not in before.said:
         return "the yes answers a prompt in which its total was not said"
+    if lines != record(before.memory["_cart"])["lines"]:
+        return "what was agreed to is not what is in the cart"
     return "" if utter.agrees else "what agreed to the order was no clear yes after the whole prompt"
 
 
@@ -178,7 +180,7 @@ def _one_total(booth: Booth, node: Node, did: Sequence[dict[str, Any]]) -> None:
     for done in did:
         outcome = done["outcome"]
         if outcome["type"] in ("Quoted", "PriceChanged"):
-            quote = outcome.get("quote") or outcome["new"]
+            quote = outcome["quote"]
             [[kept]] = booth.one("SELECT json_extract(body, '$.total.minor') FROM quotes WHERE id = ?", quote["id"])
             total, lines = quote["total"]["minor"], quote["cart"]["lines"]
             made_of = sum(int(line["quantity"]) * line["unit_price"]["minor"] for line in lines)

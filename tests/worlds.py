@@ -166,26 +166,13 @@ CORE = {"no", "checkout", "cancel", "goodbye", "undo", "pause", "help", "stop", 
 
 
 def alphabet(small: bool) -> list[Utter]:
-    simple = [
-        said(name, Simple(name)) for name in NAMES if name not in ("yes", "human") and (not small or name in CORE)
-    ]
+    """What is simple comes first, and so into the shortest conversations."""
+    names = [each for each in NAMES if each not in ("yes", "human") and (not small or each in CORE)]
     goods = [each for each in GOODS if not small or each.label not in ("remove it", "caviar")]
     more = [] if small else [*QUESTIONS[2:], *KEYS[2:]]
-    return [
-        HUMAN,
-        KEY_0,
-        SILENCE,
-        NONSENSE,
-        SAID_YES,
-        *MORE_YES,
-        *goods,
-        *LISTED,
-        *ANSWERS,
-        *simple,
-        *QUESTIONS[:2],
-        KEYS[0],
-        *more,
-    ]
+    simple = [said(name, Simple(name)) for name in names]
+    return [*goods, SAID_YES, *simple, HUMAN, SILENCE, NONSENSE, *ANSWERS, *QUESTIONS[:2], *LISTED, *MORE_YES,
+            KEYS[0], KEY_0, *more]  # fmt: skip
 
 
 # ---- worlds --------------------------------------------------------------------------------------------------
