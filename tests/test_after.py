@@ -51,6 +51,15 @@ async def test_where_is_my_order_without_its_number(again: Callable[..., Talk]) 
     assert "two medium lattes and a bagel" in told
 
 
+async def test_asked_for_twice_the_number_is_needed_once(again: Callable[..., Talk]) -> None:
+    talk = again()
+    number = talk.shop.orders()[0].number
+    await talk.says(AskOrder(), AskOrder())
+    assert talk.phase == AwaitingOrderNumber(Shopping())
+    await talk.says(Digits(number))
+    assert talk.phase == Shopping()
+
+
 @pytest.mark.parametrize(
     ("days", "said"), [(1, "from yesterday"), (3, "from Wednesday"), (40, "from the first of May")]
 )

@@ -339,3 +339,16 @@ async def test_words_beside_the_pin_are_unclear_and_not_repeated() -> None:
     answer = await talk.says(Order((), False, (lost,)))
     assert "seven" not in answer
     assert isinstance(talk.phase, AwaitingPin)
+
+
+@pytest.mark.parametrize("leaving", [[Simple("goodbye")], [Simple("human")], [add("latte"), CHECKOUT, Simple("human")]])
+async def test_what_comes_after_the_goodbye_is_not_answered(leaving: list[Simple]) -> None:
+    talk = Talk()
+    await talk.says(*leaving)
+    cart = talk.cart
+    for late in (CHECKOUT, YES, add("mocha"), Simple("human")):
+        assert await talk.says(late) == ""
+        assert talk.last.hang_up
+    assert talk.cart == cart
+    assert talk.shop.orders() == ()
+    assert len(talk.told) == (leaving[-1] == Simple("human"))

@@ -301,7 +301,8 @@ def _now(week: tuple[tuple[OpenSpan, ...], ...], now: datetime) -> Fact:
 
 def find_order(state: DialogueState, number: str | None, scene: Scene) -> Decision:
     if number is None:
-        return Ask(replace(state, phase=AwaitingOrderNumber(state.phase)))
+        beneath = state.phase.back if isinstance(state.phase, AwaitingOrderNumber) else state.phase
+        return Ask(replace(state, phase=AwaitingOrderNumber(beneath)))
     return Do(state, find_by_number(state, number, scene))
 
 

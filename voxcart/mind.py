@@ -24,7 +24,7 @@ from nlu.intent import Digits, Person, Pick, Simple
 from voice.call import CallInput, StageTimes
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
-from voxcart.decisions import Ask, Decision, Do, HandOver, Heard, Leave, Tell
+from voxcart.decisions import Ask, Decision, Do, Gone, HandOver, Heard, Leave, Tell
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.experiments import Experiment, arms_of, message_of
 from voxcart.facts import PROTECTED, Fact, fact
@@ -108,6 +108,7 @@ class ShopMind:
         self._used: Counter[str] = Counter()
         self._arms = arms_of(tools.experiments, caller or call)
         self._trials = {each.message: name for name, each in tools.experiments.items() if each.arms[self._arms[name]]}
+        self._over = False
         self._one_at_a_time = asyncio.Lock()
 
     # ---- the call's side -----------------------------------------------------------------------------------------
@@ -195,6 +196,9 @@ class ShopMind:
     # ---- one turn ------------------------------------------------------------------------------------------------
 
     async def _answer(self, reading: Reading) -> Prompt:
+        """After the goodbye nothing is decided any more, whatever the line still brings."""
+        if self._over and not isinstance(reading.meaning, Gone):
+            return self._prompt(Leave(self._state, ()), ())
         facts: tuple[Fact, ...] = ()
         decision: Decision = Ask(self._state)
         for part in arrange(self._state, reading.meaning):
@@ -205,6 +209,7 @@ class ShopMind:
             self._enter(decision.state)
             if isinstance(decision, Leave | HandOver):
                 break
+        self._over = isinstance(decision, Leave)
         await self._prepare()
         return self._prompt(decision, facts)
 

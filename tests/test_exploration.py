@@ -1,0 +1,51 @@
+"""Every state of a conversation, and everything that may be said in it: what must hold holds at each step."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import get_args
+
+import pytest
+
+from tests.exploring import Found, explore
+from tests.invariants import Invariants
+from tests.worlds import WORLDS, World, alphabet
+from voxcart.states import Phase
+
+MOST = {"a customer at home": 1000, "a line with a desk": 60, "a household": 90}
+"""States gone on from; a thousand is all there are. Of the other worlds only the beginning is another."""
+MOST_ELSEWHERE, MOST_SLOWLY = 20, 1200
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Found]:
+    def through(world: World) -> Found:
+        most = MOST.get(world.name, MOST_ELSEWHERE)
+        return asyncio.run(explore(world, alphabet(small=True), Invariants(), most))
+
+    return {world.name: through(world) for world in WORLDS}
+
+
+def test_no_conversation_breaks_a_rule(found: dict[str, Found]) -> None:
+    for name, each in found.items():
+        print(f"{name}: {each.states} states, {each.edges} edges, depth {each.depth}, whole: {each.whole}")
+    assert sum(each.edges for each in found.values()) > 15_000
+
+
+def test_of_one_world_nothing_is_left_out(found: dict[str, Found]) -> None:
+    assert found["a customer at home"].whole
+    assert found["a customer at home"].states > 200
+
+
+def test_every_phase_was_come_to(found: dict[str, Found]) -> None:
+    reached = {name for each in found.values() for name in each.phases}
+    assert {each.__name__ for each in get_args(Phase)} - reached == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", WORLDS, ids=[each.name for each in WORLDS])
+def test_no_long_conversation_breaks_a_rule(world: World) -> None:
+    """With all that can be said, and states told apart by what was missed and left open, too."""
+    found = asyncio.run(explore(world, alphabet(small=False), Invariants(), MOST_SLOWLY, fine=True))
+    print(f"{world.name}: {found.states} states, {found.edges} edges, depth {found.depth}, whole: {found.whole}")
+    assert found.states == MOST_SLOWLY or found.whole
