@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from commerce.connector_tables import ConnectorTables
 from commerce.customer_tables import CustomerTables
 from commerce.database import Row
 from commerce.errors import StoreError
@@ -20,7 +21,7 @@ MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(CustomerTables, PersonTables):
+class Store(CustomerTables, PersonTables, ConnectorTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products
