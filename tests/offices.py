@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from commerce.connectors import Catalogue, Connectors, Customers, Orders, Stock
 from commerce.local_connectors import LocalBackEnd
 from commerce.shop import Shop
+from tests.back_office import open_desk
 from tests.small_shop import open_kiosk
+from voxcart.connecting import HttpSettings
+from voxcart.http_connectors import HttpBackEnd
 
 
 @dataclass(frozen=True)
@@ -59,4 +62,17 @@ def sqlite_office() -> Iterator[Office]:
     shop.close()
 
 
-OFFICES: list[Callable[[], AbstractContextManager[Office]]] = [sqlite_office]
+@contextmanager
+def http_office() -> Iterator[Office]:
+    shop = open_kiosk()
+    ledger = LocalBackEnd(shop)
+    with open_desk(ledger) as desk:
+        back_end = HttpBackEnd(HttpSettings(desk.url, pause_ms=1), "USD")
+        yield Office(
+            Connectors(back_end, back_end, back_end, back_end), ledger, shop, lambda: desk.always.update({"*": 500})
+        )
+        back_end.close()
+    shop.close()
+
+
+OFFICES: list[Callable[[], AbstractContextManager[Office]]] = [sqlite_office, http_office]
