@@ -15,6 +15,16 @@ MILLI = 1000
 class ConnectorTables(DatabaseFile):
     """To be called inside a transaction. `kind` is "placed" or "cancelled"."""
 
+    # what elsewhere is not sold any more
+
+    def withdraw(self, shop: str, product: str, withdrawn: bool) -> None:
+        """Or back again, with the stock there was."""
+        mark = 1 if withdrawn else None
+        self._run("UPDATE products SET withdrawn = ? WHERE shop = ? AND id = ?", mark, shop, product)
+
+    def withdraw_nothing(self, shop: str) -> None:
+        self._run("UPDATE products SET withdrawn = NULL WHERE shop = ? AND withdrawn IS NOT NULL", shop)
+
     # what is to be handed over
 
     def put_out(self, shop: str, number: str, kind: str) -> None:
@@ -37,8 +47,16 @@ class ConnectorTables(DatabaseFile):
         where = "sequence = ? AND done IS NULL"
         return self._run(f"UPDATE outbox SET done = ?, refused = ? WHERE {where}", self.now(), why, sequence) == 1
 
+    def turn_away_rest(self, number: str, why: str) -> None:
+        self._run("UPDATE outbox SET done = ?, refused = ? WHERE number = ? AND done IS NULL", self.now(), why, number)
+
     def put_off(self, sequence: int, due: datetime) -> None:
         self._run("UPDATE outbox SET tries = tries + 1, due = ? WHERE sequence = ?", due.isoformat(), sequence)
+
+    def untaken(self, shop: str) -> list[Row]:
+        """What waits, and what was refused; oldest first."""
+        where = "shop = ? AND (done IS NULL OR refused IS NOT NULL)"
+        return self._rows(f"SELECT * FROM outbox WHERE {where} ORDER BY sequence", shop)
 
     def outgoing(self, number: str) -> list[Row]:
         """What was, or is to be, handed over of an order, oldest first."""

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
+from commerce.connectors import Unavailable
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.proofs import ProofOutcome
@@ -362,5 +363,6 @@ Outcome: TypeAlias = (
     | ListChanged
     | ListMoved
     | MembersKnown
+    | Unavailable
     | Failed
 )

@@ -182,7 +182,6 @@ class HttpBackEnd:
             try:
                 return self._once(kind, request, shape)
             except _Trouble as trouble:
-                logger.warning("back end failed", kind=kind, method=method, tries=number + 1, reason=str(trouble))
                 if not trouble.again or number + 1 == self._settings.tries:
                     raise
         raise _Trouble(kind, "it is closing", again=False)
@@ -200,6 +199,9 @@ class HttpBackEnd:
             return answer
         except (BackEndRefused, _Absent):
             fine = True
+            raise
+        except _Trouble as trouble:
+            logger.warning("back end failed", kind=kind, method=request.method, reason=str(trouble))
             raise
         finally:
             with self._lock:
