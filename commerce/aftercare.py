@@ -115,9 +115,18 @@ def set_status(till: Till, number: str, status: Status) -> None:
         _move(till, found, status)
 
 
-def _move(till: Till, order: Order, status: Status) -> None:
-    """Cancelled goods are there again, once: an order is cancelled only once."""
+def follow(till: Till, number: str, status: Status) -> None:
+    """What has become of an order elsewhere becomes of it here, if it can. To be called inside a transaction."""
+    row = till.store.order(till.shop, number)
+    if row is not None and status in NEXT[row["status"]]:
+        _move(till, order_of(till, row), status, tell=False)
+
+
+def _move(till: Till, order: Order, status: Status, tell: bool = True) -> None:
+    """Cancelled goods are there again, once: an order is cancelled only once. `tell` those who have taken it."""
     till.store.set_order_status(order.number, order.status, status)
+    if tell and status == "cancelled" and till.store.outgoing(order.number):
+        till.store.put_out(till.shop, order.number, "cancelled")
     if status == "cancelled":
         for line in order.lines:
             till.store.give_stock(till.shop, line.product, line.quantity)

@@ -99,6 +99,8 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
     money = {"status": "placed", "currency": quoted.total.currency, "total": quoted.total.minor}
     till.store.insert_order(order | money, _order_lines(quoted.cart))
     _witness(till, number, quoted, row, key)
+    if "orders" in till.elsewhere:
+        till.store.put_out(till.shop, number, "placed")
     till.store.empty_cart(quoted.cart.id, to_json(Cart(quoted.cart.id, quoted.cart.currency)))
     return OrderPlaced(number, quoted.total, quoted.cart.lines)
 

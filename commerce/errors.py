@@ -41,3 +41,11 @@ class PinRefused(CommerceError):
 
 class CustomerError(CommerceError):
     """A customer that cannot be added or changed as asked; says why."""
+
+
+class BackEndUnavailable(CommerceError):
+    """What the merchant keeps elsewhere gave no answer, or none that makes sense; it may be there again later."""
+
+
+class BackEndRefused(CommerceError):
+    """What the merchant keeps elsewhere said no, for good; says why."""

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
+from commerce.connectors import Unavailable
 from commerce.contacts import ContactOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
@@ -364,5 +365,6 @@ Outcome: TypeAlias = (
     | ListChanged
     | ListMoved
     | MembersKnown
+    | Unavailable
     | Failed
 )

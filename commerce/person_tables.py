@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce.database import DatabaseFile, Row
 
-IMPERSONAL = ("products", "lists", "order_lines", "receipts", "sqlite_sequence")
+IMPERSONAL = ("products", "lists", "order_lines", "receipts", "outbox", "taken_orders", "sqlite_sequence")
 """Tables that hold nothing of a person; a household's list belongs to the household."""
 BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors")
 BY_CALL = ("events", "unclear_pins", "ratings")

@@ -85,4 +85,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " phone TEXT NOT NULL, call TEXT NOT NULL, asked TEXT NOT NULL, UNIQUE (shop, product, phone))",
         "CREATE TABLE reminders (cart TEXT, tier INTEGER, at TEXT NOT NULL, PRIMARY KEY (cart, tier)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE outbox (sequence INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT NOT NULL, number TEXT NOT NULL"
+        " REFERENCES orders (number), kind TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due TEXT NOT NULL,"
+        " done TEXT, reference TEXT, refused TEXT, UNIQUE (number, kind))",
+        "ALTER TABLE products ADD COLUMN withdrawn INTEGER",
+        "CREATE INDEX outbox_open ON outbox (shop, sequence) WHERE done IS NULL",
+        "CREATE TABLE taken_orders (shop TEXT, number TEXT, body TEXT NOT NULL, status TEXT NOT NULL,"
+        " PRIMARY KEY (shop, number)) WITHOUT ROWID",
+    ),
 )

@@ -38,6 +38,7 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
+from commerce.connectors import Kind
 from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.customers import find_members, identify
 from commerce.database import Clock
@@ -60,11 +61,15 @@ def utc_now() -> datetime:
 
 
 def open_shop(
-    catalog: Catalog, database: Path | None, settings: CommerceSettings | None = None, clock: Clock = utc_now
+    catalog: Catalog,
+    database: Path | None,
+    settings: CommerceSettings | None = None,
+    clock: Clock = utc_now,
+    elsewhere: frozenset[Kind] = frozenset(),
 ) -> Shop:
     """The shop on its database; `database` None = in memory. Raises StoreError or CommerceError with the remedy."""
     settings = settings or CommerceSettings()
-    return Shop(catalog, Store(database, clock, settings.busy_timeout_ms), settings)
+    return Shop(catalog, Store(database, clock, settings.busy_timeout_ms), settings, elsewhere=elsewhere)
 
 
 class Shop:
@@ -76,10 +81,12 @@ class Shop:
         store: Store,
         settings: CommerceSettings | None = None,
         draw: Callable[[int], int] = secrets.randbelow,
+        elsewhere: frozenset[Kind] = frozenset(),
     ) -> None:
         """Prices of the catalogue become those of the store, stock only where none was counted yet; old quotes go.
 
-        `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1.
+        `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1. What is kept `elsewhere` is not
+        asked for here (`ConnectedShop`), but orders wait to be handed over, and prices are those last told.
         """
         settings = settings or CommerceSettings()
         self.catalog = catalog
@@ -95,10 +102,14 @@ class Shop:
             voice_limit=_limit("voice_limit", settings.voice_limit, catalog),
             second_factor_above=_limit("second_factor_above", settings.second_factor_above, catalog),
             draw=draw,
+            elsewhere=elsewhere,
             receipt_key=read_key(store.path.parent / "receipt.key") if store.path else new_key(),
         )
         with store.transaction():
-            store.seed(self.till.shop, ((each.id, each.price.minor, each.stock) for each in catalog.products))
+            products = ((each.id, each.price.minor, each.stock) for each in catalog.products)
+            store.seed(self.till.shop, products, keep_prices="catalogue" in elsewhere)
+            if "catalogue" not in elsewhere:
+                store.withdraw_nothing(self.till.shop)
             buying.forget_expired(self.till)
             store.forget_callers(baskets.resumable_since(self.till))
 

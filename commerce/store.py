@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from commerce.connector_tables import ConnectorTables
 from commerce.contact_tables import ContactTables
 from commerce.customer_tables import CustomerTables
 from commerce.database import Row
@@ -21,26 +22,28 @@ MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(ContactTables, CustomerTables, PersonTables):
+class Store(ContactTables, CustomerTables, PersonTables, ConnectorTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products
 
-    def seed(self, shop: str, products: Iterable[tuple[str, int, int | None]]) -> None:
-        """Prices come from the file each time; a stock level only where none was counted yet."""
+    def seed(self, shop: str, products: Iterable[tuple[str, int, int | None]], keep_prices: bool = False) -> None:
+        """Prices come from the file each time unless they are kept; a stock level only where none was counted yet."""
+        price_now = "price" if keep_prices else "excluded.price"
         for product, price, stock in products:
             level = None if stock is None else stock * MILLI
             self._run(
                 "INSERT INTO products (shop, id, price, stock) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " price = excluded.price, stock = iif(excluded.stock IS NULL, NULL, ifnull(stock, excluded.stock))"
-                " WHERE price <> excluded.price OR (stock IS NULL) <> (excluded.stock IS NULL)",
+                f" price = {price_now}, stock = iif(excluded.stock IS NULL, NULL, ifnull(stock, excluded.stock))"
+                f" WHERE price <> {price_now} OR (stock IS NULL) <> (excluded.stock IS NULL)",
                 *(shop, product, price, level),
             )
 
     def products(self, shop: str, ids: Iterable[str]) -> dict[str, tuple[int, Decimal | None]]:
-        """Price in minor units and stock level of each."""
+        """Price in minor units and stock level of each; of what was withdrawn there is nothing."""
         rows = self._rows(
-            "SELECT id, price, stock FROM products WHERE shop = ? AND id IN (SELECT value FROM json_each(?))",
+            "SELECT id, price, iif(withdrawn IS NULL, stock, 0) AS stock FROM products"
+            " WHERE shop = ? AND id IN (SELECT value FROM json_each(?))",
             *(shop, json.dumps(sorted(ids))),
         )
         return {row["id"]: (row["price"], _quantity(row["stock"])) for row in rows}

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from commerce.cart import Cart, repriced
 from commerce.catalog import Catalog
 from commerce.codec import from_json, to_json
+from commerce.connectors import Kind
 from commerce.database import Clock
 from commerce.deals import price_today
 from commerce.money import Money
@@ -36,6 +37,8 @@ class Till:
     pin_free_limit: Money | None
     voice_limit: Money | None
     second_factor_above: Money | None = None
+    elsewhere: frozenset[Kind] = frozenset()
+    """What the merchant keeps in other systems."""
     receipt_key: Key = field(default_factory=new_key)
     draw: Callable[[int], int] = secrets.randbelow
 

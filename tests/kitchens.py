@@ -77,6 +77,10 @@ NAMES = [
 
 
 WRONG_SUMS = "SELECT 1 FROM orders WHERE total <> (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
+NOT_PUT_OUT = (
+    "SELECT number, 'placed' FROM orders UNION ALL SELECT number, 'cancelled' FROM orders WHERE status = 'cancelled'"
+    " EXCEPT SELECT number, kind FROM outbox"
+)
 COUNTS = (
     "count(*) FROM orders",
     "count(*) FROM confirmations WHERE used IS NOT NULL",
@@ -133,7 +137,8 @@ def scratch() -> Iterator[Path]:
 
 
 def open_kitchen(database: Path) -> Shop:
-    return open_kiosk(database, settings=SETTINGS)
+    """Its orders are handed over elsewhere."""
+    return open_kiosk(database, settings=SETTINGS, elsewhere=frozenset({"orders"}))
 
 
 def prepare(folder: Path, state: State) -> Kitchen:
@@ -228,6 +233,7 @@ def check_books(database: Path, state: State) -> int:
         assert books.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert books.execute("PRAGMA foreign_key_check").fetchall() == []
         assert books.execute(WRONG_SUMS).fetchall() == []
+        assert books.execute(NOT_PUT_OUT).fetchall() == [], "what is ordered waits to be handed over, nothing else does"
         orders, used, sold, stock, standing = (books.execute(f"SELECT {each}").fetchone()[0] for each in COUNTS)
     assert stock + sold == state.cakes * 1000
     assert sold == standing * state.cakes_wanted * 1000

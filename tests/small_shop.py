@@ -21,6 +21,7 @@ from commerce.commands import (
     QuoteCart,
     Quoted,
 )
+from commerce.connectors import Kind
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import parse_shop
@@ -126,8 +127,12 @@ class Caller:
 
 
 def open_kiosk(
-    database: Path | None = None, clock: StandingClock | None = None, settings: CommerceSettings | None = None
+    database: Path | None = None,
+    clock: StandingClock | None = None,
+    settings: CommerceSettings | None = None,
+    elsewhere: frozenset[Kind] = frozenset(),
 ) -> Shop:
     """Without a PIN unless the settings say otherwise."""
     settings = settings or CommerceSettings(pin_free_limit="")
-    return Shop(kiosk(), Store(database, clock or StandingClock(), settings.busy_timeout_ms), settings)
+    store = Store(database, clock or StandingClock(), settings.busy_timeout_ms)
+    return Shop(kiosk(), store, settings, elsewhere=elsewhere)

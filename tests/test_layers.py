@@ -30,7 +30,7 @@ ENGINES = {
     "baresip": {"voice/channels/sip.py"},
     "websockets": {"voice/channels/websocket.py"},
     "prometheus_client": {"voxcart/metrics.py"},
-    "httpx2": {"voxcart/webhook.py"},
+    "httpx2": {"voxcart/webhook.py", "voxcart/http_connectors.py"},
 }
 MAY_USE_ASYNCIO = {
     "voxcart/administer.py",

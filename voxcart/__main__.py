@@ -94,7 +94,7 @@ def chat(
     config: ConfigOption = None,
 ) -> None:
     """Hold the conversation typed. `:keys 1234` presses keys, an empty line is silence."""
-    with closing(open_shop(load_config(config), shop)) as front:
+    with closing(open_shop(load_config(config), shop, connect=True)) as front:
         mind = open_mind(front, new_call_id(), caller, typed=True, household=household)
         asyncio.run(hold_conversation(mind, terminal_line, plain))
 
@@ -115,7 +115,7 @@ def replay(
     call = load_script(script)
     # A recording that cannot be read is told before the models are loaded; without them nobody can speak.
     cues = None if call.speaks else asyncio.run(rehearse(call))
-    with closing(open_shop(settings, shop)) as front:
+    with closing(open_shop(settings, shop, connect=True)) as front:
         began = perf_counter()
         with closing(open_engines(settings, front)) as engines:
             logger.info("models loaded", ms=round((perf_counter() - began) * 1000))

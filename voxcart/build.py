@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -40,6 +41,7 @@ from voice.synthesizer import PiperSynthesizer, phonemes
 from voice.threads import favour_the_loop, share_heaps
 from voxcart.by_ear import NamesByEar
 from voxcart.config import Config
+from voxcart.connection import Connection, open_connection
 from voxcart.facts import fact
 from voxcart.forgetting import forget_old
 from voxcart.hear import Ears, Json, read_line
@@ -63,6 +65,7 @@ class Front:
     grammar: Grammar
     replies: Replies
     shop: Shop
+    connection: Connection | None = None
 
     @property
     def tools(self) -> Tools:
@@ -73,7 +76,7 @@ class Front:
         zone = ZoneInfo(self.catalog.time_zone)
         return Tools(
             catalog=self.catalog,
-            shop=self.shop,
+            shop=self.connection.shop if self.connection else self.shop,
             replies=self.replies,
             parse=self._parse,
             phrases=self._phrases,
@@ -96,6 +99,8 @@ class Front:
         return self.grammar.phrases(expecting, focus=focus, lists=True)
 
     def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
         self.shop.close()
 
 
@@ -113,15 +118,38 @@ class Engines:
             self.second_pass.close()
 
 
-def open_shop(config: Config, choice: str | None = None, in_memory: bool = False, clock: Clock = utc_now) -> Front:
-    """Read the shop file, open its database, drop old events. Raises ConfigError, ShopFileError or StoreError."""
+def open_shop(
+    config: Config,
+    choice: str | None = None,
+    in_memory: bool = False,
+    clock: Clock = utc_now,
+    connect: bool = False,
+) -> Front:
+    """Read the shop file, open its database, drop old events. Raises ConfigError, ShopFileError or StoreError.
+
+    `connect`: what the merchant keeps elsewhere is asked there, as calls need it; raises BackEndUnavailable, too.
+    """
     catalog = load_shop(config.shop_file(choice))
+    if not connect:
+        return _open_front(config, catalog, in_memory, clock, None)
+    with ExitStack() as undo:
+        if (connection := open_connection(config, catalog.currency)) is not None:
+            undo.callback(connection.close)
+            catalog = connection.listed(catalog)
+        front = _open_front(config, catalog, in_memory, clock, connection)
+        undo.pop_all()
+    return front
+
+
+def _open_front(config: Config, catalog: Catalog, in_memory: bool, clock: Clock, to: Connection | None) -> Front:
     vocabulary = vocabulary_of(catalog)
     grammar = Grammar.load(catalog.language, vocabulary, config.nlu, _open_ear(catalog.name, vocabulary))
     database = None if in_memory else config.database
-    shop = open_store_and_shop(catalog, database, config.commerce, clock)
+    shop = open_store_and_shop(catalog, database, config.commerce, clock, config.connectors.elsewhere)
     forget_old(config, shop.store, clock())
-    return Front(config, catalog, grammar, Replies.load(catalog.language, catalog, config.experiments), shop)
+    if to is not None:
+        to.join(shop)
+    return Front(config, catalog, grammar, Replies.load(catalog.language, catalog, config.experiments), shop, to)
 
 
 def _open_ear(shop: str, vocabulary: Vocabulary) -> NamesByEar:

@@ -14,6 +14,7 @@ from commerce.contacts import ContactSettings
 from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
 from voice.settings import AudioSocket, Device, Sip, VoiceSettings, WebSocket
+from voxcart.connecting import ConnectorChoice, wrong_in_connectors
 from voxcart.errors import ConfigError
 from voxcart.experiments import Experiment
 from voxcart.facts import MUST_BE_SAID
@@ -98,6 +99,7 @@ class Config:
     audiosocket: AudioSocket = field(default_factory=AudioSocket)
     websocket: WebSocket = field(default_factory=WebSocket)
     household: HouseholdChoice = field(default_factory=HouseholdChoice)
+    connectors: ConnectorChoice = field(default_factory=ConnectorChoice)
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
     experiments: dict[str, Experiment] = field(default_factory=dict)
 
@@ -137,6 +139,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     audiosocket: AudioSocket = msgspec.field(default_factory=AudioSocket)
     websocket: WebSocket = msgspec.field(default_factory=WebSocket)
     household: HouseholdChoice = msgspec.field(default_factory=HouseholdChoice)
+    connectors: ConnectorChoice = msgspec.field(default_factory=ConnectorChoice)
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
     experiments: dict[str, Experiment] = msgspec.field(default_factory=dict)
 
@@ -208,6 +211,7 @@ def _check(config: Config, path: Path) -> None:
         (config.calls.per_caller < 0, "calls.per_caller cannot be negative; 0 = any number"),
         (config.calls.per_caller_minutes <= 0, "calls.per_caller_minutes must be above 0"),
         *_wrong_in_human(config.human),
+        *wrong_in_connectors(config.connectors),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
         *_wrong_in_bridges(config),

@@ -51,7 +51,7 @@ class LiveShop:
         open_front: Callable[[], Front] | None = None,
     ) -> None:
         self._path = config.shop_file(choice)
-        self._open_front = open_front or partial(open_shop, config, choice)
+        self._open_front = open_front or partial(open_shop, config, choice, connect=True)
         self._hear = hear
         self._lock = Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="shop-file")

@@ -31,6 +31,7 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
+from commerce.connectors import Unavailable
 from commerce.contacts import AlertKept, ConsentWithdrawn, NoNumber
 from commerce.edits import RemoveLine, SetLineQuantity
 from commerce.outcomes import (
@@ -98,6 +99,7 @@ from voxcart.states import (
     Scene,
     Shopping,
 )
+from voxcart.unavailable import unavailable
 
 
 def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Scene) -> Decision:
@@ -123,6 +125,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return Leave(replace(state, phase=Closed()), ())
         case Failed():
             return _failed(state, command)
+        case Unavailable():
+            return unavailable(state, command, outcome)
         case Quoted() | CartEmpty() | BelowMinimum() | AboveLimit() | Confirmed() | QuoteVoid() | PriceChanged():
             return _quoting(state, outcome, scene)
         case AgeNeeded() | AgeStated():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -309,6 +310,7 @@ async def _serve_calls(switchboard: Switchboard, listeners: Sequence[Listener]) 
         (abandon if stop.is_set() else stop).set()
 
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(switchboard.config.calls.most + SPARE_CALLS, "shop"))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, signalled)
     await switchboard.serve(listeners, stop, abandon)

@@ -372,6 +372,13 @@ failed = Sorry, something went wrong here and I couldn't do that. Nothing has ch
 failed-order = Sorry, something went wrong here. Your order is not placed. Your cart is kept; we can try again.
 filler = One moment please, I'm just looking.
 failed-lookup = Sorry, I can't look that up right now.
+unavailable-stock = I'm sorry, I can't see our stock right now.
+unavailable-catalogue = I'm sorry, I can't look up our prices right now.
+unavailable-orders = I'm sorry, I can't look up orders right now.
+unavailable-customers = I'm sorry, I can't look up customers right now.
+no-guess = I don't want to guess.
+nothing-changed = I haven't changed anything.
+order-not-placed = Your order is not placed. Your cart is kept.
 apology = Sorry, something went wrong on our side. Your cart is safe. Could you say that again?
 
 ## A human
