@@ -51,6 +51,7 @@ from commerce.outcomes import (
     TicketOpened,
 )
 from commerce.proofs import ProofCommand
+from commerce.redress import RedressCommand
 from commerce.restrictions import StateAge
 
 __all__ = [
@@ -310,5 +311,6 @@ Command: TypeAlias = (
     | FindMembers
     | ProofCommand
     | AfterCommand
+    | RedressCommand
     | StateAge
 )

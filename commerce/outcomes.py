@@ -12,6 +12,7 @@ from commerce.cart import Cart, Chosen, Line
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.proofs import ProofOutcome
+from commerce.redress import RedressOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
 
 
@@ -346,6 +347,7 @@ Outcome: TypeAlias = (
     | CodeNeeded
     | ProofOutcome
     | AfterOutcome
+    | RedressOutcome
     | RestrictedOutcome
     | OrderPlaced
     | CustomerFound

@@ -241,6 +241,19 @@ class Number:
     unit: str | None = None
 
 
+Reason: TypeAlias = Literal[
+    "late", "missing", "wrong", "damaged", "quality", "unfriendly", "price", "unwanted", "other"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was asked to be told in one's own words; `reason`: what it is about, None = nothing of the list."""
+
+    text: str
+    reason: Reason | None = None
+
+
 Manner: TypeAlias = Literal["same", "slower", "louder", "shorter"]
 
 
@@ -280,6 +293,11 @@ SimpleName: TypeAlias = Literal[
     "change_order",
     "no_number",
     "deals",
+    "all",
+    "return_order",
+    "exchange_order",
+    "complain",
+    "ask_complaint",
 ]
 
 
@@ -292,6 +310,8 @@ class Simple:
     no_recording ("do not record me"), upset ("this is ridiculous"); read_list, clear_list and order_list are about
     the shopping list. usual and last_order want again what was ordered before; cancel_order and change_order are about
     an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer.
+    return_order and exchange_order are about an order that has arrived, all ("all of it") answers which part of it;
+    complain begins a complaint, ask_complaint asks what has become of one.
     """
 
     name: SimpleName
@@ -314,6 +334,7 @@ Intent: TypeAlias = (
     | AskUnknown
     | Digits
     | Number
+    | Said
     | Repeat
     | Simple
 )

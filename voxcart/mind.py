@@ -19,8 +19,9 @@ from commerce.cart import Cart
 from commerce.catalog import Catalog
 from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, ListMoved, NothingToUndo, OrderPlaced, Outcome, TicketOpened
+from commerce.redress import OrderReturned
 from commerce.restrictions import AgeStated
-from nlu.intent import Digits, Person, Pick, Simple
+from nlu.intent import Digits, Person, Pick, Said, Simple
 from voice.call import CallInput, StageTimes
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
@@ -41,7 +42,7 @@ Log = Callable[[str, str, str, Mapping[str, Any]], object]
 Notify = Callable[[Mapping[str, Any]], None]
 """Is told what is in a new ticket; `WebHook.send` is one."""
 
-PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed"}
+PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed", "return-accepted"}
 """What must be heard to the end."""
 MOST_STEPS = 12
 COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
@@ -171,7 +172,7 @@ class ShopMind:
         asked = expecting(phase)
         meaning = self._tools.parse(partial, asked.kind, asked.focus)
         match meaning:
-            case None:
+            case None | Said():
                 return "open"
             case Digits(digits, clear):
                 return "complete" if clear and is_whole(digits, phase) else "open"
@@ -299,6 +300,8 @@ class ShopMind:
             case CartOpened(cart) | CartChanged(cart=cart) | NothingToUndo(cart) | ListMoved(cart=cart):
                 self._cart = cart
             case BasketTaken(cart=cart) | AgeStated(cart=cart) | OrderCancelled(cart=Cart() as cart):
+                self._cart = cart
+            case OrderReturned(cart=Cart() as cart):
                 self._cart = cart
             case OrderPlaced():
                 self._cart = replace(self._cart, lines=(), touched=None)
