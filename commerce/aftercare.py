@@ -53,7 +53,7 @@ def take_basket(till: Till, command: TakeBasket, key: str) -> BasketTaken | NoOr
     if not kept:
         return NoOrders()
     wanted = kept[0] if command.which == "last" else _usual(kept)
-    return _into_cart(till, command.cart, wanted.lines)
+    return into_cart(till, command.cart, wanted.lines)
 
 
 def _usual(orders: list[Order]) -> Order:
@@ -66,7 +66,7 @@ def _basket(order: Order) -> frozenset[tuple[object, ...]]:
     return frozenset((line.product, line.quantity, line.options) for line in order.lines)
 
 
-def _into_cart(till: Till, cart_id: str, lines: Iterable[Line]) -> BasketTaken:
+def into_cart(till: Till, cart_id: str, lines: Iterable[Line]) -> BasketTaken:
     basket = open_cart(till, cart_id)
     cart, next_line = basket.cart, basket.next_line
     sold = till.catalog.by_id
@@ -98,7 +98,7 @@ def cancel(till: Till, command: CancelOrder, key: str) -> OrderCancelled | Order
     _move(till, found, "cancelled")
     if command.into is None:
         return OrderCancelled(found.number, found.total)
-    return OrderCancelled(found.number, found.total, _into_cart(till, command.into, found.lines).cart)
+    return OrderCancelled(found.number, found.total, into_cart(till, command.into, found.lines).cart)
 
 
 def set_status(till: Till, number: str, status: Status) -> None:

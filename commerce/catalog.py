@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Literal
 
 from commerce.money import Money
+from commerce.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Catalog:
     max_quantity: int = 50
     """Above this a quantity is asked about, not added."""
     deals: tuple[Deal, ...] = ()
+    terms: Terms = field(default_factory=Terms)
     by_id: dict[str, Product] = field(init=False, repr=False, compare=False, default_factory=dict)
     group_by_id: dict[str, OptionGroup] = field(init=False, repr=False, compare=False, default_factory=dict)
 

@@ -52,6 +52,7 @@ from commerce.outcomes import (
     TicketOpened,
 )
 from commerce.proofs import ProofCommand
+from commerce.redress import RedressCommand
 from commerce.restrictions import StateAge
 
 __all__ = [
@@ -312,5 +313,6 @@ Command: TypeAlias = (
     | ProofCommand
     | AfterCommand
     | ContactCommand
+    | RedressCommand
     | StateAge
 )

@@ -14,6 +14,7 @@ from commerce.contacts import ContactOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.proofs import ProofOutcome
+from commerce.redress import RedressOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
 
 
@@ -349,6 +350,7 @@ Outcome: TypeAlias = (
     | ProofOutcome
     | AfterOutcome
     | ContactOutcome
+    | RedressOutcome
     | RestrictedOutcome
     | OrderPlaced
     | CustomerFound

@@ -8,7 +8,9 @@ from typing import Any
 
 from commerce.database import DatabaseFile, Row
 
-IMPERSONAL = ("products", "lists", "order_lines", "receipts", "outbox", "taken_orders", "sqlite_sequence")
+IMPERSONAL = (
+    *("products", "lists", "order_lines", "return_lines", "receipts", "outbox", "taken_orders", "sqlite_sequence"),
+)
 """Tables that hold nothing of a person; a household's list belongs to the household."""
 BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors")
 BY_CALL = ("events", "unclear_pins", "ratings")
@@ -48,6 +50,10 @@ class PersonTables(DatabaseFile):
             ),
             "order_lines": (
                 "SELECT order_lines.* FROM order_lines JOIN orders USING (number) WHERE customer = ?",
+                customer,
+            ),
+            "returns": (
+                "SELECT returns.* FROM returns JOIN orders ON orders.number = of WHERE customer = ?",
                 customer,
             ),
             "tickets": ("SELECT * FROM tickets WHERE call IN (SELECT value FROM json_each(?))", among),
@@ -104,8 +110,11 @@ class PersonTables(DatabaseFile):
         )
 
     def _let_go(self, customer: str, among: str) -> dict[str, int]:
-        """What was ordered stays for the books, without a person; what was not goes."""
+        """What was ordered or returned stays for the books, without a person or their words; what was not goes."""
         these = "IN (SELECT value FROM json_each(?))"
+        returns = self._run(
+            "UPDATE returns SET said = '' WHERE of IN (SELECT number FROM orders WHERE customer = ?)", customer
+        )
         orders = self._run(
             "UPDATE orders SET customer = NULL, key = 'erased/' || number WHERE customer = ? OR quote IN"
             f" (SELECT id FROM quotes WHERE cart {these})",
@@ -119,7 +128,7 @@ class PersonTables(DatabaseFile):
         self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", among)
         carts = self._run(f"DELETE FROM carts WHERE {idle}", among)
         carts += self._run(f"UPDATE carts SET caller = NULL WHERE id {these}", among)
-        return {"orders": orders, "quotes": quotes, "carts": carts}
+        return {"orders": orders, "returns": returns, "quotes": quotes, "carts": carts}
 
 
 def _digits(caller: Any) -> str:

@@ -94,4 +94,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE taken_orders (shop TEXT, number TEXT, body TEXT NOT NULL, status TEXT NOT NULL,"
         " PRIMARY KEY (shop, number)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE returns (number TEXT PRIMARY KEY, shop TEXT NOT NULL,"
+        " of TEXT NOT NULL REFERENCES orders (number), reason TEXT NOT NULL, said TEXT NOT NULL,"
+        " exchange INTEGER NOT NULL, way TEXT NOT NULL, currency TEXT NOT NULL, refund INTEGER NOT NULL"
+        " CHECK (refund >= 0), made TEXT NOT NULL, done TEXT)",
+        "CREATE INDEX returns_of_order ON returns (of)",
+        "CREATE TABLE return_lines (number TEXT REFERENCES returns (number), line INTEGER,"
+        " quantity INTEGER NOT NULL CHECK (quantity > 0), PRIMARY KEY (number, line)) WITHOUT ROWID",
+    ),
 )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import aftercare, baskets, buying, contacting, lists
+from commerce import aftercare, baskets, buying, contacting, lists, returns
 from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -49,6 +49,7 @@ from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_code, check_pin, count_unclear, recall
 from commerce.proofs import AskPin, CheckCode
 from commerce.receipts import Receipt, new_key, read_key
+from commerce.redress import FindReturn, ReturnOrder
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop_file import slug
@@ -227,6 +228,10 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return contacting.keep_alert(till, command)
         case WithdrawConsent():
             return contacting.withdraw(till, command)
+        case FindReturn():
+            return returns.find_return(till, command, key)
+        case ReturnOrder():
+            return returns.return_order(till, command, key)
         case AskPin():
             return ask_pin(till, command)
         case CheckPin() | CheckCode():

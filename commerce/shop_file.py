@@ -30,6 +30,7 @@ from commerce.shop_tables import (
     ValueTable,
     nearest,
 )
+from commerce.shop_terms import read_terms
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?- ?(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
@@ -92,6 +93,7 @@ class _Reading:
             minimum_order=None if shop.minimum_order is None else self._minimum(shop.minimum_order),
             max_quantity=shop.max_quantity,
             deals=tuple(self._deal(n, raw, products) for n, raw in enumerate(shop.deals, start=1)),
+            terms=read_terms(self.path, shop.returns, shop.complaints, self._price),
         )
 
     def _at(self, table: str) -> Place:

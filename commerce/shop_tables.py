@@ -89,6 +89,16 @@ class NoteTable(Table):
     note: str
 
 
+class ReturnsTable(Table):
+    days: int
+    way: Literal["label", "bring"] = "bring"
+
+
+class ComplaintsTable(Table):
+    answer_hours: int = 24
+    goodwill: dict[str, Price] = {}
+
+
 class HoursTable(Table):
     daily: str | list[str] | None = None
     weekdays: str | list[str] | None = None
@@ -120,6 +130,8 @@ class ShopTable(Table):
     payment: dict[str, Any] | None = None
     faq: list[dict[str, Any]] = []
     deals: list[dict[str, Any]] = []
+    returns: dict[str, Any] | None = None
+    complaints: dict[str, Any] | None = None
 
 
 T = TypeVar("T", bound=Table)

@@ -17,12 +17,13 @@ from commerce.errors import StoreError
 from commerce.event_log import CallSummary, Event
 from commerce.person_tables import PersonTables
 from commerce.receipts import Receipt
+from commerce.redress_tables import RedressTables
 
 MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(ContactTables, CustomerTables, PersonTables, ConnectorTables):
+class Store(ContactTables, CustomerTables, PersonTables, RedressTables, ConnectorTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products

@@ -105,9 +105,10 @@ class Grammar:
     ) -> list[str]:
         """Phrases that bias a recogniser towards the answers to a kind of question, help and the like included.
 
-        `expecting`: "order", "yes_no", "digits" or "choice". Every product can be named, so with very many
-        products there are more phrases than `limit`. Frequent ones come more than once: repetition is weight.
-        `lists`: a shopping list may be spoken of. With "who", `focus` holds the names of people.
+        `expecting`: "order", "yes_no", "digits", "choice" or "told": no phrases at all, anything may be said. Every
+        product can be named, so with very many products there are more phrases than `limit`. Frequent ones come more
+        than once: repetition is weight. `lists`: a shopping list may be spoken of. With "who", `focus` holds the names
+        of people.
         """
         key = (expecting, limit or self.settings.phrases, tuple(focus or ()), lists)
         found = self._phrases.get(key)  # calls ask at the same time, from several threads
@@ -123,6 +124,8 @@ class Grammar:
     def _sampled(self, expecting: str, limit: int, focus: tuple[str, ...]) -> list[str]:
         sampler = Sampler(self.lexicon, self.settings.seed, focus)
         match expecting:
+            case "told":
+                return []
             case "who":
                 names = [name for each in focus for name in ways_to_say(each, self.language) for _ in range(NAMED_EACH)]
                 return names + self.phrases("digits", limit)

@@ -241,6 +241,19 @@ class Number:
     unit: str | None = None
 
 
+Reason: TypeAlias = Literal[
+    "late", "missing", "wrong", "damaged", "quality", "unfriendly", "price", "unwanted", "other"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was asked to be told in one's own words; `reason`: what it is about, None = nothing of the list."""
+
+    text: str
+    reason: Reason | None = None
+
+
 Manner: TypeAlias = Literal["same", "slower", "louder", "shorter"]
 
 
@@ -282,6 +295,11 @@ SimpleName: TypeAlias = Literal[
     "deals",
     "alert",
     "no_contact",
+    "all",
+    "return_order",
+    "exchange_order",
+    "complain",
+    "ask_complaint",
 ]
 
 
@@ -295,7 +313,8 @@ class Simple:
     the shopping list. usual and last_order want again what was ordered before; cancel_order and change_order are about
     an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer;
     alert ("tell me when it's back") is about what was just said to be sold out; no_contact ("don't call me any more")
-    takes back every consent to be contacted.
+    takes back every consent to be contacted. return_order and exchange_order are about an order that has arrived, all
+    ("all of it") answers which part of it; complain begins a complaint, ask_complaint asks what has become of one.
     """
 
     name: SimpleName
@@ -318,6 +337,7 @@ Intent: TypeAlias = (
     | AskUnknown
     | Digits
     | Number
+    | Said
     | Repeat
     | Simple
 )

@@ -27,6 +27,9 @@ class Language:
     phrases: Mapping[str, tuple[Words, ...]]
     lists: Mapping[str, tuple[Words, ...]]
     """What is said of a shopping list: how it is named ("to", "off"), and whole sentences."""
+    told: Mapping[str, tuple[Words, ...]]
+    """What is known by a part of it: `reasons.late` names a reason wherever it is said, `openings.complain` begins a
+    wish, and `answers.everything` is an answer only where parts were offered."""
     numbers: Mapping[str, int]
     close_numbers: frozenset[Decimal]
     """Those that are taken for each other by ear."""
@@ -85,6 +88,9 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         name=name,
         phrases=phrases,
         lists={key: _expanded(templates, rules) for key, templates in tree["lists"].items()},
+        told={
+            f"{part}.{key}": _expanded(each, rules) for part, keys in tree["told"].items() for key, each in keys.items()
+        },
         numbers=tree["numbers"],
         close_numbers=frozenset(map(Decimal, tree["close_numbers"])),
         numbers_said={tuple(said.split()): Decimal(str(value)) for said, value in tree["numbers_said"].items()},

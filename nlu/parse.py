@@ -39,13 +39,13 @@ from nlu.ledger import is_complete
 from nlu.lexicon import Day, Unit
 from nlu.lists import about_list, list_meaning
 from nlu.numbers import read_digits
-from nlu.people import person
 from nlu.phrases import Phrase
 from nlu.questions import ask
 from nlu.reader import Reader
 from nlu.segments import Segment, segment
 from nlu.text import words_of
 from nlu.things import ONE
+from nlu.told import answered
 
 DROPPED = ("greet", "thanks", "backchannel", "pause", "stop")
 """Said with something else, these say nothing."""
@@ -71,16 +71,16 @@ _NAMES: dict[str, SimpleName] = {name: name for name in get_args(SimpleName)}
 def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence[str] | None = None) -> Meaning | None:
     """What the text means as an answer to the kind of question asked; None = not understood.
 
-    `expecting`: "order", "yes_no", "digits", "choice" or "who". `focus`: ids of the products or option groups that
-    the question was about, or the names of people. Of what was said in vain, `Order.not_sold` tells; a doubtful cart
-    is Ambiguous or None.
+    `expecting`: "order", "yes_no", "digits", "choice", "who" or "told". `focus`: ids of the products or option groups
+    that the question was about, or the names of people. Of what was said in vain, `Order.not_sold` tells; a doubtful
+    cart is Ambiguous or None.
     """
     plain = words_of(text, grammar.language)
     words = reheard(plain, grammar.language)
     if not words:
         return None
-    if expecting == "who" and (named := person(words, focus or (), grammar.language)):
-        return named
+    if told := answered(plain, text, expecting, focus or (), grammar.language):
+        return told
     if expecting in NUMBERS and (found := _digits(words, grammar)):
         return found
     if faq := grammar.faq_exact(words):

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -47,6 +47,7 @@ from commerce.commands import (
 from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.customers import add_customer, set_second_factor
 from commerce.proofs import AskPin, CheckCode
+from commerce.redress import FindReturn, ReturnOffered, ReturnOrder
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
@@ -72,10 +73,15 @@ NAMES = [
         "StateAge",
         "KeepAlert",
         "WithdrawConsent",
+        "FindReturn",
+        "ReturnOrder",
+        "ReturnOrder (to exchange)",
     ),
 ]
 
 
+DELIVERED = 1
+"""So many orders have arrived before the state begins."""
 WRONG_SUMS = "SELECT 1 FROM orders WHERE total <> (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
 NOT_PUT_OUT = (
     "SELECT number, 'placed' FROM orders UNION ALL SELECT number, 'cancelled' FROM orders WHERE status = 'cancelled'"
@@ -147,6 +153,7 @@ def prepare(folder: Path, state: State) -> Kitchen:
     set_second_factor(shop.till, customer, SECRET)
     shop.set_stock("cake", Decimal(state.cakes))
     buyer, other = Caller(shop, "buyer"), Caller(shop, "other")
+    arrived = delivered(shop, buyer, customer)
     for _ in range(state.ordered_before):
         buyer.add("cake", state.cakes_wanted)
         assert isinstance(buyer.say(place(buyer, customer)), OrderPlaced)
@@ -163,9 +170,12 @@ def prepare(folder: Path, state: State) -> Kitchen:
     other.say(UndoCart("other"))
     unconfirmed = other.quote().id
     Caller(shop, "again").say(OpenCart("again", PHONE))
-    earlier = next((each.number for each in shop.orders()), "999999")
+    earlier = next((each.number for each in shop.orders() if each.status == "placed"), "999999")
+    found = buyer.say(FindReturn(customer, order.authorization or ""))
+    assert isinstance(found, ReturnOffered)
+    assert found.number == arrived
     shop.close()
-    return Kitchen(folder, state, commands(order, customer, unconfirmed, earlier))
+    return Kitchen(folder, state, commands(order, customer, unconfirmed, earlier) | redress(found, customer, order))
 
 
 def place(buyer: Caller, customer: str) -> PlaceOrder:
@@ -174,6 +184,25 @@ def place(buyer: Caller, customer: str) -> PlaceOrder:
     accepted = buyer.say(CheckPin(customer, "buyer", PIN))
     assert isinstance(accepted, PinAccepted)
     return PlaceOrder(quote.id, customer, accepted.authorization)
+
+
+def delivered(shop: Shop, buyer: Caller, customer: str) -> str:
+    """The number of an order of two lattes that has arrived."""
+    buyer.add("latte", 2)
+    placed = buyer.say(place(buyer, customer))
+    assert isinstance(placed, OrderPlaced)
+    shop.set_status(placed.number, "delivered")
+    return placed.number
+
+
+def redress(found: ReturnOffered, customer: str, order: PlaceOrder) -> dict[str, Command]:
+    proof = order.authorization or ""
+    back = ReturnOrder(found.number, customer, proof, found.lines, found.refund, "quality", "they were cold")
+    return {
+        "FindReturn": FindReturn(customer, proof),
+        "ReturnOrder": back,
+        "ReturnOrder (to exchange)": replace(back, into="other"),
+    }
 
 
 def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -> dict[str, Command]:
@@ -238,7 +267,7 @@ def check_books(database: Path, state: State) -> int:
     assert stock + sold == state.cakes * 1000
     assert sold == standing * state.cakes_wanted * 1000
     assert used == orders
-    return int(orders) - state.ordered_before
+    return int(orders) - state.ordered_before - DELIVERED
 
 
 def pin_attempts(database: Path) -> int:

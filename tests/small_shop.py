@@ -32,6 +32,15 @@ name = "Kiosk"
 currency = "USD"
 max_quantity = 20
 
+[returns]
+days = 14
+
+[complaints]
+answer_hours = 4
+
+[complaints.goodwill]
+quality = 2.50
+
 [options.size]
 default = "medium"
 values = [{ name = "small", price = -0.50 }, "medium", { name = "large", price = 0.75 }]

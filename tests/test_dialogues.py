@@ -35,7 +35,7 @@ DIALOGUE_KEYS = {
 }
 TURN_KEYS = {
     *("hear", "intent", "understood", "say", "not_say", "cart", "orders", "private", "protected", "hang_up", "rate"),
-    *("listening", "stops_recording", "then_stock", "then_prices"),
+    *("listening", "stops_recording", "then_stock", "then_prices", "then_status"),
 }
 
 
@@ -123,6 +123,8 @@ async def check_turn(talk: Talk, turn: dict[str, Any]) -> None:
         assert facts[name] == turn[name], name
     for product, level in turn.get("then_stock", {}).items():
         talk.shop.set_stock(product, Decimal(level))
+    if status := turn.get("then_status"):
+        talk.shop.set_status(talk.shop.orders()[0].number, status)
     for product, price in turn.get("then_prices", {}).items():
         talk.shop.set_price(product, Money.parse(price, talk.shop.catalog.currency))
 

@@ -18,6 +18,7 @@ from tests.talk import CHECKOUT, NO, PHONE, PIN, REPLIES, YES, Talk, add, item
 from voice.call import NotHandedOver
 from voice.prompt import Transfer
 from voxcart import states
+from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
 from voxcart.states import Closed, Phase, without_aside
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -47,8 +48,11 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.Paused: [add("latte"), CHECKOUT, Simple("pause")],
 }
 BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
-WITHOUT_A_CART = {states.ConfirmingResume, states.ConfirmingOrderCancel, states.AskingRating, states.ConfirmingAge}
-"""Tested in test_dialogue_resume.py, test_after.py, test_rating.py and test_restrictions.py."""
+WITHOUT_A_CART = {
+    *(states.ConfirmingResume, states.ConfirmingOrderCancel, states.AskingRating, states.ConfirmingAge),
+    *(ChoosingReturn, AskingReason, ConfirmingReturn),
+}
+"""Tested in test_dialogue_resume.py, test_after.py, test_rating.py, test_restrictions.py and test_returning.py."""
 NOTHING_IS_HEARD = {Closed, states.HandingOver}
 """Tested in test_dialogue_human.py."""
 

@@ -91,6 +91,7 @@ MEANINGS: list[tuple[intent.Meaning | None, dict[str, Any]]] = [
     (intent.Digits("0071"), {"intent": "digits", "digits": "0071"}),
     (intent.Digits("007", clear=False), {"intent": "digits", "digits": None}),
     (intent.Number(Decimal(3)), {"intent": "number", "digits": None}),
+    (intent.Said("it was cold", "quality"), {"intent": "said"}),
     (intent.Repeat("slower"), {"intent": "repeat"}),
     (intent.Simple("yes"), {"intent": "yes"}),
     (intent.Simple("no_recording"), {"intent": "no_recording"}),

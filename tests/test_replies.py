@@ -76,7 +76,7 @@ SAMPLES: dict[str, Arg] = {
     **{name: Money(450, "USD") for name in ("total", "price", "old", "new", "minimum", "limit")},
     "pack": Measure(Decimal(500), "g"),
     **{"day": "monday", "last": "friday", "unit": "kg", "text": "Yes.", "greeting": "Hello."},
-    **{"shop": "Corner Coffee", "why": "asked", "how": "dearer"},
+    **{"shop": "Corner Coffee", "why": "asked", "how": "dearer", "way": "label"},
     **{"name": "undo", "kind": "AskHours", "status": "placed"},
 }
 BLOCKS = set(list(messages())[list(messages()).index("described") :]) | {

@@ -44,6 +44,7 @@ from voxcart.misses import misses_app
 from voxcart.order_desk import order_app
 from voxcart.orders import order_json, order_rows
 from voxcart.phone import at_home, free_ports, phone_home
+from voxcart.redress_desk import return_app
 from voxcart.replay import Screen
 from voxcart.replay import replay as take_call
 from voxcart.serve import figures_shown, open_listeners, open_switchboard, serve_calls
@@ -65,6 +66,7 @@ app.add_typer(contact_app, name="contacts")
 app.add_typer(misses_app, name="misses")
 app.add_typer(order_app, name="order")
 app.add_typer(receipt_app, name="receipt")
+app.add_typer(return_app, name="return")
 app.add_typer(ticket_app, name="ticket")
 
 ExpectingOption = Annotated[str, typer.Option("--expecting", help="order, digits, yes_no or choice.")]

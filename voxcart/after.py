@@ -19,6 +19,7 @@ from commerce.after import (
 )
 from commerce.cart import Line
 from commerce.outcomes import OrderFound
+from commerce.redress import FindReturn
 from nlu import intent
 from voxcart.answers import DAYS, order_found
 from voxcart.buyer import identify
@@ -45,13 +46,15 @@ def run_errand(state: DialogueState, scene: Scene) -> Decision:
     match state.errand:
         case "usual" | "last" as which:
             return Do(state, TakeBasket(scene.cart.id, customer, proof, which))
+        case "return" | "exchange":
+            return Do(state, FindReturn(customer, proof))
         case _:
             return Do(state, FindLatest(customer, proof, under_way=True))
 
 
 def latest_found(state: DialogueState, found: OrderFound, scene: Scene) -> Decision:
     assert found.lines is not None
-    told = fact("order-latest", day=_day(found.placed, scene.now), n=_pieces(found.lines, scene))
+    told = fact("order-latest", day=day_of(found.placed, scene.now), n=pieces_of(found.lines, scene))
     if state.errand not in ("cancel", "change"):
         return _done(state, scene, told, *order_found(found, scene))
     if found.status not in CALLERS_MAY_CANCEL:
@@ -108,14 +111,14 @@ def _done(state: DialogueState, scene: Scene, *facts: Fact) -> Decision:
     return settle(replace(state, errand=None), scene, facts)
 
 
-def _pieces(lines: tuple[Line, ...], scene: Scene) -> int:
+def pieces_of(lines: tuple[Line, ...], scene: Scene) -> int:
     """What is weighed counts as one thing; what is no longer sold was counted."""
     sold = scene.catalog.by_id
     weighed = {line.id for line in lines if line.product in sold and sold[line.product].unit != "each"}
     return sum(1 if line.id in weighed else int(line.quantity) for line in lines)
 
 
-def _day(placed: datetime, now: datetime) -> Fact:
+def day_of(placed: datetime, now: datetime) -> Fact:
     """As people say it: today, yesterday, the name of a day of the last week, a date."""
     day = placed.astimezone(now.tzinfo).date()
     match (now.date() - day).days:

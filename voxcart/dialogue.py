@@ -159,7 +159,7 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return _repeat(state, manner, scene)
         case intent.Ambiguous(readings):
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
-        case intent.Number() | intent.Digits() | intent.Pick() | intent.Person():
+        case intent.Number() | intent.Digits() | intent.Pick() | intent.Person() | intent.Said():
             return _bare(state, meaning, scene)
         case _:
             assert isinstance(meaning, Question)
@@ -199,6 +199,10 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return begin_errand(state, "usual", scene)
         case "last_order":
             return begin_errand(state, "last", scene)
+        case "return_order":
+            return begin_errand(state, "return", scene)
+        case "exchange_order":
+            return begin_errand(state, "exchange", scene)
         case "cancel_order" | "change_order":
             return _placed_order(state, said.name, scene)
         case "read_list" if not scene.household and scene.cart.lines:
@@ -211,7 +215,7 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _thanks(state, scene)
         case "greet":
             return Ask(state, (fact("hello"),))
-        case "yes" | "no" | "none" | "backchannel" | "no_number":
+        case "yes" | "no" | "none" | "backchannel" | "no_number" | "all" | "complain" | "ask_complaint":
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
         case "alert":
             return keep_alert(state, scene)

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from commerce.cart import Chosen, Line
 from commerce.money import Money
 
-PROTECTED = frozenset({"order-placed", "ticket", "recording-notice", "price-changed"})
+PROTECTED = frozenset({"order-placed", "ticket", "recording-notice", "price-changed", "return-accepted"})
 """What must be heard to the end."""
 MUST_BE_SAID = PROTECTED | {"disclosure"}
 """Messages that nobody tries other wordings of."""

@@ -19,8 +19,9 @@ from commerce.cart import Cart
 from commerce.catalog import Catalog
 from commerce.commands import Command, OpenCart, OpenTicket
 from commerce.outcomes import CartChanged, CartOpened, ListMoved, NothingToUndo, OrderPlaced, Outcome, TicketOpened
+from commerce.redress import OrderReturned
 from commerce.restrictions import AgeStated
-from nlu.intent import Digits, Person, Pick, Simple
+from nlu.intent import Digits, Person, Pick, Said, Simple
 from voice.call import CallInput, StageTimes
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
@@ -175,7 +176,7 @@ class ShopMind:
         asked = expecting(phase)
         meaning = self._tools.parse(partial, asked.kind, asked.focus)
         match meaning:
-            case None:
+            case None | Said():
                 return "open"
             case Digits(digits, clear):
                 return "complete" if clear and is_whole(digits, phase) else "open"
@@ -309,6 +310,8 @@ class ShopMind:
             case CartOpened(cart) | CartChanged(cart=cart) | NothingToUndo(cart) | ListMoved(cart=cart):
                 self._cart = cart
             case BasketTaken(cart=cart) | AgeStated(cart=cart) | OrderCancelled(cart=Cart() as cart):
+                self._cart = cart
+            case OrderReturned(cart=Cart() as cart):
                 self._cart = cart
             case OrderPlaced():
                 self._cart = replace(self._cart, lines=(), touched=None)

@@ -12,6 +12,7 @@ from voxcart.build import open_shop
 from voxcart.config import load_config
 from voxcart.errors import ConfigError
 from voxcart.orders import order_json
+from voxcart.redress_desk import return_json
 from voxcart.terminal import ConfigOption, ShopOption, plain, print_json
 
 order_app = typer.Typer(no_args_is_help=True, help="One order: what it is, and what becomes of it.")
@@ -26,7 +27,12 @@ def order_show(number: Number, shop: ShopOption = None, config: ConfigOption = N
         found = next((each for each in front.shop.orders() if each.number == number), None)
         if found is None:
             raise ConfigError(f"There is no order {number!r}. List them: voxcart orders")
-        print_json(order_json(found, front.catalog))
+        store = front.shop.store
+        with store.transaction():
+            returned = [
+                return_json(row, found, front.catalog, store) for row in store.returns(front.shop.till.shop, number)
+            ]
+        print_json(order_json(found, front.catalog) | ({"returns": returned} if returned else {}))
 
 
 @order_app.command("set")

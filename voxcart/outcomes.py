@@ -71,6 +71,7 @@ from commerce.outcomes import (
     TicketOpened,
 )
 from commerce.proofs import AskPin, CheckCode, CodeAccepted, PinAsked
+from commerce.redress import NotReturnable, OrderReturned, RedressCommand, ReturnOffered
 from commerce.restrictions import AgeNeeded, AgeStated, StateAge
 from voxcart.after import after_outcome, latest_found, run_errand
 from voxcart.answers import order_found, stock_known
@@ -83,6 +84,7 @@ from voxcart.household import list_outcome
 from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
 from voxcart.questions import read_back, read_cart
 from voxcart.refusals import refused_edit, rest_of
+from voxcart.returning import return_outcome
 from voxcart.states import (
     AwaitingCode,
     AwaitingCustomer,
@@ -144,6 +146,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return after_outcome(state, outcome, scene)
         case AlertKept() | NoNumber() | ConsentWithdrawn():
             return contact_outcome(state, outcome, scene)
+        case ReturnOffered() | NotReturnable() | OrderReturned():
+            return return_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:
@@ -164,7 +168,7 @@ def _failed(state: DialogueState, command: Command) -> Decision:
     """Say honestly what did not happen."""
     if isinstance(command, QuoteCart | ConfirmQuote | PlaceOrder | CheckPin | CheckCode | AskPin | IdentifyCustomer):
         return stop_buying(state, fact("failed-order"))
-    if isinstance(command, CheckStock | FindOrder | FindLatest | TakeBasket | CancelOrder):
+    if isinstance(command, CheckStock | FindOrder | FindLatest | TakeBasket | CancelOrder | RedressCommand):
         return offer_human(state, fact("failed-lookup"))
     return Ask(state, (fact("failed"),))
 

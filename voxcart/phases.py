@@ -29,6 +29,8 @@ from voxcart.decisions import Ask, Decision, Do, Heard
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
+from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
+from voxcart.returning import answer_return
 from voxcart.states import (
     Aside,
     AskingOption,
@@ -97,6 +99,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _confirming_age(state, age, heard, scene)
         case ConfirmingOrderCancel():
             return confirming_cancel(state, state.phase, heard, scene)
+        case ChoosingReturn() | AskingReason() | ConfirmingReturn():
+            return answer_return(state, state.phase, heard, scene)
         case AwaitingCustomer() | AwaitingPin() | AwaitingCode() | AwaitingOrderNumber():
             return _digits(state, meaning, scene)
         case _:

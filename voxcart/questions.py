@@ -11,6 +11,8 @@ from nlu import intent
 from voxcart.answers import values
 from voxcart.edits import chosen
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
+from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
+from voxcart.returning import return_question
 from voxcart.states import (
     AskingOption,
     AskingQuantity,
@@ -100,6 +102,10 @@ def expecting(phase: Phase) -> Expecting:
             return replace(expecting(back), protected=False, patience="pause")
         case AskingQuantity(_, product):
             return Expecting("order", (product,))
+        case ChoosingReturn(offered):
+            return Expecting("order", tuple(line.product for line in offered.lines))
+        case AskingReason():
+            return Expecting("told", private=private)
         case AskingRating():
             return Expecting("order", patience="yes_no")
         case ConfirmingGuess(edit):
@@ -129,6 +135,8 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
         case (
             AskingQuantity()
             | AskingRating()
+            | ChoosingReturn()
+            | AskingReason()
             | AwaitingCustomer()
             | AwaitingPin()
             | AwaitingCode()
@@ -202,6 +210,8 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-rating"),)
         case ConfirmingAge(age):
             return (fact("ask-age", n=age),)
+        case ChoosingReturn() | AskingReason() | ConfirmingReturn():
+            return (return_question(phase, scene),)
         case ConfirmingOrderCancel(change=change):
             return (fact("ask-change-order" if change else "ask-cancel-order"),)
         case _:
@@ -331,6 +341,10 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-code")
         case AskingRating():
             return fact("help-rating")
+        case ChoosingReturn():
+            return fact("help-return-which")
+        case AskingReason():
+            return fact("help-told")
         case AwaitingCustomer(members=members):
             return fact("help-buyer" if members else "help-customer")
         case OnList(asks):

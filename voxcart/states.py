@@ -14,6 +14,7 @@ from commerce.proofs import Positions
 from nlu import intent
 from voxcart.facts import Fact
 from voxcart.patience import DialogueSettings
+from voxcart.redress_states import Redress
 
 # ---- phases: each is one open question -----------------------------------------------------------------------
 
@@ -255,6 +256,7 @@ Aside: TypeAlias = (
     | OnList
     | ReadingList
     | ConfirmingClear
+    | Redress
     | Paused
 )
 """A question beside the one that stays open in `back`."""
@@ -271,7 +273,7 @@ Secret: TypeAlias = AwaitingPin | AwaitingCode
 
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 
-Errand: TypeAlias = Literal["status", "last", "usual", "cancel", "change"]
+Errand: TypeAlias = Literal["status", "last", "usual", "cancel", "change", "return", "exchange"]
 """What a customer may want of orders that were placed."""
 
 # ---- the state -----------------------------------------------------------------------------------------------

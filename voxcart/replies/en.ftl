@@ -82,6 +82,22 @@ ask-pin-digits = Please say { $places } digit of your PIN, or type them in.
 ask-code = Please say the six digits that your app shows, or type them in.
 ask-cancel-order = Shall I cancel it? Please say yes or no.
 ask-change-order = To change it, I have to cancel it and start a new one with the same goods. Shall I?
+ask-return-which = There's { $items } in it. What would you like to send back? You can say: all of it.
+ask-return-why = What's the reason? Just tell me in your own words.
+ask-return = { $way ->
+    [label] So you send back { $items }, with a label from us, and get { $total } back. Shall I register that? Please say yes or no.
+   *[bring] So you bring back { $items }, and get { $total } back. Shall I register that? Please say yes or no.
+}
+ask-return-parcel = { $way ->
+    [label] So you send the parcel back, { $n ->
+        [one] one thing,
+       *[other] { WORDS($n) } things,
+    } with a label from us, and get { $total } back. Shall I register that? Please say yes or no.
+   *[bring] So you bring the parcel back, { $n ->
+        [one] one thing,
+       *[other] { WORDS($n) } things,
+    } and get { $total } back. Shall I register that? Please say yes or no.
+}
 ask-order-number = What's the order number? If you don't have it, just say so.
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
@@ -112,6 +128,10 @@ reading-simple = { $name ->
     [last_order] ordering the same as last time
     [cancel_order] cancelling an order you placed
     [change_order] changing an order you placed
+    [return_order] returning an order
+    [exchange_order] exchanging an order
+    [complain] making a complaint
+    [ask_complaint] asking about a complaint
     [undo] undoing the last change
     [read_cart] hearing your order
     [checkout] placing your order
@@ -295,6 +315,30 @@ order-too-late = { $status ->
    *[other] I can't cancel that order any more.
 }
 order-kept = Your order stays as it is.
+return-found = { $n ->
+    [one] That's the order from { $day }, one thing.
+   *[other] That's the order from { $day }, { WORDS($n) } things.
+}
+return-not-yet = { $why ->
+    [placed] That order hasn't been delivered yet, so it can't be returned. But it can still be cancelled.
+    [packed] That order is packed, but not delivered yet. You can return it once you have it.
+   *[sent] That order is still on its way. You can return it once you have it.
+}
+return-not = { $why ->
+    [late] { $n ->
+        [one] I'm sorry, we take things back for one day, and that has passed.
+       *[other] I'm sorry, we take things back for { WORDS($n) } days, and that has passed.
+    }
+    [returned] All of that order has been returned already.
+   *[never] I'm sorry, I can't take anything back by phone. I can leave a message for a colleague.
+}
+return-not-in-it = I can't find that in the order.
+return-accepted = Your return is registered. The number is: { $number }. Once more: { $number }.
+return-how = { $way ->
+    [label] We send you a label with that number for the parcel. You get { $total } back as soon as it has arrived.
+   *[bring] Please bring it to the shop and say that number. You get { $total } back there.
+}
+return-again = I've put the same into a new order for you. It's not placed until you say so.
 help-change = Just tell me what to change.
 order-unknown = I can't find an order with the number { $number }.
 
@@ -428,6 +472,8 @@ help-customer = It's the number you are registered with. If you don't have one, 
 help-buyer = Say the name you are registered with, or your number. If you don't have one, say: talk to a person.
 help-pin-digits = I ask for a part of your PIN only, another one each time. If you don't have a PIN, say: talk to a person.
 help-rating = Say a number from one to five, or goodbye.
+help-return-which = Say what you want to send back, or: all of it.
+help-told = Tell me in your own words, as much as you like. Or say no.
 help-code = It's in the app on your telephone where you added this shop.
 help-order-number = It's the six digits you heard when you ordered.
 help-yes-no = Please say yes or no.

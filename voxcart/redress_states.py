@@ -1,0 +1,47 @@
+"""Knows the questions that are asked when something is wrong with an order. Knows no wording and no outcome. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from commerce.cart import Line
+from commerce.redress import ReturnOffered
+from nlu.intent import Reason
+
+if TYPE_CHECKING:
+    from voxcart.states import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingReturn:
+    """Which of the goods come back, or all; `exchange`: the same goods are wanted again."""
+
+    offered: ReturnOffered
+    exchange: bool
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class AskingReason:
+    """Why do these `lines` come back, in the caller's own words."""
+
+    offered: ReturnOffered
+    lines: tuple[Line, ...]
+    exchange: bool
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingReturn:
+    """Shall I register the return of these `lines`, for that refund."""
+
+    offered: ReturnOffered
+    lines: tuple[Line, ...]
+    exchange: bool
+    reason: Reason
+    said: str
+    back: Phase
+
+
+Redress: TypeAlias = ChoosingReturn | AskingReason | ConfirmingReturn
