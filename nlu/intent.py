@@ -295,6 +295,7 @@ SimpleName: TypeAlias = Literal[
     "deals",
     "alert",
     "no_contact",
+    "card",
     "all",
     "return_order",
     "exchange_order",
@@ -313,8 +314,9 @@ class Simple:
     the shopping list. usual and last_order want again what was ordered before; cancel_order and change_order are about
     an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer;
     alert ("tell me when it's back") is about what was just said to be sold out; no_contact ("don't call me any more")
-    takes back every consent to be contacted. return_order and exchange_order are about an order that has arrived, all
-    ("all of it") answers which part of it; complain begins a complaint, ask_complaint asks what has become of one.
+    takes back every consent to be contacted; card is the number of a payment card. return_order and exchange_order are
+    about an order that has arrived, all ("all of it") answers which part of it; complain begins a complaint,
+    ask_complaint asks what has become of one.
     """
 
     name: SimpleName

@@ -39,6 +39,7 @@ class Language:
     digits: Mapping[str, str]
     digit_repeats: Mapping[str, int]
     digit_words: Mapping[str, frozenset[str]]
+    mail_words: Mapping[str, frozenset[str]]
     units: Mapping[str, str]
     containers: frozenset[str]
     stop_words: frozenset[str]
@@ -99,6 +100,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         digits={said: digit for digit, ways in tree["digits"].items() for said in ways},
         digit_repeats=tree["digit_repeats"],
         digit_words={key: frozenset(said) for key, said in tree["digit_words"].items()},
+        mail_words={key: frozenset(said) for key, said in tree["mail_words"].items()},
         units={said: unit for unit, ways in tree["units"].items() for said in ways},
         containers=frozenset(tree["containers"]["words"]),
         stop_words=frozenset(tree["words"]["stop"]),

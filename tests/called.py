@@ -68,6 +68,10 @@ class Talk:
 class Recorder:
     def __init__(self) -> None:
         self.changes: list[bool] = []
+        self.forgotten: list[int] = []
+
+    def forget_since(self, start: int) -> None:
+        self.forgotten.append(start)
 
     @property
     def private(self) -> bool:

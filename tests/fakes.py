@@ -174,6 +174,7 @@ class FakeMeaning:
     heard: CallInput
     understood: bool
     ignorable: bool = False
+    unheard: bool = False
 
 
 class FakeMind:
@@ -197,6 +198,8 @@ class FakeMind:
         self._known = known
         self._ignorable = ignorable
         self._acting = acting
+        self.unheard: set[str] = set()
+        """What must not be kept."""
         self.inbox: list[str] = []
         self.meanings: list[FakeMeaning] = []
         self.finished: list[str] = []
@@ -209,7 +212,7 @@ class FakeMind:
         match heard:
             case Transcript(text):
                 known = bool(text) and (self._known is None or text in self._known or text in self._ignorable)
-                return FakeMeaning(heard, known, text in self._ignorable)
+                return FakeMeaning(heard, known, text in self._ignorable, text in self.unheard)
             case _:
                 return FakeMeaning(heard, True)
 

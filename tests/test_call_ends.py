@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from tests.called import LONG, Talk
@@ -17,6 +18,7 @@ from tests.fakes import (
     says,
 )
 from voice.channels.caller import AfterPrevious, AfterPrompt, Cue, Leave, OverPrompt, Press
+from voice.events import HeardWords
 from voice.prompt import Prompt
 from voice.settings import Turn, VoiceSettings
 
@@ -117,6 +119,19 @@ async def test_recording_is_mute_from_the_private_question_to_its_answer(voice: 
     talk = Talk(mind, voice, *(says(voice, text) for text in ("yes", "four", "four seven", "bye")))
     await talk()
     assert talk.recorder.changes == [False, True, True, False, False]
+
+
+async def test_what_must_not_be_kept_is_silenced_from_its_beginning(voice: FakeVoice) -> None:
+    mind = FakeMind({"bye": farewell()})
+    mind.unheard = {"my card"}
+    talk = Talk(mind, voice, *(says(voice, text) for text in ("hello", "my card", "bye")))
+    await talk()
+    heard = talk.of(HeardWords)
+    assert [event.transcript and event.transcript.text for event in heard] == ["hello", None, "bye"]
+    [start] = talk.recorder.forgotten
+    assert 0 < start < len(talk.caller_side) // 2
+    spoken = np.flatnonzero(np.frombuffer(bytes(talk.caller_side), "<i2"))
+    assert any(spoken < start)
 
 
 async def test_every_turn_has_its_times(voice: FakeVoice) -> None:

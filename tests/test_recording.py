@@ -53,6 +53,32 @@ def test_private_spans_are_silent_on_both_sides_and_noted(tmp_path: Path) -> Non
     assert notes["private_spans"] == [[span.start, span.end] for span in spans]
 
 
+@pytest.mark.parametrize("frames", [5, 500])
+def test_what_was_said_is_silenced_afterwards_written_or_not(frames: int, tmp_path: Path) -> None:
+    """Also where it is on the disk already."""
+    path = tmp_path / "one.wav"
+    with CallRecording(path) as recording:
+        for number in range(1, frames + 1):
+            recording.write(side(number), side(-number))
+        recording.forget_since(3 * FRAME_SAMPLES)
+        recording.forget_since(frames * FRAME_SAMPLES)
+        recording.write(side(7), side(-7))
+    left, right = channels(path)
+    assert left == [1, 2, 3, *[0] * (frames - 3), 7]
+    assert right == [-1, -2, -3, *[0] * (frames - 3), -7]
+    assert recording.private_spans == (Span(3 * FRAME_SAMPLES, frames * FRAME_SAMPLES),)
+
+
+def test_what_is_held_is_silenced_too(tmp_path: Path) -> None:
+    path = tmp_path / "one.wav"
+    with CallRecording(path, held=True) as recording:
+        for number in range(1, 6):
+            recording.write(side(number), side(number))
+        recording.forget_since(2 * FRAME_SAMPLES)
+        recording.release()
+    assert channels(path) == ([1, 2, 0, 0, 0], [1, 2, 0, 0, 0])
+
+
 def test_the_file_is_whole_while_it_grows(tmp_path: Path) -> None:
     path = tmp_path / "one.wav"
     recording = CallRecording(path)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from nlu.redaction import MASK
 from tests.commandline import Run, runner, typed
 from tests.spoken import PHONE as SPOKEN_PHONE
 from tests.spoken import PIN as SPOKEN_PIN
 from tests.spoken import Line, says
-from voxcart.records import MASK
 
 PHONE, PIN = "15550100", "4719"
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -107,3 +107,25 @@ async def test_spoken_purchases_leave_no_pin_anywhere(
         assert "latte" in words
         assert found(words.encode(), (SPOKEN_PIN, "8252")) == []
     assert SPOKEN_PHONE.encode() in files["calls.db"] + files["calls.db-wal"]
+
+
+@pytest.mark.audio
+@pytest.mark.slow
+async def test_no_card_that_was_spoken_stays_anywhere(line: Line) -> None:
+    """Asked for a telephone number, a caller says a card instead; then their number, and the order goes on."""
+    card = "four five three nine, one four eight eight, zero three four three, six four six seven"
+    steps = says("A large latte, please.", "That's all.", "Yes.", card, "human", "No, thank you. Goodbye.")
+    call = await line.take(steps, record=True, caller=None)
+    assert "Please don't tell me a card number." in call.said
+    files = files_of(line.folder)
+    for name, data in files.items():
+        if not name.endswith((".wav", ".toml")):
+            text = re.sub(r"[\s,]", "", data.decode("utf-8", "replace").lower())
+            for trace in ("45391488", "03436467", "fourfivethree", "sixfoursix"):
+                assert trace not in text, name
+    heard = line.engines.recognizer.listen(())
+    heard.accept(call.caller.tobytes())
+    words = heard.finish().text
+    assert "latte" in words
+    for trace in ("three nine", "eight eight", "three four", "four six"):
+        assert trace not in words

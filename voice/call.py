@@ -55,7 +55,8 @@ class StageTimes:
 class Understood(Protocol):
     """What `Mind.understand` returns: opaque to the call, but for whether it was understood at all.
 
-    One that also has a true attribute `ignorable` ("uh-huh") does not stop a prompt and answers nothing. Where speech
+    One that also has a true attribute `ignorable` ("uh-huh") does not stop a prompt and answers nothing; what was said
+    with a true `unheard` (a card number) is kept nowhere. Where speech
     can be heard in several ways, one that is `replaceable` gives way to the next likely that `can_replace` it; those of
     an equal `gist` mean the same, and `topics` are the things it speaks of. A number has its digits as `dictated`, ""
     where they are unclear.

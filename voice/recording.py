@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Protocol
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from voice.audio import RATE_HZ, silence
 
 HEADER_BYTES = 44
 FLUSH_BYTES = 4 * RATE_HZ
+FRAME_BYTES_BOTH = 4
+"""One sample of both channels."""
 
 
 def forget_recordings(folder: Path, before: float) -> int:
@@ -28,6 +30,16 @@ def forget_recordings(folder: Path, before: float) -> int:
                 path.unlink()
                 gone += 1
     return gone
+
+
+class Recorder(Protocol):
+    """Keeps the call; while `private` is true it keeps silence."""
+
+    private: bool
+
+    def forget_since(self, start: int) -> None:
+        """Silence both sides from this sample of the call on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,23 @@ class CallRecording:
                 self._flush()
             except OSError as error:
                 self._give_up(error)
+
+    def forget_since(self, start: int) -> None:
+        """Silence both channels from this sample of the call on: what was said there must not be kept."""
+        start = max(0, start)
+        if start >= self._samples:
+            return
+        self._spans.append(Span(start, self._samples))
+        written = self._written // FRAME_BYTES_BOTH
+        if start < written and self._file is not None:
+            try:
+                self._file.seek(HEADER_BYTES + start * FRAME_BYTES_BOTH)
+                self._file.write(bytes((written - start) * FRAME_BYTES_BOTH))
+                self._file.flush()
+            except OSError as error:
+                self._give_up(error)
+        at = max(0, start - written) * FRAME_BYTES_BOTH
+        self._waiting[at:] = bytes(len(self._waiting) - at)
 
     def release(self) -> None:
         """Store what was held, and from now on everything. Harmless where nothing is held."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Protocol, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import structlog
 
@@ -35,6 +35,7 @@ from voice.keypad import Keypad
 from voice.listening import Heard, Listener
 from voice.prompt import Foresight, Prompt, Transfer
 from voice.recognizer import Recognizer
+from voice.recording import Recorder
 from voice.second_pass import SecondPass
 from voice.settings import Vad, VoiceSettings
 from voice.speaking import Speaking
@@ -45,12 +46,6 @@ from voice.vad import VoiceActivity, voice_activity
 from voice.words import Words
 
 logger = structlog.get_logger(__name__)
-
-
-class Recorder(Protocol):
-    """Keeps the call; while `private` is true it keeps silence."""
-
-    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +335,10 @@ class _Call:
             self._heard_until = heard[-1].utterance.end
             self._go_on(speaking)
         else:
-            self._watch(events.HeardWords(None if private else transcript))
+            unheard = bool(getattr(meaning, "unheard", False))
+            if unheard and self._recorder is not None:
+                self._recorder.forget_since(heard[0].utterance.start)
+            self._watch(events.HeardWords(None if private or unheard else transcript))
         return meaning
 
     def _go_on(self, speaking: Speaking) -> None:

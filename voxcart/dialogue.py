@@ -221,6 +221,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return keep_alert(state, scene)
         case "no_contact":
             return withdraw_consent(state, scene)
+        case "card":
+            return Ask(state, (fact("card-refused"),))
         case "no_recording":
             return _opt_out(state)
         case "upset":

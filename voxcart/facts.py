@@ -12,7 +12,9 @@ from commerce.money import Money
 
 PROTECTED = frozenset({"order-placed", "ticket", "recording-notice", "price-changed", "return-accepted"})
 """What must be heard to the end."""
-MUST_BE_SAID = PROTECTED | {"disclosure"}
+MUTED = frozenset({"card-refused"})
+"""What is said after these is not recorded: it may be the rest of a number."""
+MUST_BE_SAID = PROTECTED | MUTED | {"disclosure"}
 """Messages that nobody tries other wordings of."""
 
 

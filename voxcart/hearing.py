@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from commerce.catalog import Catalog
 from nlu import intent
+from nlu.language import load_language
+from nlu.redaction import card_in, is_card
 from voice.call import CallInput, HandedOver, HungUp, NotHandedOver, Silence
 from voice.channels import Keys
 from voice.recognizer import Transcript
@@ -33,6 +35,7 @@ from voxcart.states import (
 Parse = Callable[[str, str, tuple[str, ...]], intent.Meaning | None]
 """(text, kind of answer expected, ids it may name) -> what it means."""
 Heard: TypeAlias = intent.Meaning | Unsaid
+CARD = intent.Simple("card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Reading:
     @property
     def understood(self) -> bool:
         return not isinstance(self.meaning, Unclear)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether what was said must not be kept anywhere."""
+        return self.meaning == CARD
 
     @property
     def replaceable(self) -> bool:
@@ -172,9 +180,13 @@ def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lin
         case HungUp():
             return Reading(heard, Gone())
         case Keys(digits, over_prompt=over_prompt):
+            if is_card(digits.strip("*#")):
+                return Reading(heard, CARD, over_prompt)
             return Reading(heard, keyed(digits, phase.back if isinstance(phase, Paused) else phase), over_prompt)
         case Transcript(text, over_prompt=over_prompt):
             expected = expecting(phase)
+            if card_in(text, load_language(catalog.language)):
+                return Reading(heard, CARD, over_prompt)
             meaning = (parse(text, expected.kind, expected.focus) if text else None) or Unclear()
             ignorable = meaning == intent.Simple("backchannel")
             return Reading(heard, meaning, over_prompt, ignorable, is_in_doubt(meaning, catalog, has_lines))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -22,13 +23,15 @@ from commerce.outcomes import CartChanged, CartOpened, ListMoved, NothingToUndo,
 from commerce.redress import OrderReturned
 from commerce.restrictions import AgeStated
 from nlu.intent import Digits, Person, Pick, Said, Simple
+from nlu.language import load_language
+from nlu.redaction import redact
 from voice.call import CallInput, StageTimes
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
 from voxcart.decisions import Ask, Decision, Do, Gone, HandOver, Heard, Leave, Tell
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.experiments import Experiment, arms_of, message_of
-from voxcart.facts import PROTECTED, Fact, fact
+from voxcart.facts import MUTED, PROTECTED, Fact, fact
 from voxcart.hearing import Parse, Reading, is_in_doubt, read
 from voxcart.patience import DialogueSettings
 from voxcart.questions import expecting, is_whole, question
@@ -107,6 +110,7 @@ class ShopMind:
         self._done: list[dict[str, Any]] = []
         self._history: list[dict[str, Any]] = []
         self._used: Counter[str] = Counter()
+        self._redact = partial(redact, language=load_language(tools.catalog.language))
         self._arms = arms_of(tools.experiments, caller or call)
         self._trials = {each.message: name for name, each in tools.experiments.items() if each.arms[self._arms[name]]}
         self._over = False
@@ -156,8 +160,8 @@ class ShopMind:
             except Exception as error:
                 self._report(error)
                 prompt = self._apologise()
-            parse = self._tools.parse
-            self._record_turn(heard_record(meaning, before, parse), reading_record(meaning, before, parse), prompt)
+            shown = (meaning, before, self._tools.parse, self._redact)
+            self._record_turn(heard_record(*shown), reading_record(*shown), prompt)
             return prompt
 
     def note(self, times: StageTimes) -> None:
@@ -266,7 +270,7 @@ class ShopMind:
             self._tools.replies.say(said),
             Listening(expected.patience or expected.kind, phrases),
             interruptible=not protected,
-            private=expected.private,
+            private=expected.private or any(each.key in MUTED for each in said),
         )
 
     def _transfer_with(self, briefing: tuple[Fact, ...]) -> Transfer | None:

@@ -19,6 +19,7 @@ from commerce.errors import CommerceError
 from commerce.shop_file import load_shop, slug
 from nlu.grammar import Grammar
 from nlu.parse import parse
+from nlu.redaction import MASK
 from nlu.saying import sayings
 from voxcart.aliases import Proposal, with_alias
 from voxcart.build import Front, open_shop
@@ -27,7 +28,6 @@ from voxcart.earnings import read_stories
 from voxcart.errors import ConfigError
 from voxcart.hear import described
 from voxcart.mining import Effect, Read, effects
-from voxcart.records import MASK
 from voxcart.terminal import ConfigOption, ShopOption, out, plain
 
 misses_app = typer.Typer(no_args_is_help=True, help="What callers said in vain, and aliases that would mend it.")

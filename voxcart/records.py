@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from nlu.intent import Digits
+from nlu.redaction import LONGEST_OPEN_NUMBER, MASK
 from voice.call import HandedOver, HungUp, NotHandedOver, Silence
 from voice.channels import Keys
 from voice.recognizer import Transcript
@@ -15,9 +17,8 @@ from voxcart.hearing import Parse, Reading
 from voxcart.questions import expecting
 from voxcart.states import AwaitingCustomer, AwaitingOrderNumber, Phase
 
-MASK = "•••"
-LONGEST_OPEN_NUMBER = 3
-"""Longer numbers that nobody asked for are masked: they may be somebody's PIN or card."""
+Redact: TypeAlias = Callable[[str], str]
+"""Masks what may be personal in a text; `nlu.redaction.redact` in one language is one."""
 
 
 def record(value: object) -> Any:
@@ -36,8 +37,8 @@ def record(value: object) -> Any:
             return value
 
 
-def heard_record(reading: Reading, phase: Phase, parse: Parse) -> dict[str, Any]:
-    """What was heard; masked where the question was private, or where it is a number that nobody asked for."""
+def heard_record(reading: Reading, phase: Phase, parse: Parse, redact: Redact) -> dict[str, Any]:
+    """What was heard; masked where the question was private, and what in it may be personal."""
     match reading.heard:
         case Silence():
             return {"kind": "silence"}
@@ -51,16 +52,31 @@ def heard_record(reading: Reading, phase: Phase, parse: Parse) -> dict[str, Any]
             return {"kind": "keys", "digits": MASK if is_secret(digits, phase, parse) else digits}
         case Transcript(text, engine, _, over_prompt):
             shown = MASK if is_secret(text, phase, parse) else text
+            shown = shown if isinstance(phase, AwaitingOrderNumber) and not reading.unheard else redact(shown)
             return {"kind": "speech", "text": shown, "engine": engine, "over_prompt": over_prompt}
 
 
-def reading_record(reading: Reading, phase: Phase, parse: Parse) -> Any:
+def reading_record(reading: Reading, phase: Phase, parse: Parse, redact: Redact) -> Any:
     """What it was taken for, with the same things masked."""
     if isinstance(reading.meaning, Digits) and is_secret(reading.meaning.digits, phase, parse):
         return {"type": "Digits", "digits": MASK, "clear": reading.meaning.clear}
     if expecting(phase).private or _is_masked(reading, phase, parse):
         return {"type": type(reading.meaning).__name__}
-    return record(reading.meaning)
+    return _redacted(record(reading.meaning), redact)
+
+
+def _redacted(value: Any, redact: Redact) -> Any:
+    """Names of what is not sold are the caller's own words."""
+    match value:
+        case dict():
+            return {
+                key: redact(each) if key == "text" and isinstance(each, str) else _redacted(each, redact)
+                for key, each in value.items()
+            }
+        case list():
+            return [_redacted(each, redact) for each in value]
+        case _:
+            return value
 
 
 def _is_masked(reading: Reading, phase: Phase, parse: Parse) -> bool:

@@ -238,6 +238,7 @@ price-by-unit = { $product } is { $price } per { UNIT($unit) }.
 alert-kept = Okay. I'll let you know when we have { $products } again.
 alert-of-what = Sorry, of what? Please ask for it first; when it's sold out, I can let you know once it's back.
 alert-without-number = Sorry, I can't see your number, so there's no way to let you know.
+card-refused = Please don't tell me a card number. I don't take cards on this line, and I haven't kept what you said.
 consent-withdrawn = All right. We won't contact you any more.
 contact-cart = This is { $shop }. You have started an order with us and not finished it. Call us back whenever you like, and we go on where you stopped. If you don't want to hear from us, tell us so.
 contact-stock = This is { $shop }. You asked us to let you know: we have { $product } again. If you don't want to hear from us, tell us so.
