@@ -7,11 +7,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from unittest import mock
 
 from tests.talk import Talk
 from tests.worlds import NOT_TAKEN, TAKEN, Utter, World
+from voice.prompt import Prompt
 from voxcart.states import (
     Aside,
     AwaitingCustomer,
@@ -33,15 +35,17 @@ KEPT = ("_state", "_cart", "_turn", "_done", "_history", "_used", "_over")
 class Ghost:
     """What an honest witness has noted: quotes read out, agreed to, ordered; PINs given and not used up.
 
-    `quotes`: id, total in minor units, whether there is more of something than is usual; `proofs`: authorizations of
-    PINs that were right, and those that orders have `used`; `named`: the caller has said the customer's name.
+    `quotes`: id, total in minor units, whether there is more of something than is usual. `agreed`: quotes, and when;
+    `proofs`: authorizations of PINs that were right, and when; `used`: those that orders have used up. `happened`: what
+    did so meanwhile. `named`: the caller has said the customer's name.
     """
 
     quotes: tuple[tuple[str, int, bool], ...] = ()
-    agreed: frozenset[str] = frozenset()
+    agreed: tuple[tuple[str, datetime], ...] = ()
     ordered: frozenset[str] = frozenset()
-    proofs: frozenset[str] = frozenset()
+    proofs: tuple[tuple[str, datetime], ...] = ()
     used: frozenset[str] = frozenset()
+    happened: frozenset[str] = frozenset()
     named: bool = False
     wrong: int = 0
     long_list: bool = False
@@ -53,13 +57,18 @@ class Node:
 
     before: Node | None
     utter: Utter | None
-    said: str
+    prompt: Prompt
     depth: int
     ghost: Ghost
     over: bool
     state: DialogueState
     memory: dict[str, Any] = field(repr=False)
     base: bytes = field(repr=False)
+    now: datetime
+
+    @property
+    def said(self) -> str:
+        return self.prompt.text
 
     def way(self) -> Iterator[Node]:
         if self.before is not None:
@@ -135,12 +144,13 @@ class Booth:
             self._is_at = base, self.changes
         prompt, depth = self.talk.last, 0 if before is None else before.depth + 1
         state = self.talk.state
-        return Node(before, utter, prompt.text, depth, ghost, prompt.hang_up, state, self.memory(), base)
+        return Node(before, utter, prompt, depth, ghost, prompt.hang_up, state, self.memory(), base, self.talk.clock())
 
     def go_to(self, node: Node, only_mind: bool = False) -> None:
         vars(self.talk.mind).update({name: _copied(value) for name, value in node.memory.items()})
+        self.talk.clock.time = node.now
         del self.talk.log[:]
-        del self.talk.prompts[:-1]
+        self.talk.prompts[:] = [node.prompt]
         if not only_mind and self._is_at != (node.base, self.changes):
             self._shelf.deserialize(node.base)
             self._shelf.backup(self._connection)
@@ -148,6 +158,9 @@ class Booth:
 
     async def hear(self, utter: Utter) -> list[dict[str, Any]]:
         """What the shop was asked to do."""
+        if utter.deed is not None:
+            utter.deed(self.talk)
+            return []
         if utter.meaning is not None:
             self.talk._meanings[utter.label] = utter.meaning
         await self.talk.hear(utter.heard)
@@ -181,12 +194,23 @@ def gist(node: Node, booth: Booth, fine: bool) -> tuple[object, ...]:
     limit, second = booth.talk.shop.till.pin_free_limit, booth.talk.shop.till.second_factor_above
     over = tuple(bool(each is not None and cart.total > each) for each in (limit, second))
     listed = ghost.long_list and not cart.lines and state.proof is None
-    so_far = (min(len(cart.lines), 2), over, state.proof is not None, bool(ghost.ordered), listed)
+    so_far = (ghost.happened, min(len(cart.lines), 2), over, state.proof is not None, bool(ghost.ordered), listed)
     if not fine and not isinstance(asked, Shopping | Buying):
         under = phase_names(beneath) if isinstance(beneath, Buying) else ()
-        return type(asked).__name__, under, getattr(asked, "change", None), bool(cart.lines), listed, node.over
+        return (
+            type(asked).__name__,
+            under,
+            getattr(asked, "change", None),
+            bool(cart.lines),
+            listed,
+            ghost.happened,
+            node.over,
+        )
     quote = getattr(beneath, "quote", None)
-    buying = (quote is not None, quote is not None and (quote.id in ghost.agreed, quote.needs_pin, quote.cart == cart))
+    buying = (
+        quote is not None,
+        quote is not None and (quote.id in dict(ghost.agreed), quote.needs_pin, quote.cart == cart),
+    )
     errand = state.errand if isinstance(beneath, AwaitingCustomer | AwaitingPin) and quote is None else None
     coarse = (phase_names(asked), so_far, buying, errand, ghost.wrong if isinstance(beneath, Secret) else 0, node.over)
     if not fine:
@@ -247,6 +271,8 @@ async def _go_on(
         return
     is_ringing = isinstance(node.state.phase, HandingOver)
     for utter in (TAKEN, NOT_TAKEN) if is_ringing else utters:
+        if utter.deed and (utter.label in node.ghost.happened or not isinstance(node.state.phase, Buying)):
+            continue
         booth.go_to(node)
         did = await booth.hear(utter)
         after = await rules.step(booth, node, utter, did)

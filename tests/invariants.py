@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from commerce.money import Money
 from tests.exploring import Booth, Ghost, Node, Rules, Violated
-from tests.worlds import BOUGHT_BEFORE, CORNER, HUMAN, KEY_0, NAME, NONSENSE, SAID_YES, SILENCE, Utter
+from tests.worlds import BOUGHT_BEFORE, CORNER, GONE, HUMAN, KEY_0, NAME, NONSENSE, SAID_YES, SILENCE, Utter
 from voxcart.patience import DialogueSettings
 from voxcart.records import record
 from voxcart.states import Closed, ConfirmingOrder, HandingOver
@@ -40,7 +41,8 @@ class Invariants(Rules):
         self._private(node, proved=False)
 
     async def step(self, booth: Booth, before: Node, utter: Utter, did: Sequence[dict[str, Any]]) -> Node:
-        ghost = replace(before.ghost, named=before.ghost.named or NAME in utter.label)
+        happened = before.ghost.happened | ({utter.label} if utter.deed else set())
+        ghost = replace(before.ghost, named=before.ghost.named or NAME in utter.label, happened=happened)
         why = ""
         for done in did:
             ghost, wrong = _witness(ghost, done, before, utter, booth)
@@ -52,7 +54,7 @@ class Invariants(Rules):
             _one_total(booth, node, did)
         if "b" in self._only and utter in (HUMAN, KEY_0):
             _hands_over(booth, node, did)
-        self._private(node, proved=bool(ghost.proofs | ghost.used))
+        self._private(node, proved=bool(ghost.proofs))
         if "f" in self._only and did:
             await _once_more(booth, before, utter, node)
         return node
@@ -61,6 +63,9 @@ class Invariants(Rules):
         if "c" in self._only:
             for utter in (SILENCE, NONSENSE):
                 await _has_an_end(booth, node, utter)
+
+        if "c" in self._only:
+            await _hangs_up(booth, node)
 
     async def end(self, booth: Booth, node: Node) -> None:
         if "c" not in self._only:
@@ -85,15 +90,15 @@ class Invariants(Rules):
 
 def _witness(ghost: Ghost, done: dict[str, Any], before: Node, utter: Utter, booth: Booth) -> tuple[Ghost, str]:
     """What is known after this was done; and what is wrong with it."""
-    command, outcome = done["command"], done["outcome"]
+    command, outcome, now = done["command"], done["outcome"], booth.talk.clock()
     match outcome["type"]:
         case "Quoted" | "PriceChanged":
             return _read_out(ghost, outcome["quote"]), ""
         case "Confirmed":
-            agreed = replace(ghost, agreed=ghost.agreed | {command["quote"]})
+            agreed = replace(ghost, agreed=(*ghost.agreed, (command["quote"], now)))
             return agreed, _not_agreed(ghost, outcome["quote"], before, utter, booth)
         case "PinAccepted":
-            accepted = replace(ghost, proofs=ghost.proofs | {outcome["authorization"]}, wrong=0)
+            accepted = replace(ghost, proofs=(*ghost.proofs, (outcome["authorization"], now)), wrong=0)
             return accepted, "" if utter.pin else "a PIN was accepted that nobody gave"
         case "PinRejected" | "PinLocked":
             return replace(ghost, wrong=min(ghost.wrong + 1, 2)), ""
@@ -134,18 +139,25 @@ def _ordered(ghost: Ghost, command: dict[str, Any]) -> Ghost:
 
 def _not_due(ghost: Ghost, command: dict[str, Any], outcome: dict[str, Any], booth: Booth) -> str:
     """Why this must not have been ordered."""
+    settings = booth.talk.shop.till.settings
     [(_, total, odd)] = [each for each in ghost.quotes if each[0] == command["quote"]] or [("", -1, False)]
     if total != outcome["total"]["minor"]:
         return "what was ordered costs another total than was read out"
-    if command["quote"] not in ghost.agreed:
+    agreed = dict(ghost.agreed).get(command["quote"])
+    if agreed is None:
         return "nobody agreed to this order"
+    if booth.talk.clock() >= agreed + timedelta(seconds=settings.confirmation_s):
+        return "it was agreed to too long ago"
     if command["quote"] in ghost.ordered:
         return "one yes made two orders"
     limit = booth.talk.shop.till.pin_free_limit
     if limit is None or (total <= limit.minor and not odd):
         return ""
-    proof = command["authorization"]
-    return "" if proof in ghost.proofs - ghost.used else "above the limit no PIN was given for this order"
+    given = dict(ghost.proofs).get(command["authorization"])
+    if given is None or command["authorization"] in ghost.used:
+        return "above the limit no PIN was given for this order"
+    is_stale = booth.talk.clock() >= given + timedelta(seconds=settings.session_idle_s)
+    return "its PIN was given too long ago" if is_stale else ""
 
 
 # ---- b, c: ways out ------------------------------------------------------------------------------------------
@@ -167,6 +179,14 @@ async def _has_an_end(booth: Booth, start: Node, utter: Utter) -> None:
         if node.over or isinstance(node.state.phase, HandingOver | Closed):
             return
     raise broken("c", f"{utter.label} is answered for ever", node)
+
+
+async def _hangs_up(booth: Booth, start: Node) -> None:
+    """Nothing is done for who is gone, and nothing is left half done."""
+    booth.go_to(start)
+    changes = booth.changes
+    if await booth.hear(GONE) or booth.changes != changes or not booth.talk.last.hang_up:
+        raise broken("c", "something is done for a caller who has hung up", booth.node(start, GONE, start.ghost))
 
 
 # ---- d: money ------------------------------------------------------------------------------------------------

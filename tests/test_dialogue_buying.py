@@ -149,6 +149,17 @@ async def test_a_price_that_changed_is_announced_before_ordering() -> None:
     assert talk.shop.orders()[0].total == Money(520, "USD")
 
 
+async def test_the_cart_costs_what_was_quoted_last() -> None:
+    talk = Talk()
+    await talk.says(add("latte"))
+    talk.shop.set_price("latte", Money(520, "USD"))
+    assert "five dollars and twenty cents altogether" in await talk.says(CHECKOUT)
+    assert "five dollars and twenty cents" in await talk.says(NO, intent.AskPrice())
+    talk.shop.set_price("latte", Money(620, "USD"))
+    await talk.says(CHECKOUT, NO)
+    assert "six dollars and twenty cents" in await talk.says(intent.Simple("read_cart"))
+
+
 async def test_stock_that_went_meanwhile_is_said() -> None:
     talk = Talk()
     await talk.says(add("latte"), add("croissant", 4), CHECKOUT)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.exploring import Found, explore
 from tests.invariants import Invariants
-from tests.worlds import WORLDS, World, alphabet
+from tests.worlds import MEANWHILE, WORLDS, World, alphabet, few
 from voxcart.states import Phase
 
 MOST = {"a customer at home": 1000, "a line with a desk": 60, "a household": 90}
@@ -40,6 +40,17 @@ def test_of_one_world_nothing_is_left_out(found: dict[str, Found]) -> None:
 def test_every_phase_was_come_to(found: dict[str, Found]) -> None:
     reached = {name for each in found.values() for name in each.phases}
     assert {each.__name__ for each in get_args(Phase)} - reached == set()
+
+
+BUYING = few("a tea", "a wine", "yes", "no", "human", "cancel", "the PIN", "the code", "undo", "where is my order")
+
+
+@pytest.mark.parametrize("most", [250, pytest.param(3000, marks=pytest.mark.slow)])
+def test_nothing_that_happens_meanwhile_breaks_a_rule(most: int) -> None:
+    """Prices rise, goods are sold to others, and time passes, at any moment of a purchase."""
+    found = asyncio.run(explore(WORLDS[0], [*BUYING, *MEANWHILE], Invariants(), most))
+    print(f"meanwhile: {found.states} states, {found.edges} edges, depth {found.depth}, whole: {found.whole}")
+    assert found.states == most or found.whole
 
 
 @pytest.mark.slow

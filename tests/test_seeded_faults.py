@@ -17,7 +17,7 @@ from commerce.outcomes import Quoted
 from nlu.intent import Simple
 from tests.exploring import Violated, explore
 from tests.invariants import Invariants
-from tests.worlds import NAME, WORLDS, alphabet
+from tests.worlds import MEANWHILE, NAME, WORLDS, few
 from voxcart import buyer, dialogue, moves, outcomes, phases, questions
 from voxcart.decisions import Ask, Decision, Do
 from voxcart.facts import fact
@@ -27,7 +27,7 @@ from voxcart.states import AwaitingOrderNumber, ConfirmingOrder, Paused
 HOME = WORLDS[0]
 FEW = {"a tea", "a wine", "yes", "yes, over the prompt", "no", "cancel", "goodbye", "pause", "usual", "human",
        "the PIN", "a wrong PIN", "where is my order", "[silence]", "[nonsense]"}  # fmt: skip
-MOST = 150
+MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ class Fault:
 
 
 def explored(only: str, most: int = MOST) -> None:
-    few = [each for each in alphabet(small=True) if each.label in FEW]
-    asyncio.run(explore(HOME, few, Invariants(only), most))
+    asyncio.run(explore(HOME, [*few(*FEW), *MEANWHILE[2:]], Invariants(only), most))
 
 
 # ---- faults --------------------------------------------------------------------------------------------------
@@ -99,6 +98,11 @@ def a_change_leaves_the_question_open(patch: pytest.MonkeyPatch) -> None:
 
 def a_changed_cart_voids_no_quote(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(buying, "_void", lambda *_: None)
+
+
+def a_yes_stands_for_ever(patch: pytest.MonkeyPatch) -> None:
+    right = buying._void
+    patch.setattr(buying, "_void", lambda till, row: right(till, row | {"expires": None}))
 
 
 def nobody_is_a_person_while_a_number_is_asked_for(patch: pytest.MonkeyPatch) -> None:
@@ -175,6 +179,8 @@ FAULTS = [
           "no PIN was given"),
     Fault("stale quote", all_of(a_change_leaves_the_question_open, a_changed_cart_voids_no_quote), "a",
           ("a tea", "no", "a tea", "yes"), "not what is in the cart"),
+    Fault("old yes", a_yes_stands_for_ever, "a", ("a wine", "no", "yes", "yes", "[a minute passes]", "the PIN"),
+          "agreed to too long ago"),
     Fault("no person", nobody_is_a_person_while_a_number_is_asked_for, "b", ("where is my order", "human"),
           "nobody is told"),
     Fault("endless pause", a_pause_has_no_end, "c", ("pause", "[silence]"), "answered for ever"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import get_args, get_type_hints
 
 from commerce.commands import AddLine, ChangeCart, CheckPin, OrderPlaced, PinAccepted, PlaceOrder
 from commerce.customers import add_customer, set_second_factor
+from commerce.money import Money
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import parse_shop
@@ -18,7 +20,7 @@ from nlu.intent import Add, Digits, OnList, Order, Ref, Remove, SetQuantity, Sev
 from tests.kitchens import SECRET, code_at
 from tests.small_shop import Caller, StandingClock
 from tests.talk import CHECKOUT, NO, PHONE, PIN, YES, Talk, add, item
-from voice.call import CallInput, HandedOver, NotHandedOver, Silence
+from voice.call import CallInput, HandedOver, HungUp, NotHandedOver, Silence
 from voice.channels import Keys
 from voice.prompt import Transfer
 from voice.recognizer import Transcript
@@ -41,6 +43,7 @@ values = ["white", "brown"]
 name = "tea"
 price = 2.00
 category = "drinks"
+stock = 1000
 
 [[products]]
 name = "wine"
@@ -77,13 +80,17 @@ category = "things"
 
 @dataclass(frozen=True)
 class Utter:
-    """One thing that a caller, or the line, may do. `agrees`: an explicit yes; `pin`: the right one."""
+    """One thing that a caller, or the line, may do. `agrees`: an explicit yes; `pin`: the right one.
+
+    `deed`: what happens meanwhile, without a word.
+    """
 
     label: str
     heard: CallInput
     meaning: intent.Meaning | None = None
     agrees: bool = False
     pin: bool = False
+    deed: Callable[[Talk], None] | None = None
 
 
 def said(label: str, meaning: intent.Meaning | None, over: bool = False, agrees: bool = False) -> Utter:
@@ -97,6 +104,7 @@ def pressed(keys: str) -> Utter:
 NAMES = tuple(get_args(get_type_hints(Simple)["name"]))
 HUMAN, KEY_0 = said("human", Simple("human")), pressed("0")
 SILENCE, NONSENSE = Utter("[silence]", Silence()), said("[nonsense]", None)
+GONE = Utter("[hangs up]", HungUp())
 TAKEN, NOT_TAKEN = Utter("[a person takes over]", HandedOver()), Utter("[nobody takes over]", NotHandedOver())
 SAID_YES = said("yes", YES, agrees=True)
 MORE_YES = [
@@ -160,9 +168,21 @@ QUESTIONS = [
     said("pardon", intent.Repeat()),
 ]
 KEYS = [pressed(each) for each in ("1", "2", "*", "#", PIN)]
+MEANWHILE = [
+    Utter("[tea becomes dearer]", Silence(), deed=lambda talk: talk.shop.set_price("tea", Money(250, "USD"))),
+    Utter("[tea is sold out]", Silence(), deed=lambda talk: talk.shop.set_stock("tea", Decimal(0))),
+    Utter("[a minute passes]", Silence(), deed=lambda talk: talk.clock.move(seconds=61)),
+    Utter("[five minutes pass]", Silence(), deed=lambda talk: talk.clock.move(seconds=301)),
+]
+"""Each once in a conversation, and only while something is being bought."""
 CORE = {"no", "checkout", "cancel", "goodbye", "undo", "pause", "help", "stop", "read_cart", "upset", "cancel_order",
         "usual", "no_number", "read_list", "clear_list"}  # fmt: skip
 """Of the simple meanings those that a small exploration goes through."""
+
+
+def few(*labels: str) -> list[Utter]:
+    """Of the small alphabet only these."""
+    return [each for each in alphabet(small=True) if each.label in labels]
 
 
 def alphabet(small: bool) -> list[Utter]:

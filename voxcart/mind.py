@@ -19,7 +19,17 @@ from commerce.after import BasketTaken, OrderCancelled
 from commerce.cart import Cart
 from commerce.catalog import Catalog
 from commerce.commands import Command, OpenCart, OpenTicket
-from commerce.outcomes import CartChanged, CartOpened, ListMoved, NothingToUndo, OrderPlaced, Outcome, TicketOpened
+from commerce.outcomes import (
+    CartChanged,
+    CartOpened,
+    ListMoved,
+    NothingToUndo,
+    OrderPlaced,
+    Outcome,
+    PriceChanged,
+    Quoted,
+    TicketOpened,
+)
 from commerce.redress import OrderReturned
 from commerce.restrictions import AgeStated
 from nlu.intent import Digits, Person, Pick, Said, Simple
@@ -317,6 +327,8 @@ class ShopMind:
                 self._cart = cart
             case OrderReturned(cart=Cart() as cart):
                 self._cart = cart
+            case Quoted(quote) | PriceChanged(quote=quote):
+                self._cart = quote.cart
             case OrderPlaced():
                 self._cart = replace(self._cart, lines=(), touched=None)
             case TicketOpened(number) if isinstance(command, OpenTicket):
