@@ -50,6 +50,7 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.pricing import CheckPrices
 from commerce.proofs import ProofCommand
 from commerce.restrictions import StateAge
 
@@ -294,6 +295,7 @@ Command: TypeAlias = (
     | UndoCart
     | RedoCart
     | CheckStock
+    | CheckPrices
     | QuoteCart
     | ConfirmQuote
     | PlaceOrder

@@ -12,6 +12,7 @@ from commerce.cart import Cart, Chosen, Line
 from commerce.connectors import Unavailable
 from commerce.edits import CartEdit
 from commerce.money import Money
+from commerce.pricing import PricesKnown
 from commerce.proofs import ProofOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
 
@@ -335,6 +336,7 @@ Outcome: TypeAlias = (
     | CartChanged
     | NothingToUndo
     | StockKnown
+    | PricesKnown
     | Quoted
     | CartEmpty
     | BelowMinimum

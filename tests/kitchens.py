@@ -45,6 +45,7 @@ from commerce.commands import (
     UndoCart,
 )
 from commerce.customers import add_customer, set_second_factor
+from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
@@ -69,6 +70,7 @@ NAMES = [
         "CancelOrder (to change)",
         "RateCall",
         "StateAge",
+        "CheckPrices",
     ),
 ]
 
@@ -184,6 +186,7 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "UndoCart": UndoCart("other"),
         "RedoCart": RedoCart("other"),
         "CheckStock": CheckStock(("cake", "latte")),
+        "CheckPrices": CheckPrices(("cake", "latte")),
         "QuoteCart": QuoteCart("buyer", customer),
         "ConfirmQuote": ConfirmQuote(unconfirmed),
         "IdentifyCustomer": IdentifyCustomer(PHONE),

@@ -21,6 +21,7 @@ from tests.back_office import TOKEN, Desk, open_desk
 from tests.called import Talk
 from tests.fakes import FakeVoice, says
 from tests.small_shop import KIOSK, open_kiosk
+from voice.channels.caller import AfterPrevious, Cue, Leave
 from voice.events import CallEvent, HeardWords, Saying
 from voice.prompt import Prompt
 from voice.recognizer import Transcript
@@ -214,7 +215,7 @@ async def test_a_stock_that_takes_three_seconds_is_bridged_once_after_one_and_th
     with closing(opened(config)) as front:
         desk.slow_s["stock"] = 3.0
         voice, mind = FakeVoice(), open_mind(front, "call-1")
-        talk = Talk(mind, voice, says(voice, "do you have cake"), pace="real")
+        talk = Talk(mind, voice, says(voice, "do you have cake"), Cue(Leave(), AfterPrevious(6000)), pace="real")
         talk.events = events = Stamped()
         await talk()
     [asked_at] = [at for at, event in events.at if isinstance(event, HeardWords)]
