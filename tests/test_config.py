@@ -82,6 +82,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
         ("[connectors]\ntries = 0\n", "connectors.tries"),
         ("[connectors]\nfailures = 0\n", "connectors.failures"),
         ("[connectors]\nrest_s = 0\n", "connectors.rest_s"),
+        ("[connectors]\ncatalogue_minutes = -1\n", "connectors.catalogue_minutes"),
         ("[connectors]\nhand_over_pause_s = 0\n", "connectors.hand_over_pause_s"),
         ("[connectors]\nurl_ = 1\n", "connectors.url_"),
         ("[nlu\n", "not valid TOML"),

@@ -306,6 +306,31 @@ def test_a_shop_whose_catalogue_is_not_there_does_not_open_and_an_open_one_stays
         opened(config)
 
 
+def test_a_catalogue_that_changes_is_seen_by_new_calls(config: Config, desk: Desk, office: Shop) -> None:
+    seconds = [0.0]
+    live = LiveShop(config, str(config.base / "kiosk.toml"), clock=lambda: seconds[0])
+
+    def price_after(minutes: float) -> int:
+        seconds[0] += 60 * minutes
+        live.look()
+        live.settle(PATIENCE_S)
+        with live.call() as opening:
+            return opening.front.catalog.by_id["cake"].price.minor
+
+    with live.call() as running:
+        office.set_price("cake", Money(400, "USD"))
+        assert price_after(14) == 333
+        desk.always["products"] = 500
+        assert price_after(1) == 333
+        desk.always.clear()
+        assert price_after(15) == 400
+        asked = desk.count()["GET /products"]
+        assert price_after(1) == 400
+        assert desk.count()["GET /products"] == asked
+        assert running.front.catalog.by_id["cake"].price.minor == 333
+    live.close()
+
+
 def test_who_looks_at_orders_asks_nobody(config: Config, desk: Desk) -> None:
     desk.always["*"] = 500
     with closing(open_shop(config, str(config.base / "kiosk.toml"))) as front:
