@@ -30,6 +30,7 @@ from commerce.outcomes import (
     Refusal,
     StockKnown,
 )
+from commerce.pricing import CheckPrices, PricesKnown
 from commerce.restrictions import AgeStated, StateAge
 from commerce.shelf import apply_edit
 from commerce.substitutes import kin, nearest
@@ -116,6 +117,12 @@ def check_stock(till: Till, command: CheckStock) -> StockKnown:
     """What is not sold has a level of nothing."""
     levels = till.shelf(command.products).levels
     return StockKnown(tuple((product, levels.get(product, Decimal(0))) for product in command.products))
+
+
+def check_prices(till: Till, command: CheckPrices) -> PricesKnown:
+    prices = till.shelf(command.products).prices
+    gone = till.store.withdrawn(till.shop, command.products)
+    return PricesKnown(tuple((each, None if each in gone else prices.get(each)) for each in command.products))
 
 
 def _left(till: Till, cart: str) -> KeptCart | None:

@@ -9,12 +9,38 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from commerce import after, cart, commands, connectors, contacts, edits, money, outcomes, proofs, redress, restrictions
+from commerce import (
+    after,
+    cart,
+    commands,
+    connectors,
+    contacts,
+    edits,
+    money,
+    outcomes,
+    pricing,
+    proofs,
+    redress,
+    restrictions,
+)
 
 _KIND = "kind"
 _KINDS: dict[str, type[Any]] = {
     name: kind
-    for module in (money, cart, edits, proofs, after, redress, contacts, restrictions, connectors, commands, outcomes)
+    for module in (
+        money,
+        cart,
+        edits,
+        proofs,
+        after,
+        redress,
+        contacts,
+        restrictions,
+        connectors,
+        pricing,
+        commands,
+        outcomes,
+    )
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }

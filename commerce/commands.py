@@ -51,6 +51,7 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.pricing import CheckPrices
 from commerce.proofs import ProofCommand
 from commerce.redress import RedressCommand
 from commerce.restrictions import StateAge
@@ -296,6 +297,7 @@ Command: TypeAlias = (
     | UndoCart
     | RedoCart
     | CheckStock
+    | CheckPrices
     | QuoteCart
     | ConfirmQuote
     | PlaceOrder

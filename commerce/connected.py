@@ -29,6 +29,7 @@ from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineQuantity
 from commerce.errors import BackEndUnavailable, StoreError
 from commerce.money import Money
 from commerce.outcomes import CustomerFound, CustomerUnknown, Failed, OrderPlaced, Outcome
+from commerce.pricing import CheckPrices
 from commerce.shop import Shop
 from commerce.substitutes import kin
 from commerce.till import NUMBER_DIGITS, Till, read_cart
@@ -64,9 +65,10 @@ class ConnectedShop:
                 self._follow(command)
                 goods = self._goods(command)
                 asking = "catalogue"
-                prices = self._prices(goods)
+                prices = self._prices(self._withdrawn(goods) if isinstance(command, CheckStock) else goods)
                 asking = "stock"
-                self._note(goods, prices)
+                levels = None if isinstance(command, CheckPrices) else self._levels(goods)
+                self._note(prices, levels)
         except BackEndUnavailable as error:
             logger.warning("not carried out", command=type(command).__name__, asked=asking, reason=str(error))
             return Unavailable(asking)
@@ -97,28 +99,46 @@ class ConnectedShop:
         with self._till.store.transaction():
             return frozenset(concerned(self._till, command)) & self._till.catalog.by_id.keys()
 
-    def _prices(self, goods: frozenset[str]) -> dict[str, Money] | None:
-        return self._connectors.catalogue.prices(goods) if goods and self._connectors.catalogue else None
+    def _withdrawn(self, goods: frozenset[str]) -> frozenset[str]:
+        """Those that were not sold when last asked; perhaps they are again."""
+        with self._till.store.transaction():
+            return self._till.store.withdrawn(self._till.shop, goods)
 
-    def _note(self, goods: frozenset[str], prices: dict[str, Money] | None) -> None:
-        """Ask for the stock, and write down both. What is ordered here and not known there is not there any more."""
-        if not goods:
-            return
+    def _prices(self, goods: frozenset[str]) -> dict[str, Money | None] | None:
+        """None for what is not sold any more."""
+        if not goods or self._connectors.catalogue is None:
+            return None
+        prices = self._connectors.catalogue.prices(goods)
+        return {product: prices.get(product) for product in goods}
+
+    def _levels(self, goods: frozenset[str]) -> tuple[dict[str, Decimal | None], frozenset[str]] | None:
+        """And the orders that may not have been counted off when they were told."""
+        if not goods or self._connectors.stock is None:
+            return None
+        with self._till.store.transaction():
+            on_their_way = self._till.store.on_their_way(self._till.shop)
+        levels = self._connectors.stock.levels(goods)
+        return {product: levels.get(product, NOTHING) for product in goods}, on_their_way
+
+    def _note(
+        self,
+        prices: dict[str, Money | None] | None,
+        told: tuple[dict[str, Decimal | None], frozenset[str]] | None,
+    ) -> None:
+        """Write down both. What is ordered here and not known there yet is not there any more."""
         store, shop = self._till.store, self._till.shop
         with store.transaction():
-            on_their_way = store.on_their_way(shop)
-        levels = self._connectors.stock.levels(goods) if self._connectors.stock else None
-        with store.transaction():
+            for product, price in (prices or {}).items():
+                store.withdraw(shop, product, withdrawn=price is None)
+                if price is not None:
+                    store.set_price(shop, product, price.minor)
+            if told is None:
+                return
+            levels, on_their_way = told
             ours = store.held_in(on_their_way | store.on_their_way(shop))
-            for product in sorted(goods):
-                if prices is not None:
-                    store.withdraw(shop, product, withdrawn=product not in prices)
-                    if product in prices:
-                        store.set_price(shop, product, prices[product].minor)
-                if levels is not None:
-                    level = levels.get(product, NOTHING)
-                    there = None if level is None else max(level - ours.get(product, NOTHING), NOTHING)
-                    store.set_stock(shop, product, there)
+            for product, level in levels.items():
+                there = None if level is None else max(level - ours.get(product, NOTHING), NOTHING)
+                store.set_stock(shop, product, there)
 
     # ---- orders --------------------------------------------------------------------------------------------------
 
@@ -162,7 +182,7 @@ def concerned(till: Till, command: Command) -> Iterable[str]:
             kept = read_cart(till, cart)
             named = [_of_edit(till, edit, kept.cart if kept else None) for edit in edits]
             return {product for some in named for product in some}
-        case CheckStock(products):
+        case CheckStock(products) | CheckPrices(products):
             return products
         case QuoteCart(cart):
             return _in_cart(till, cart)

@@ -22,6 +22,15 @@ class ConnectorTables(DatabaseFile):
         mark = 1 if withdrawn else None
         self._run("UPDATE products SET withdrawn = ? WHERE shop = ? AND id = ?", mark, shop, product)
 
+    def withdrawn(self, shop: str, products: Collection[str]) -> frozenset[str]:
+        """Those among these."""
+        rows = self._rows(
+            "SELECT id FROM products WHERE shop = ? AND withdrawn IS NOT NULL"
+            " AND id IN (SELECT value FROM json_each(?))",
+            *(shop, json.dumps(sorted(products))),
+        )
+        return frozenset(row["id"] for row in rows)
+
     def withdraw_nothing(self, shop: str) -> None:
         self._run("UPDATE products SET withdrawn = NULL WHERE shop = ? AND withdrawn IS NOT NULL", shop)
 

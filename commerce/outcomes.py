@@ -13,6 +13,7 @@ from commerce.connectors import Unavailable
 from commerce.contacts import ContactOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
+from commerce.pricing import PricesKnown
 from commerce.proofs import ProofOutcome
 from commerce.redress import RedressOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
@@ -337,6 +338,7 @@ Outcome: TypeAlias = (
     | CartChanged
     | NothingToUndo
     | StockKnown
+    | PricesKnown
     | Quoted
     | CartEmpty
     | BelowMinimum

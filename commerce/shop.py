@@ -47,6 +47,7 @@ from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
 from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_code, check_pin, count_unclear, recall
+from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
 from commerce.receipts import Receipt, new_key, read_key
 from commerce.redress import FindReturn, ReturnOrder
@@ -186,6 +187,8 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return baskets.redo(till, command)
         case CheckStock():
             return baskets.check_stock(till, command)
+        case CheckPrices():
+            return baskets.check_prices(till, command)
         case StateAge():
             return baskets.state_age(till, command)
         case QuoteCart():

@@ -155,12 +155,16 @@ class FakeSynthesizer:
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.prepared: list[str] = []
 
     async def say(self, sentence: str, rate: float = 1.0) -> bytes:
         await asyncio.sleep(0)
         self.said.append(sentence)
         samples = round(len(sentence) * LETTER_SAMPLES / rate)
         return np.full(samples, self.said.index(sentence) + 1, "<i2").tobytes()
+
+    def prepare_now(self, first: Sequence[str], later: Sequence[str] = ()) -> None:
+        self.prepared = [*first, *later]
 
     def heard_in(self, pcm: bytes | bytearray) -> list[str]:
         """The sentences in played audio, in order, whole or in part; one said twice is there twice."""

@@ -46,6 +46,7 @@ from commerce.commands import (
 )
 from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.customers import add_customer, set_second_factor
+from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
 from commerce.redress import FindReturn, ReturnOffered, ReturnOrder
 from commerce.restrictions import StateAge
@@ -76,6 +77,7 @@ NAMES = [
         "FindReturn",
         "ReturnOrder",
         "ReturnOrder (to exchange)",
+        "CheckPrices",
     ),
 ]
 
@@ -216,6 +218,7 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "UndoCart": UndoCart("other"),
         "RedoCart": RedoCart("other"),
         "CheckStock": CheckStock(("cake", "latte")),
+        "CheckPrices": CheckPrices(("cake", "latte")),
         "QuoteCart": QuoteCart("buyer", customer),
         "ConfirmQuote": ConfirmQuote(unconfirmed),
         "IdentifyCustomer": IdentifyCustomer(PHONE),

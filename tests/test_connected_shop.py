@@ -26,7 +26,7 @@ from commerce.commands import (
     RemoveLine,
 )
 from commerce.connected import ConnectedShop
-from commerce.connectors import KINDS, Connectors, Unavailable
+from commerce.connectors import KINDS, Connectors, Kind, Unavailable
 from commerce.customers import add_customer, list_customers
 from commerce.local_connectors import LocalBackEnd
 from commerce.money import Money
@@ -46,6 +46,7 @@ from commerce.outcomes import (
     StockChanged,
     StockKnown,
 )
+from commerce.pricing import CheckPrices, PricesKnown
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.store import Store
@@ -171,9 +172,11 @@ def test_what_is_not_sold_any_more_cannot_be_bought_and_comes_back_with_its_stoc
     trade.desk.answer = without_cake
     assert isinstance(trade.say(QuoteCart("call-1")), StockChanged)
     assert trade.add("cake").refusals
+    assert trade.say(CheckPrices(("cake", "latte"))) == PricesKnown((("cake", None), ("latte", usd(420))))
     trade.desk.answer = answer
     assert trade.level("cake") == 5
-    assert trade.quote().total == usd(333)
+    trade.add("cake")
+    assert trade.quote().total == usd(666)
 
 
 @pytest.mark.parametrize("path", ["stock", "prices"])
@@ -181,19 +184,22 @@ def test_without_an_answer_nothing_is_added_quoted_or_ordered(trade: Trade, path
     trade.add("cake")
     quote = trade.quote()
     trade.desk.always[path] = 500
-    what = {"stock": "stock", "prices": "catalogue"}[path]
-    commands = [
-        ChangeCart("call-1", (AddLine("water", Decimal(1)),)),
-        CheckStock(("cake",)),
-        QuoteCart("call-1"),
-        PlaceOrder(quote.id),
-    ]
+    what: Kind = "stock" if path == "stock" else "catalogue"
+    asked = CheckStock(("cake",)) if path == "stock" else CheckPrices(("cake",))
+    commands = [ChangeCart("call-1", (AddLine("water", Decimal(1)),)), asked, QuoteCart("call-1"), PlaceOrder(quote.id)]
     for command in commands:
         assert trade.say(command) == Unavailable(what)
     assert trade.shop.orders() == ()
     del trade.desk.always[path]
     assert [line.product for line in trade.quote().cart.lines] == ["cake"]
     assert isinstance(trade.say(PlaceOrder(quote.id)), OrderPlaced), "the first yes still counts"
+
+
+def test_each_question_is_asked_where_its_answer_is(trade: Trade) -> None:
+    trade.office.set_price("cake", usd(444))
+    assert trade.say(CheckPrices(("cake",))) == PricesKnown((("cake", usd(444)),))
+    assert trade.level("cake") == 5
+    assert [path.partition("?")[0] for _, path, _ in trade.desk.asked] == ["/prices", "/stock"]
 
 
 def test_what_is_only_taken_out_needs_nobody(trade: Trade) -> None:

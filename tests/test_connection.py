@@ -21,6 +21,7 @@ from tests.back_office import TOKEN, Desk, open_desk
 from tests.called import Talk
 from tests.fakes import FakeVoice, says
 from tests.small_shop import KIOSK, open_kiosk
+from voice.channels.caller import AfterPrevious, Cue, Leave
 from voice.events import CallEvent, HeardWords, Saying
 from voice.prompt import Prompt
 from voice.recognizer import Transcript
@@ -214,7 +215,7 @@ async def test_a_stock_that_takes_three_seconds_is_bridged_once_after_one_and_th
     with closing(opened(config)) as front:
         desk.slow_s["stock"] = 3.0
         voice, mind = FakeVoice(), open_mind(front, "call-1")
-        talk = Talk(mind, voice, says(voice, "do you have cake"), pace="real")
+        talk = Talk(mind, voice, says(voice, "do you have cake"), Cue(Leave(), AfterPrevious(6000)), pace="real")
         talk.events = events = Stamped()
         await talk()
     [asked_at] = [at for at, event in events.at if isinstance(event, HeardWords)]
@@ -303,6 +304,31 @@ def test_a_shop_whose_catalogue_is_not_there_does_not_open_and_an_open_one_stays
     live.close()
     with pytest.raises(BackEndUnavailable, match=r"\[connectors\] url"):
         opened(config)
+
+
+def test_a_catalogue_that_changes_is_seen_by_new_calls(config: Config, desk: Desk, office: Shop) -> None:
+    seconds = [0.0]
+    live = LiveShop(config, str(config.base / "kiosk.toml"), clock=lambda: seconds[0])
+
+    def price_after(minutes: float) -> int:
+        seconds[0] += 60 * minutes
+        live.look()
+        live.settle(PATIENCE_S)
+        with live.call() as opening:
+            return opening.front.catalog.by_id["cake"].price.minor
+
+    with live.call() as running:
+        office.set_price("cake", Money(400, "USD"))
+        assert price_after(14) == 333
+        desk.always["products"] = 500
+        assert price_after(1) == 333
+        desk.always.clear()
+        assert price_after(15) == 400
+        asked = desk.count()["GET /products"]
+        assert price_after(1) == 400
+        assert desk.count()["GET /products"] == asked
+        assert running.front.catalog.by_id["cake"].price.minor == 333
+    live.close()
 
 
 def test_who_looks_at_orders_asks_nobody(config: Config, desk: Desk) -> None:

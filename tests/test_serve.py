@@ -15,9 +15,11 @@ import structlog
 from prometheus_client import generate_latest
 
 from tests.fakes import FakeChannel, FakeRecognizer, FakeSynthesizer, FakeVoice
+from tests.small_shop import KIOSK
 from voice.channels.caller import AfterPrompt, Cue, Leave, Press
 from voice.channels.live import LiveChannel
 from voice.errors import LineError
+from voxcart import serve
 from voxcart.build import Engines
 from voxcart.config import CallChoice, Config, HumanChoice, MetricsChoice, StoreChoice
 from voxcart.errors import VoxcartError
@@ -93,7 +95,7 @@ def said(board: Switchboard) -> str:
 
 
 async def soon(condition: Callable[[], object]) -> None:
-    for _ in range(2000):
+    for _ in range(8000):
         if condition():
             return
         await asyncio.sleep(0.001)
@@ -109,6 +111,26 @@ async def test_a_call_is_taken_counted_and_kept_in_the_log(board: Switchboard) -
     assert 'voxcart_calls_total{end="caller"} 1.0' in figures(board)
     assert 'voxcart_turns_total{heard="keys"} 1.0' in figures(board)
     assert 'voxcart_stage_seconds_count{stage="first_audio"}' in figures(board)
+
+
+async def test_an_edited_shop_file_is_ready_before_the_next_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "LOOK_S", 0.01)
+    file = tmp_path / "kiosk.toml"
+    file.write_text('greeting = "Welcome."\n' + KIOSK)
+    config = Config(base=tmp_path, store=StoreChoice("shop.db"))
+    live, synthesizer = LiveShop(config, str(file)), FakeSynthesizer()
+    board = Switchboard(config, live, Engines(FakeRecognizer(FakeVoice()), None, synthesizer), Lines(1))
+    async with board.answering([]):
+        file.write_text('greeting = "Good day."\n' + KIOSK.replace("price = 3.33", "price = 4.44"))
+        await soon(lambda: synthesizer.prepared)
+        assert "Good day." in synthesizer.prepared
+        await board.take(FakeChannel(LEAVES))
+        assert synthesizer.said[0] == "Good day."
+        with live.call() as opening:
+            assert opening.front.catalog.by_id["cake"].price.minor == 444
+    live.close()
 
 
 async def test_one_call_too_many_hears_that_all_lines_are_busy(board: Switchboard) -> None:

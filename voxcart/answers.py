@@ -9,8 +9,10 @@ from decimal import Decimal
 from commerce.cart import Chosen
 from commerce.catalog import Catalog, Deal, OpenSpan, Product
 from commerce.commands import AddLine, CheckStock, FindOrder
-from commerce.deals import price_today, running
+from commerce.deals import running
+from commerce.money import Money
 from commerce.outcomes import OrderFound, StockKnown
+from commerce.pricing import CheckPrices, PricesKnown
 from commerce.shelf import Shelf, settle
 from nlu import intent
 from voxcart.decisions import Ask, Decision, Do
@@ -92,17 +94,25 @@ def _price(state: DialogueState, item: intent.Item | None, scene: Scene) -> Deci
     if meant is None:
         return Ask(state, (fact("price-of-what"),))
     wanted = (meant.product, *meant.alternatives)[: scene.settings.options_at_a_time]
-    facts = tuple(_price_of(replace(meant, product=each), scene) for each in wanted)
-    return Ask(replace(state, topic=_plain(meant), offered=wanted if len(wanted) > 1 else state.offered), facts)
+    state = replace(state, topic=_plain(meant), offered=wanted if len(wanted) > 1 else state.offered)
+    return Do(state, CheckPrices(wanted))
 
 
-def _price_of(item: intent.Item, scene: Scene) -> Fact:
-    catalog, today = scene.catalog, scene.now.date()
+def prices_known(state: DialogueState, known: PricesKnown, scene: Scene) -> Decision:
+    """Of what was asked about, with the options that were named."""
+    meant = state.topic
+    assert meant is not None
+    gone = tuple(product for product, price in known.prices if price is None)
+    facts = tuple(_price_of(replace(meant, product=each), price, scene) for each, price in known.prices if price)
+    return Ask(state, (*facts, *((fact("sold-out", products=products(gone)),) if gone else ())))
+
+
+def _price_of(item: intent.Item, base: Money, scene: Scene) -> Fact:
+    catalog = scene.catalog
     product = catalog.by_id[item.product]
     settled = settle(product, chosen(item.options), catalog, AddLine(product.id, Decimal(1), chosen(item.options)))
     options = settled if isinstance(settled, tuple) else ()
-    prices = Shelf(catalog, {product.id: price_today(product, product.price, catalog, today)}, {})
-    price = prices.unit_price(product.id, options) or product.price
+    price = Shelf(catalog, {product.id: base}, {}).unit_price(product.id, options) or base
     if product.unit != "each":
         return fact("price-by-unit", product=Named("product", product.id), price=price, unit=product.unit)
     return fact("price", goods=Goods(product.id, Decimal(1), options), price=price)

@@ -37,6 +37,8 @@ class ConnectorChoice:
     pause_ms: float = 200.0
     failures: int = 3
     rest_s: float = 30.0
+    catalogue_minutes: float = 15.0
+    """So often it is asked whether names or products have changed, when calls come in; 0 = only when the shop opens."""
     hand_over_pause_s: float = 5.0
     """After a failure, and twice as long each time, up to ten minutes."""
 
@@ -64,6 +66,7 @@ def wrong_in_connectors(chosen: ConnectorChoice) -> list[tuple[bool, str]]:
         (chosen.tries not in range(1, 11), "connectors.tries must be 1 to 10"),
         (chosen.pause_ms < 0, "connectors.pause_ms cannot be negative"),
         (chosen.failures < 1, "connectors.failures must be at least 1"),
+        (chosen.catalogue_minutes < 0, "connectors.catalogue_minutes cannot be negative"),
         (chosen.rest_s <= 0, "connectors.rest_s must be above 0"),
         (chosen.hand_over_pause_s <= 0, "connectors.hand_over_pause_s must be above 0"),
     ]

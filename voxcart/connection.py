@@ -11,7 +11,7 @@ import structlog
 
 from commerce.catalog import Catalog
 from commerce.connected import ConnectedShop
-from commerce.connectors import Connectors
+from commerce.connectors import Connectors, Listing
 from commerce.errors import StoreError
 from commerce.listings import with_listings
 from commerce.outbox import hand_over
@@ -75,6 +75,7 @@ class Connection:
         self._back_end = HttpBackEnd(chosen.http, currency, token)
         asked = dict.fromkeys(chosen.elsewhere, self._back_end)
         self._connectors = Connectors(**asked)
+        self._listed: tuple[Listing, ...] = ()
         self._courier: Courier | None = None
         self._shop: ConnectedShop | None = None
 
@@ -86,7 +87,15 @@ class Connection:
     def listed(self, catalog: Catalog) -> Catalog:
         """With names and prices as they are elsewhere, if they are. Raises BackEndUnavailable."""
         catalogue = self._connectors.catalogue
-        return with_listings(catalog, catalogue.listings()) if catalogue else catalog
+        if catalogue is None:
+            return catalog
+        self._listed = catalogue.listings()
+        return with_listings(catalog, self._listed)
+
+    def has_changed(self) -> bool:
+        """Whether the catalogue is another one than that the shop was opened with. Raises BackEndUnavailable."""
+        catalogue = self._connectors.catalogue
+        return catalogue is not None and catalogue.listings() != self._listed
 
     def join(self, shop: Shop) -> None:
         """Raises StoreError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from decimal import Decimal
 from threading import Event, Lock
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from voxcart.connecting import HttpSettings
 
 MOST_BYTES = 16 * 2**20
 MOST_AT_ONCE = 16
+LEAVE_S = 1.0
 IDS_AT_ONCE = 50
 MOST_STOCK = Decimal(10) ** 9
 REFUSALS = (409, 422)
@@ -106,13 +107,17 @@ class HttpBackEnd:
         self._workers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="connector")
         self._closing = Event()
         self._lock = Lock()
+        self._running: set[Future[Any]] = set()
         closed = Breaker(settings.failures, settings.rest_s)
         self._breakers = dict.fromkeys(KINDS, closed)
 
     def close(self) -> None:
-        """Nothing is tried again; what is on its way is left to itself."""
+        """Nothing is tried again; what is on its way may arrive, for a moment."""
         self._closing.set()
         self._workers.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            running = self._running.copy()
+        wait(running, LEAVE_S)
         self._client.close()
 
     # ---- what is asked -------------------------------------------------------------------------------------------
@@ -217,11 +222,18 @@ class HttpBackEnd:
             asking: Future[Shape] = self._workers.submit(self._fetch, kind, request, shape)
         except RuntimeError as error:
             raise _Trouble(kind, "it is closing", again=False) from error
+        with self._lock:
+            self._running.add(asking)
+        asking.add_done_callback(self._over)
         try:
             return asking.result(self._settings.timeout_s)
         except TimeoutError as error:
             asking.cancel()
             raise _Trouble(kind, f"no answer within {self._settings.timeout_s:g} s", again=True) from error
+
+    def _over(self, asking: Future[Any]) -> None:
+        with self._lock:
+            self._running.discard(asking)
 
     def _fetch(self, kind: Kind, request: httpx2.Request, shape: type[Shape]) -> Shape:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -49,10 +50,14 @@ class LiveShop:
         choice: str | None = None,
         hear: Callable[[Front], Recognizer] | None = None,
         open_front: Callable[[], Front] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._path = config.shop_file(choice)
         self._open_front = open_front or partial(open_shop, config, choice, connect=True)
         self._hear = hear
+        self._clock = clock
+        self._every_s = 60 * config.connectors.catalogue_minutes if "catalogue" in config.connectors.elsewhere else 0.0
+        self._asked = clock()
         self._lock = Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="shop-file")
         self._reading: Future[None] | None = None
@@ -99,7 +104,7 @@ class LiveShop:
         call finds the new shop ready."""
         with self._lock:
             busy = self._reading is not None and not self._reading.done()
-            if not busy and _stamp_of(self._path) != self._stamp:
+            if not busy and (_stamp_of(self._path) != self._stamp or self._is_due()):
                 self._reading = self._reader.submit(self._read)
 
     def settle(self, patience_s: float | None = None) -> None:
@@ -117,8 +122,15 @@ class LiveShop:
         for opening in openings:
             opening.front.close()
 
+    def _is_due(self) -> bool:
+        """Whether it is time to ask if the catalogue that is kept elsewhere has changed."""
+        return bool(self._every_s) and self._clock() - self._asked >= self._every_s
+
     def _read(self) -> None:
         """Open the shop anew, until the file is one that stayed the same while it was read."""
+        if self._is_due():
+            self._asked = self._clock()
+            self._ask()
         while (stamp := _stamp_of(self._path)) != self._stamp:
             self._stamp = stamp
             try:
@@ -128,8 +140,18 @@ class LiveShop:
             except Exception as error:
                 logger.exception("shop not opened", file=str(self._path), error=type(error).__name__)
 
-    def _take(self, digest: str) -> None:
-        if digest == self._current.digest:
+    def _ask(self) -> None:
+        connection = self._current.front.connection
+        try:
+            if connection is not None and connection.has_changed():
+                self._take(_digest_of(self._path), anew=True)
+        except (CommerceError, NluError, VoxcartError, OSError) as error:
+            logger.warning("catalogue not taken", error=str(error))
+        except Exception as error:
+            logger.exception("shop not opened", file=str(self._path), error=type(error).__name__)
+
+    def _take(self, digest: str, anew: bool = False) -> None:
+        if digest == self._current.digest and not anew:
             return
         opening = self._open(digest)
         if _digest_of(self._path) != digest:  # it was written to meanwhile, and is read again

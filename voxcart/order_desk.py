@@ -6,6 +6,8 @@ from contextlib import closing
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from commerce.after import STATUSES, Status
 from voxcart.build import open_shop
@@ -13,7 +15,7 @@ from voxcart.config import load_config
 from voxcart.errors import ConfigError
 from voxcart.orders import order_json
 from voxcart.redress_desk import return_json
-from voxcart.terminal import ConfigOption, ShopOption, plain, print_json
+from voxcart.terminal import ConfigOption, JsonOption, ShopOption, out, plain, print_json
 
 order_app = typer.Typer(no_args_is_help=True, help="One order: what it is, and what becomes of it.")
 
@@ -46,6 +48,24 @@ def order_set(
     with closing(open_shop(load_config(config), shop)) as front:
         front.shop.set_status(number, _status(status))
     plain(f"{number}: {status}")
+
+
+@order_app.command("outbox")
+def order_outbox(shop: ShopOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show what waits to be handed over to your own system, and what it refused, oldest first (docs/connectors.md)."""
+    with closing(open_shop(load_config(config), shop)) as front:
+        store = front.shop.store
+        with store.transaction():
+            rows = store.untaken(front.shop.till.shop)
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    table = Table("number", "what", "tries", "again at", "refused", box=None, pad_edge=False)
+    for row in rows:
+        due = "" if row["refused"] else row["due"][:19]
+        table.add_row(row["number"], row["kind"], str(row["tries"]), due, escape(row["refused"] or ""))
+    out.print(table if rows else "Everything is handed over.")
 
 
 def _status(text: str) -> Status:

@@ -70,11 +70,12 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.pricing import CheckPrices, PricesKnown
 from commerce.proofs import AskPin, CheckCode, CodeAccepted, PinAsked
 from commerce.redress import NotReturnable, OrderReturned, RedressCommand, ReturnOffered
 from commerce.restrictions import AgeNeeded, AgeStated, StateAge
 from voxcart.after import after_outcome, latest_found, run_errand
-from voxcart.answers import order_found, stock_known
+from voxcart.answers import order_found, prices_known, stock_known
 from voxcart.briefing import briefing
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
 from voxcart.contacts import contact_outcome
@@ -115,6 +116,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return Ask(state, (fact("nothing-to-redo" if isinstance(command, RedoCart) else "nothing-to-undo"),))
         case StockKnown():
             return stock_known(state, outcome, scene)
+        case PricesKnown():
+            return prices_known(state, outcome, scene)
         case OrderFound() if isinstance(command, FindLatest):
             return latest_found(state, outcome, scene)
         case OrderFound():
@@ -169,6 +172,7 @@ def _failed(state: DialogueState, command: Command) -> Decision:
     if isinstance(command, QuoteCart | ConfirmQuote | PlaceOrder | CheckPin | CheckCode | AskPin | IdentifyCustomer):
         return stop_buying(state, fact("failed-order"))
     if isinstance(command, CheckStock | FindOrder | FindLatest | TakeBasket | CancelOrder | RedressCommand):
+    if isinstance(command, CheckStock | CheckPrices | FindOrder | FindLatest | TakeBasket | CancelOrder):
         return offer_human(state, fact("failed-lookup"))
     return Ask(state, (fact("failed"),))
 
@@ -235,7 +239,9 @@ def _quoting(
     match outcome:
         case Quoted(quoted):
             state = replace(state, phase=ConfirmingOrder(quoted), checking_out=True)
-            return Ask(state, read_back(quoted, scene))
+            was = scene.cart.total
+            changed = (fact("price-changed", old=was, new=quoted.total),) if was != quoted.total else ()
+            return Ask(state, (*changed, *read_back(quoted, scene)))
         case CartEmpty():
             return stop_buying(state, fact("cart-empty"))
         case BelowMinimum(total, minimum):

@@ -23,11 +23,20 @@ from voice.prompt import Transfer
 from voice.recognizer import Recognizer
 from voice.tasks import Tasks, end
 from voice.turns import run_call
-from voxcart.build import Engines, Front, new_call_id, open_engines, open_hearing, open_mind, open_recording
+from voxcart.build import (
+    Engines,
+    Front,
+    fixed_sentences,
+    new_call_id,
+    open_engines,
+    open_hearing,
+    open_mind,
+    open_recording,
+)
 from voxcart.config import Config, HumanChoice
 from voxcart.forgetting import forget_all
 from voxcart.lines import Callers, Lines, refusal
-from voxcart.live_shop import LiveShop
+from voxcart.live_shop import LiveShop, Opening
 from voxcart.metrics import Metrics, shown
 from voxcart.mind import Log
 from voxcart.replay import Watcher, watching
@@ -35,6 +44,7 @@ from voxcart.supervisor import Supervisor
 from voxcart.webhook import WebHook
 
 DAY_S = 24 * 3600
+LOOK_S = 1.0
 SPARE_CALLS = 8
 """So many more calls are answered to be told that all lines are busy; the next hears only the busy tone."""
 
@@ -81,19 +91,37 @@ class Switchboard:
         """Calls are taken as long as this is held; then those that still run are ended."""
         opened: list[Listener] = []
         arriving: list[asyncio.Task[None]] = []
-        forgetting: asyncio.Task[None] | None = None
+        beside: list[asyncio.Task[None]] = []
         try:
             for listener in listeners:
                 await listener.open()
                 opened.append(listener)
                 self.told(listener.where)
                 arriving.append(asyncio.create_task(self._answer(listener), name="arriving"))
-            forgetting = asyncio.create_task(self._forget_daily(), name="forgetting")
+            beside.append(asyncio.create_task(self._forget_daily(), name="forgetting"))
+            beside.append(asyncio.create_task(self._look_at_the_shop(), name="looking"))
             yield arriving
         finally:
-            await end(*arriving, *self._running, *([forgetting] if forgetting else []))
+            await end(*arriving, *self._running, *beside)
             for listener in opened:
                 await listener.close()
+
+    async def _look_at_the_shop(self) -> None:
+        """So that an edited shop file is read, and its greeting spoken, before somebody calls."""
+        before: Opening | None = None
+        while True:
+            with self.live.call() as opening:
+                if before is not None and opening is not before:
+                    await self._prepare(opening.front)
+                before = opening
+            await asyncio.sleep(LOOK_S)
+
+    async def _prepare(self, front: Front) -> None:
+        first, later = fixed_sentences(front)
+        try:
+            await asyncio.to_thread(self.engines.synthesizer.prepare_now, first, later)
+        except Exception:
+            logger.exception("greeting not prepared")
 
     async def _forget_daily(self) -> None:
         while True:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from commerce.after import FindLatest
 from commerce.commands import CheckStock, Command, FindOrder, IdentifyCustomer, PlaceOrder, QuoteCart
 from commerce.connectors import Unavailable
+from commerce.pricing import CheckPrices
 from voxcart.decisions import Decision
 from voxcart.facts import fact
 from voxcart.moves import offer_human
@@ -18,7 +19,7 @@ def unavailable(state: DialogueState, command: Command, outcome: Unavailable) ->
     said = fact(f"unavailable-{outcome.what}")
     state = replace(state, errand=None)
     match command:
-        case CheckStock() | FindOrder() | FindLatest():
+        case CheckStock() | CheckPrices() | FindOrder() | FindLatest():
             return offer_human(state, said, fact("no-guess"))
         case QuoteCart() | PlaceOrder() | IdentifyCustomer():
             state = replace(state, phase=Shopping(), waiting=(), checking_out=False)
