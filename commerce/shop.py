@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import aftercare, baskets, buying, lists, returns
+from commerce import aftercare, baskets, buying, complaints, lists, returns
 from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -47,7 +47,7 @@ from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_code, check_pin, count_unclear, recall
 from commerce.proofs import AskPin, CheckCode
 from commerce.receipts import Receipt, new_key, read_key
-from commerce.redress import FindReturn, ReturnOrder
+from commerce.redress import ClaimGoodwill, FindComplaint, FindReturn, OpenComplaint, ReturnOrder
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop_file import slug
@@ -216,6 +216,12 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return returns.find_return(till, command, key)
         case ReturnOrder():
             return returns.return_order(till, command, key)
+        case OpenComplaint():
+            return complaints.open_complaint(till, command, key)
+        case FindComplaint():
+            return complaints.find_complaint(till, command, key)
+        case ClaimGoodwill():
+            return complaints.claim_goodwill(till, command, key)
         case AskPin():
             return ask_pin(till, command)
         case CheckPin() | CheckCode():

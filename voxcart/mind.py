@@ -42,7 +42,15 @@ Log = Callable[[str, str, str, Mapping[str, Any]], object]
 Notify = Callable[[Mapping[str, Any]], None]
 """Is told what is in a new ticket; `WebHook.send` is one."""
 
-PROTECTED = {"order-placed", "ticket", "recording-notice", "price-changed", "return-accepted"}
+PROTECTED = {
+    "order-placed",
+    "ticket",
+    "recording-notice",
+    "price-changed",
+    "return-accepted",
+    "complaint-opened",
+    "goodwill",
+}
 """What must be heard to the end."""
 MOST_STEPS = 12
 COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
