@@ -12,7 +12,7 @@ IMPERSONAL = (
     *("products", "lists", "order_lines", "return_lines", "receipts", "outbox", "taken_orders", "sqlite_sequence"),
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""
-BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors")
+BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill")
 BY_CALL = ("events", "unclear_pins", "ratings")
 
 
@@ -39,7 +39,7 @@ class PersonTables(DatabaseFile):
     def known_of(self, customer: str, calls: Sequence[str]) -> dict[str, list[Row]]:
         """Everything, by table; hashes and secrets left out."""
         among = json.dumps(calls)
-        tables = {
+        tables: dict[str, tuple[str, ...]] = {
             "customers": (
                 "SELECT id, name, phone, order_limit, household, language, made FROM customers WHERE id = ?",
                 customer,
@@ -56,6 +56,11 @@ class PersonTables(DatabaseFile):
                 "SELECT returns.* FROM returns JOIN orders ON orders.number = of WHERE customer = ?",
                 customer,
             ),
+            "complaints": (
+                "SELECT * FROM complaints WHERE call IN (SELECT value FROM json_each(?)) OR customer = ?",
+                *(among, customer),
+            ),
+            "goodwill": ("SELECT * FROM goodwill WHERE customer = ?", customer),
             "tickets": ("SELECT * FROM tickets WHERE call IN (SELECT value FROM json_each(?))", among),
             "consents": ("SELECT purpose, given, how, at FROM consents WHERE customer = ? ORDER BY sequence", customer),
             "alerts": (
@@ -78,7 +83,7 @@ class PersonTables(DatabaseFile):
                 among,
             ),
         }
-        return {name: self._rows(sql, value) for name, (sql, value) in tables.items()}
+        return {name: self._rows(sql, *values) for name, (sql, *values) in tables.items()}
 
     def erase_person(self, customer: str, calls: Sequence[str]) -> dict[str, int]:
         """How many rows are gone, or (orders, carts that were ordered) no longer say whose they were."""
@@ -93,6 +98,7 @@ class PersonTables(DatabaseFile):
             customer,
         )
         gone["reminders"] = self._run(f"DELETE FROM reminders WHERE cart {these}", among)
+        gone["complaints"] = self._run(f"DELETE FROM complaints WHERE call {these} OR customer = ?", among, customer)
         gone["tickets"] = self._run(f"DELETE FROM tickets WHERE call {these}", among)
         gone["commands"] = self._run(
             "DELETE FROM commands WHERE iif(instr(key, '/'), substr(key, 1, instr(key, '/') - 1), key) "

@@ -71,6 +71,87 @@ class OrderReturned:
     missing: tuple[Line, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OpenComplaint:
+    """By anybody. `said`: in the caller's words; `caller`: the number that calls, which proves nothing."""
+
+    call: str
+    reason: Reason
+    said: str
+    caller: str | None = None
+    customer: str | None = None
+    authorization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindComplaint:
+    """By its number, or (None) the newest of the customer, who must have proved to be that.
+
+    `caller`: the number that calls. With the number of the complaint it does for one that no customer has made.
+    """
+
+    number: str | None = None
+    caller: str | None = None
+    customer: str | None = None
+    authorization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimGoodwill:
+    """The apology for a complaint that the same customer has made, or that was made in the same call."""
+
+    complaint: str
+    customer: str
+    authorization: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintOpened:
+    """`apology`: what a customer may have for it, once they have proved to be one."""
+
+    number: str
+    promised: datetime
+    apology: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFound:
+    """`answer` is None as long as there is none, and for who has not proved to be its customer.
+
+    `of_customer`: the answer can be heard after the PIN.
+    """
+
+    number: str
+    opened: datetime
+    promised: datetime
+    answered: bool
+    answer: str | None = None
+    of_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintUnknown:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoComplaints:
+    """The customer has made none."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodwillGranted:
+    """`code` is digits only, sayable in groups."""
+
+    code: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class NoGoodwill:
+    """There is no fresh order of theirs, or they had an apology not long ago."""
+
+
 def refund_for(offered: ReturnOffered, lines: Iterable[Line]) -> Money:
     """What is paid back for these of its lines; never more than what was paid and not paid back yet."""
     chosen = tuple(lines)
@@ -80,5 +161,9 @@ def refund_for(offered: ReturnOffered, lines: Iterable[Line]) -> Money:
     return min(total, offered.refund)
 
 
-RedressCommand: TypeAlias = FindReturn | ReturnOrder
-RedressOutcome: TypeAlias = ReturnOffered | NotReturnable | OrderReturned
+ReturnOutcome: TypeAlias = ReturnOffered | NotReturnable | OrderReturned
+ComplaintOutcome: TypeAlias = (
+    ComplaintOpened | ComplaintFound | ComplaintUnknown | NoComplaints | GoodwillGranted | NoGoodwill
+)
+RedressCommand: TypeAlias = FindReturn | ReturnOrder | OpenComplaint | FindComplaint | ClaimGoodwill
+RedressOutcome: TypeAlias = ReturnOutcome | ComplaintOutcome

@@ -1,8 +1,9 @@
-"""Knows what the database keeps of returns. Knows no rule of them."""
+"""Knows what the database keeps of returns, complaints and apologies. Knows no rule of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,8 @@ MILLI = 1000
 
 class RedressTables(DatabaseFile):
     """To be called inside a transaction."""
+
+    # returns
 
     def insert_return(self, lines: Iterable[tuple[int, Decimal]], **values: Any) -> None:
         """`lines`: numbers of the order's lines, and how much of each."""
@@ -48,3 +51,44 @@ class RedressTables(DatabaseFile):
 
     def settle_return(self, number: str) -> None:
         self._run("UPDATE returns SET done = ? WHERE number = ?", self.now(), number)
+
+    # complaints
+
+    def insert_complaint(self, **values: Any) -> None:
+        self._insert("complaints", **values, opened=self.now())
+
+    def complaint(self, shop: str, number: str) -> Row | None:
+        return self._row("SELECT * FROM complaints WHERE shop = ? AND number = ?", shop, number)
+
+    def complaint_of(self, shop: str, customer: str) -> Row | None:
+        """The newest."""
+        newest = "ORDER BY opened DESC, rowid DESC LIMIT 1"
+        return self._row(f"SELECT * FROM complaints WHERE shop = ? AND customer = ? {newest}", shop, customer)
+
+    def complaints(self, shop: str) -> list[Row]:
+        """Those that wait for an answer first, the most urgent of them on top."""
+        order = "ORDER BY answered IS NOT NULL, answered DESC, promised, rowid"
+        return self._rows(f"SELECT * FROM complaints WHERE shop = ? {order}", shop)
+
+    def own_complaint(self, number: str, customer: str, order: str) -> None:
+        """The caller has proved to be this customer after it was made."""
+        self._run("UPDATE complaints SET customer = ?, of = ? WHERE number = ?", customer, order, number)
+
+    def answer_complaint(self, number: str, answer: str) -> None:
+        self._run("UPDATE complaints SET answer = ?, answered = ? WHERE number = ?", answer, self.now(), number)
+
+    # apologies
+
+    def insert_goodwill(self, **values: Any) -> None:
+        self._insert("goodwill", **values, made=self.now())
+
+    def goodwill(self, code: str) -> Row | None:
+        return self._row("SELECT * FROM goodwill WHERE code = ?", code)
+
+    def goodwill_for(self, complaint: str) -> Row | None:
+        return self._row("SELECT * FROM goodwill WHERE complaint = ?", complaint)
+
+    def goodwill_since(self, shop: str, customer: str, time: datetime) -> Row | None:
+        """The newest that the customer was granted after that time."""
+        where = "shop = ? AND customer = ? AND made > ? ORDER BY made DESC LIMIT 1"
+        return self._row(f"SELECT * FROM goodwill WHERE {where}", shop, customer, time.isoformat())

@@ -103,4 +103,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE return_lines (number TEXT REFERENCES returns (number), line INTEGER,"
         " quantity INTEGER NOT NULL CHECK (quantity > 0), PRIMARY KEY (number, line)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE complaints (number TEXT PRIMARY KEY, shop TEXT NOT NULL, call TEXT NOT NULL, caller TEXT,"
+        " customer TEXT, of TEXT, reason TEXT NOT NULL, said TEXT NOT NULL, opened TEXT NOT NULL,"
+        " promised TEXT NOT NULL, answer TEXT, answered TEXT)",
+        "CREATE TABLE goodwill (code TEXT PRIMARY KEY, shop TEXT NOT NULL, customer TEXT NOT NULL,"
+        " currency TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0), reason TEXT NOT NULL,"
+        " complaint TEXT UNIQUE, made TEXT NOT NULL, used TEXT)",
+    ),
 )

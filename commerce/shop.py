@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import aftercare, baskets, buying, contacting, lists, returns
+from commerce import aftercare, baskets, buying, complaints, contacting, lists, returns
 from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -50,7 +50,7 @@ from commerce.pin_tries import check_code, check_pin, count_unclear, recall
 from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
 from commerce.receipts import Receipt, new_key, read_key
-from commerce.redress import FindReturn, ReturnOrder
+from commerce.redress import ClaimGoodwill, FindComplaint, FindReturn, OpenComplaint, ReturnOrder
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop_file import slug
@@ -235,6 +235,12 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return returns.find_return(till, command, key)
         case ReturnOrder():
             return returns.return_order(till, command, key)
+        case OpenComplaint():
+            return complaints.open_complaint(till, command, key)
+        case FindComplaint():
+            return complaints.find_complaint(till, command, key)
+        case ClaimGoodwill():
+            return complaints.claim_goodwill(till, command, key)
         case AskPin():
             return ask_pin(till, command)
         case CheckPin() | CheckCode():

@@ -274,10 +274,15 @@ class Store(ContactTables, CustomerTables, PersonTables, RedressTables, Connecto
 
     def forget_conversations(self, before: datetime) -> int:
         """How many carts lie untouched since before that time and were not ordered; they are gone now, and so is what
-        else is older and done: tickets that were closed, answers to commands, checks of PINs. Never an order."""
+        else is older and done: closed tickets, answered complaints, answers to commands, PIN checks. Never an order."""
         time = before.isoformat()
         with self.transaction():
-            for where in ("commands WHERE at < ?", "pin_checks WHERE at < ?", "tickets WHERE closed < ?"):
+            for where in (
+                "commands WHERE at < ?",
+                "pin_checks WHERE at < ?",
+                "tickets WHERE closed < ?",
+                "complaints WHERE answered < ?",
+            ):
                 self._run(f"DELETE FROM {where}", time)
             idle = "ifnull(changed, '') < ? AND id NOT IN (SELECT cart FROM quotes)"
             self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)

@@ -48,7 +48,15 @@ from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.customers import add_customer, set_second_factor
 from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
-from commerce.redress import FindReturn, ReturnOffered, ReturnOrder
+from commerce.redress import (
+    ClaimGoodwill,
+    ComplaintOpened,
+    FindComplaint,
+    FindReturn,
+    OpenComplaint,
+    ReturnOffered,
+    ReturnOrder,
+)
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
@@ -78,6 +86,9 @@ NAMES = [
         "ReturnOrder",
         "ReturnOrder (to exchange)",
         "CheckPrices",
+        "OpenComplaint",
+        "FindComplaint",
+        "ClaimGoodwill",
     ),
 ]
 
@@ -176,8 +187,12 @@ def prepare(folder: Path, state: State) -> Kitchen:
     found = buyer.say(FindReturn(customer, order.authorization or ""))
     assert isinstance(found, ReturnOffered)
     assert found.number == arrived
+    opened = buyer.say(OpenComplaint("buyer", "quality", "it was cold"))
+    assert isinstance(opened, ComplaintOpened)
     shop.close()
-    return Kitchen(folder, state, commands(order, customer, unconfirmed, earlier) | redress(found, customer, order))
+    return Kitchen(
+        folder, state, commands(order, customer, unconfirmed, earlier) | redress(found, customer, order, opened.number)
+    )
 
 
 def place(buyer: Caller, customer: str) -> PlaceOrder:
@@ -197,13 +212,16 @@ def delivered(shop: Shop, buyer: Caller, customer: str) -> str:
     return placed.number
 
 
-def redress(found: ReturnOffered, customer: str, order: PlaceOrder) -> dict[str, Command]:
+def redress(found: ReturnOffered, customer: str, order: PlaceOrder, complaint: str) -> dict[str, Command]:
     proof = order.authorization or ""
     back = ReturnOrder(found.number, customer, proof, found.lines, found.refund, "quality", "they were cold")
     return {
         "FindReturn": FindReturn(customer, proof),
         "ReturnOrder": back,
         "ReturnOrder (to exchange)": replace(back, into="other"),
+        "OpenComplaint": OpenComplaint("buyer", "late", "an hour", PHONE, customer, proof),
+        "FindComplaint": FindComplaint(complaint, PHONE, customer, proof),
+        "ClaimGoodwill": ClaimGoodwill(complaint, customer, proof),
     }
 
 

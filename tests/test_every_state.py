@@ -18,7 +18,7 @@ from tests.talk import CHECKOUT, NO, PHONE, PIN, REPLIES, YES, Talk, add, item
 from voice.call import NotHandedOver
 from voice.prompt import Transfer
 from voxcart import states
-from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
+from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn, ConfirmingReturn, OfferingGoodwill
 from voxcart.states import Closed, Phase, without_aside
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -45,14 +45,16 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.OnList: [add("latte"), intent.OnList(add("tea", 30))],
     states.ReadingList: [add("latte"), intent.OnList(SIX_THINGS), Simple("read_list")],
     states.ConfirmingClear: [add("latte"), Simple("clear_list")],
+    AskingComplaint: [add("latte"), Simple("complain")],
     states.Paused: [add("latte"), CHECKOUT, Simple("pause")],
 }
 BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
 WITHOUT_A_CART = {
     *(states.ConfirmingResume, states.ConfirmingOrderCancel, states.AskingRating, states.ConfirmingAge),
-    *(ChoosingReturn, AskingReason, ConfirmingReturn),
+    *(ChoosingReturn, AskingReason, ConfirmingReturn, OfferingGoodwill),
 }
-"""Tested in test_dialogue_resume.py, test_after.py, test_rating.py, test_restrictions.py and test_returning.py."""
+"""Tested in test_dialogue_resume.py,
+test_after.py, test_rating.py, test_restrictions.py, test_returning.py and test_complaining.py."""
 NOTHING_IS_HEARD = {Closed, states.HandingOver}
 """Tested in test_dialogue_human.py."""
 

@@ -31,6 +31,7 @@ from voxcart.administer import models_app, shop_app
 from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
 from voxcart.chat import chat as hold_conversation
 from voxcart.chat import terminal_line
+from voxcart.complaint_desk import complaint_app
 from voxcart.config import MOST_DAYS, StoreChoice, load_config, with_recording
 from voxcart.contact_desk import contact_app
 from voxcart.data_rights import customer_app
@@ -66,6 +67,7 @@ app.add_typer(contact_app, name="contacts")
 app.add_typer(misses_app, name="misses")
 app.add_typer(order_app, name="order")
 app.add_typer(receipt_app, name="receipt")
+app.add_typer(complaint_app, name="complaint")
 app.add_typer(return_app, name="return")
 app.add_typer(ticket_app, name="ticket")
 

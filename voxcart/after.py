@@ -19,7 +19,7 @@ from commerce.after import (
 )
 from commerce.cart import Line
 from commerce.outcomes import OrderFound
-from commerce.redress import FindReturn
+from commerce.redress import ClaimGoodwill, FindComplaint, FindReturn
 from nlu import intent
 from voxcart.answers import DAYS, order_found
 from voxcart.buyer import identify
@@ -48,6 +48,10 @@ def run_errand(state: DialogueState, scene: Scene) -> Decision:
             return Do(state, TakeBasket(scene.cart.id, customer, proof, which))
         case "return" | "exchange":
             return Do(state, FindReturn(customer, proof))
+        case "complaint":
+            return Do(state, FindComplaint(state.complaint, scene.caller, customer, proof))
+        case "goodwill":
+            return Do(state, ClaimGoodwill(state.complaint or "", customer, proof))
         case _:
             return Do(state, FindLatest(customer, proof, under_way=True))
 

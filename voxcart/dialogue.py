@@ -10,6 +10,7 @@ from nlu import intent
 from voxcart.after import begin_errand
 from voxcart.answers import Question, answer_question, deals, list_more, refused
 from voxcart.buyer import who_is_unknown
+from voxcart.complaining import ask_complaint, complain
 from voxcart.contacts import keep_alert, withdraw_consent
 from voxcart.decisions import (
     Ask,
@@ -203,6 +204,10 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return begin_errand(state, "return", scene)
         case "exchange_order":
             return begin_errand(state, "exchange", scene)
+        case "complain":
+            return complain(state)
+        case "ask_complaint":
+            return ask_complaint(state, scene)
         case "cancel_order" | "change_order":
             return _placed_order(state, said.name, scene)
         case "read_list" if not scene.household and scene.cart.lines:
@@ -215,7 +220,7 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _thanks(state, scene)
         case "greet":
             return Ask(state, (fact("hello"),))
-        case "yes" | "no" | "none" | "backchannel" | "no_number" | "all" | "complain" | "ask_complaint":
+        case "yes" | "no" | "none" | "backchannel" | "no_number" | "all":
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
         case "alert":
             return keep_alert(state, scene)

@@ -72,7 +72,8 @@ class Span:
 
 
 Arg: TypeAlias = (
-    "str | int | Decimal | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Ordinal | Span | Fact"
+    "str | int | Decimal | time | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Ordinal | Span"
+    " | Fact"
 )
 
 

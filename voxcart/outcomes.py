@@ -72,13 +72,25 @@ from commerce.outcomes import (
 )
 from commerce.pricing import CheckPrices, PricesKnown
 from commerce.proofs import AskPin, CheckCode, CodeAccepted, PinAsked
-from commerce.redress import NotReturnable, OrderReturned, RedressCommand, ReturnOffered
+from commerce.redress import (
+    ComplaintFound,
+    ComplaintOpened,
+    ComplaintUnknown,
+    GoodwillGranted,
+    NoComplaints,
+    NoGoodwill,
+    NotReturnable,
+    OrderReturned,
+    RedressCommand,
+    ReturnOffered,
+)
 from commerce.restrictions import AgeNeeded, AgeStated, StateAge
 from voxcart.after import after_outcome, latest_found, run_errand
 from voxcart.answers import order_found, prices_known, stock_known
 from voxcart.briefing import briefing
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
 from voxcart.contacts import contact_outcome
+from voxcart.complaining import complaint_outcome
 from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
 from voxcart.household import list_outcome
@@ -151,6 +163,15 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return contact_outcome(state, outcome, scene)
         case ReturnOffered() | NotReturnable() | OrderReturned():
             return return_outcome(state, outcome, scene)
+        case (
+            ComplaintOpened()
+            | ComplaintFound()
+            | ComplaintUnknown()
+            | NoComplaints()
+            | GoodwillGranted()
+            | NoGoodwill()
+        ):
+            return complaint_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:

@@ -12,6 +12,7 @@ from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
 from commerce.proofs import CODE_DIGITS, CheckCode
 from commerce.restrictions import StateAge
 from nlu import intent
+from voxcart import complaining
 from voxcart.after import begin_errand, confirming_cancel
 from voxcart.answers import find_by_number
 from voxcart.buyer import buyer_named, forget_buyer
@@ -29,7 +30,7 @@ from voxcart.decisions import Ask, Decision, Do, Heard
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
-from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
+from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn, ConfirmingReturn, OfferingGoodwill
 from voxcart.returning import answer_return
 from voxcart.states import (
     Aside,
@@ -101,6 +102,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return confirming_cancel(state, state.phase, heard, scene)
         case ChoosingReturn() | AskingReason() | ConfirmingReturn():
             return answer_return(state, state.phase, heard, scene)
+        case AskingComplaint() | OfferingGoodwill():
+            return complaining.answer_complaining(state, state.phase, heard, scene)
         case AwaitingCustomer() | AwaitingPin() | AwaitingCode() | AwaitingOrderNumber():
             return _digits(state, meaning, scene)
         case _:
@@ -267,6 +270,10 @@ def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | N
             return Do(state, IdentifyCustomer(digits))
         case AwaitingCustomer() as phase, intent.Person(name):
             return buyer_named(state, phase, name)
+        case AwaitingOrderNumber(back_to, complaint=True), intent.Digits(digits, True) if digits:
+            return Do(replace(state, phase=back_to), complaining.find_by_number(state, digits, scene))
+        case AwaitingOrderNumber(complaint=True), intent.Simple("no_number"):
+            return begin_errand(state, "complaint", scene)
         case AwaitingOrderNumber(), intent.Digits(digits, True) if digits:
             return Do(replace(state, phase=state.phase.back), find_by_number(state, digits, scene))
         case AwaitingCustomer() | AwaitingOrderNumber(), intent.Digits():

@@ -11,7 +11,7 @@ from nlu import intent
 from voxcart.answers import values
 from voxcart.edits import chosen
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
-from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
+from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn, ConfirmingReturn, OfferingGoodwill
 from voxcart.returning import return_question
 from voxcart.states import (
     AskingOption,
@@ -104,7 +104,7 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("order", (product,))
         case ChoosingReturn(offered):
             return Expecting("order", tuple(line.product for line in offered.lines))
-        case AskingReason():
+        case AskingReason() | AskingComplaint():
             return Expecting("told", private=private)
         case AskingRating():
             return Expecting("order", patience="yes_no")
@@ -137,6 +137,7 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             | AskingRating()
             | ChoosingReturn()
             | AskingReason()
+            | AskingComplaint()
             | AwaitingCustomer()
             | AwaitingPin()
             | AwaitingCode()
@@ -192,8 +193,12 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-pin-digits", places=asked),)
         case AwaitingCode():
             return (fact("ask-code"),)
-        case AwaitingOrderNumber():
-            return (fact("ask-order-number"),)
+        case AwaitingOrderNumber(complaint=complaint):
+            return (fact("ask-complaint-number" if complaint else "ask-order-number"),)
+        case AskingComplaint():
+            return (fact("ask-complaint"),)
+        case OfferingGoodwill(amount):
+            return (fact("ask-goodwill", total=amount),)
         case ReadingMore() | ReadingList():
             return (fact("ask-read-all"),)
         case ConfirmingClear():
@@ -343,14 +348,14 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-rating")
         case ChoosingReturn():
             return fact("help-return-which")
-        case AskingReason():
+        case AskingReason() | AskingComplaint():
             return fact("help-told")
         case AwaitingCustomer(members=members):
             return fact("help-buyer" if members else "help-customer")
         case OnList(asks):
             return help_for(replace(state, phase=asks[0]))
-        case AwaitingOrderNumber():
-            return fact("help-order-number")
+        case AwaitingOrderNumber(complaint=complaint):
+            return fact("help-complaint-number" if complaint else "help-order-number")
         case Shopping() | Paused() | Closed():
             return fact("help-shopping")
         case _:

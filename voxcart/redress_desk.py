@@ -17,7 +17,7 @@ from commerce.returns import settle_return
 from commerce.store import Store
 from voxcart.build import open_shop
 from voxcart.config import load_config
-from voxcart.orders import goods_of, written
+from voxcart.orders import goods_of
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, out, plain, print_json
 
 return_app = typer.Typer(no_args_is_help=True, help="What customers send back.")
@@ -44,11 +44,8 @@ def return_list(
         return
     table = Table("number", "made", "order", "goods", "refund", "reason", "settled", box=None, pad_edge=False)
     for each in found:
-        goods = "\n".join(each["goods"])
-        done = (each["settled"] or "")[:16]
-        table.add_row(
-            each["number"], each["made"][:16], each["order"], goods, each["refund_written"], each["reason"], done
-        )
+        goods, done = "\n".join(each["goods"]), (each["settled"] or "")[:16]
+        table.add_row(each["number"], each["made"][:16], each["order"], goods, each["refund"], each["reason"], done)
     out.print(table if found else "Nothing is to come back.")
 
 
@@ -75,7 +72,6 @@ def return_json(row: Row, order: Order, catalog: Catalog, store: Store) -> dict[
         "order": row["of"],
         "goods": [goods_of(line, catalog) for line in lines],
         "refund": str(refund.decimal),
-        "refund_written": written(refund, catalog),
         "way": row["way"],
         "reason": row["reason"],
         "said": row["said"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from commerce.cart import Line
+from commerce.money import Money
 from commerce.redress import ReturnOffered
 from nlu.intent import Reason
 
@@ -44,4 +45,19 @@ class ConfirmingReturn:
     back: Phase
 
 
-Redress: TypeAlias = ChoosingReturn | AskingReason | ConfirmingReturn
+@dataclass(frozen=True, slots=True)
+class AskingComplaint:
+    """What went wrong, in the caller's own words."""
+
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingGoodwill:
+    """Do you have a PIN, so that you can have this as an apology."""
+
+    amount: Money
+    back: Phase
+
+
+Redress: TypeAlias = ChoosingReturn | AskingReason | ConfirmingReturn | AskingComplaint | OfferingGoodwill

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from commerce.cart import Line
-from commerce.redress import NotReturnable, OrderReturned, ReturnOffered, ReturnOrder, refund_for
+from commerce.redress import NotReturnable, OrderReturned, ReturnOffered, ReturnOrder, ReturnOutcome, refund_for
 from nlu import intent
 from voxcart.after import day_of, pieces_of
 from voxcart.decisions import Ask, Decision, Do, Heard
@@ -16,7 +16,6 @@ from voxcart.moves import settle
 from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
 from voxcart.states import ConfirmingOrderCancel, DialogueState, Errand, Scene, Shopping
 
-ReturnOutcome = ReturnOffered | NotReturnable | OrderReturned
 AGREED_TO = ("ask-return", "ask-return-parcel")
 """What a "yes" can answer."""
 ReturnPhase = ChoosingReturn | AskingReason | ConfirmingReturn

@@ -148,7 +148,10 @@ class AwaitingCode:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingOrderNumber:
+    """Or that of a complaint."""
+
     back: Phase
+    complaint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +276,9 @@ Secret: TypeAlias = AwaitingPin | AwaitingCode
 
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 
-Errand: TypeAlias = Literal["status", "last", "usual", "cancel", "change", "return", "exchange"]
+Errand: TypeAlias = Literal[
+    "status", "last", "usual", "cancel", "change", "return", "exchange", "goodwill", "complaint"
+]
 """What a customer may want of orders that were placed."""
 
 # ---- the state -----------------------------------------------------------------------------------------------
@@ -306,6 +311,8 @@ class DialogueState:
     errand: Errand | None = None
     """What is to be done as soon as the caller has proved to be the customer."""
     placed: str | None = None
+    complaint: str | None = None
+    """The number of the one that was made in this call."""
     rated: bool = False
     """Whether it was asked how the call was: it is asked once."""
     recording: bool = False

@@ -141,6 +141,8 @@ class Replies:
                 return digit_groups(digits, self._language)
             case Ordinal(place):
                 return self._message("the", thing=ordinal_words(place, self._language))
+            case time():
+                return self._time(value)
             case Span(opens, closes):
                 return self._message("span", opens=self._time(opens), closes=self._time(closes))
             case Fact():

@@ -82,7 +82,7 @@ ask-pin-digits = Please say { $places } digit of your PIN, or type them in.
 ask-code = Please say the six digits that your app shows, or type them in.
 ask-cancel-order = Shall I cancel it? Please say yes or no.
 ask-change-order = To change it, I have to cancel it and start a new one with the same goods. Shall I?
-ask-return-which = There's { $items } in it. What would you like to send back? You can say: all of it.
+ask-return-which = In it: { $items }. What would you like to send back? You can say: all of it.
 ask-return-why = What's the reason? Just tell me in your own words.
 ask-return = { $way ->
     [label] So you send back { $items }, with a label from us, and get { $total } back. Shall I register that? Please say yes or no.
@@ -98,6 +98,9 @@ ask-return-parcel = { $way ->
        *[other] { WORDS($n) } things,
     } and get { $total } back. Shall I register that? Please say yes or no.
 }
+ask-complaint = What went wrong? Just tell me in your own words.
+ask-complaint-number = What's the number of your complaint? If you don't have it, just say so.
+ask-goodwill = As an apology I'd like to give you { $total } off your next order. For that I need your PIN. Do you have one?
 ask-order-number = What's the order number? If you don't have it, just say so.
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
@@ -340,6 +343,16 @@ return-how = { $way ->
    *[bring] Please bring it to the shop and say that number. You get { $total } back there.
 }
 return-again = I've put the same into a new order for you. It's not placed until you say so.
+complaint-opened = I'm sorry about that. I've noted it for my colleagues. The number of your complaint is: { $number }. Once more: { $number }.
+complaint-promised = You have an answer by { $day }, { $time }. Call and ask for it, then you hear it.
+complaint-open = Your complaint is being looked at. You have an answer by { $day }, { $time }.
+complaint-late = I'm sorry, your complaint should have been answered by { $day }, { $time }, and it isn't yet. If you'd rather talk to a person, just say so.
+complaint-answered = Your complaint has been answered.
+complaint-answer = Here is the answer to your complaint.
+complaint-unknown = I can't find a complaint with the number { $number }.
+no-complaints = I can't find a complaint of yours.
+goodwill = As an apology you get { $total } off your next order. The code is: { $number }. Once more: { $number }.
+no-goodwill = I'm sorry, I can't give you that by phone this time: it needs an order of the last weeks, and goes once a month. Your complaint stands.
 help-change = Just tell me what to change.
 order-unknown = I can't find an order with the number { $number }.
 
@@ -347,6 +360,7 @@ deal-price = { $goods } for { $price }
 deal-by-unit = { $what } for { $price } per { UNIT($unit) }
 deal-all = any of our { $what } for { $price }
 deal-percent = { WORDS($n) } percent off { $what }
+at = { $time }
 date = { $month ->
     [1] { $day } of January
     [2] { $day } of February
@@ -477,6 +491,7 @@ help-return-which = Say what you want to send back, or: all of it.
 help-told = Tell me in your own words, as much as you like. Or say no.
 help-code = It's in the app on your telephone where you added this shop.
 help-order-number = It's the six digits you heard when you ordered.
+help-complaint-number = It's the six digits you heard when you complained. If you don't have it, say: I don't have it.
 help-yes-no = Please say yes or no.
 help-human = If you'd rather talk to a person, just say so.
 
