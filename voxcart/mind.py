@@ -56,16 +56,6 @@ Log = Callable[[str, str, str, Mapping[str, Any]], object]
 Notify = Callable[[Mapping[str, Any]], None]
 """Is told what is in a new ticket; `WebHook.send` is one."""
 
-PROTECTED = {
-    "order-placed",
-    "ticket",
-    "recording-notice",
-    "price-changed",
-    "return-accepted",
-    "complaint-opened",
-    "goodwill",
-}
-"""What must be heard to the end."""
 MOST_STEPS = 12
 COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
 """What is complete as soon as it is said while shopping."""

@@ -89,8 +89,8 @@ from voxcart.after import after_outcome, latest_found, run_errand
 from voxcart.answers import order_found, prices_known, stock_known
 from voxcart.briefing import briefing
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
-from voxcart.contacts import contact_outcome
 from voxcart.complaining import complaint_outcome
+from voxcart.contacts import contact_outcome
 from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
 from voxcart.household import list_outcome
@@ -192,8 +192,9 @@ def _failed(state: DialogueState, command: Command) -> Decision:
     """Say honestly what did not happen."""
     if isinstance(command, QuoteCart | ConfirmQuote | PlaceOrder | CheckPin | CheckCode | AskPin | IdentifyCustomer):
         return stop_buying(state, fact("failed-order"))
-    if isinstance(command, CheckStock | FindOrder | FindLatest | TakeBasket | CancelOrder | RedressCommand):
-    if isinstance(command, CheckStock | CheckPrices | FindOrder | FindLatest | TakeBasket | CancelOrder):
+    if isinstance(
+        command, CheckStock | CheckPrices | FindOrder | FindLatest | TakeBasket | CancelOrder | RedressCommand
+    ):
         return offer_human(state, fact("failed-lookup"))
     return Ask(state, (fact("failed"),))
 
