@@ -10,7 +10,9 @@ from typing import Literal, TypeAlias
 from commerce.cart import Chosen, Line
 from commerce.money import Money
 
-PROTECTED = frozenset({"order-placed", "ticket", "recording-notice", "price-changed", "return-accepted"})
+PROTECTED = frozenset(
+    {"order-placed", "ticket", "recording-notice", "price-changed", "return-accepted", "complaint-opened", "goodwill"}
+)
 """What must be heard to the end."""
 MUTED = frozenset({"card-refused"})
 """What is said after these is not recorded: it may be the rest of a number."""
