@@ -6,17 +6,24 @@ from dataclasses import replace
 
 from commerce.after import FindLatest
 from commerce.commands import CheckStock, Command, FindOrder, IdentifyCustomer, PlaceOrder, QuoteCart
-from commerce.connectors import Unavailable
+from commerce.connectors import Kind, Unavailable
 from commerce.pricing import CheckPrices
 from voxcart.decisions import Decision
-from voxcart.facts import fact
+from voxcart.facts import Fact, fact
 from voxcart.moves import offer_human
 from voxcart.states import DialogueState, Shopping
+
+SAID: dict[Kind, Fact] = {
+    "stock": fact("unavailable-stock"),
+    "catalogue": fact("unavailable-catalogue"),
+    "orders": fact("unavailable-orders"),
+    "customers": fact("unavailable-customers"),
+}
 
 
 def unavailable(state: DialogueState, command: Command, outcome: Unavailable) -> Decision:
     """What cannot be known now, what that means for what was asked, and a call back."""
-    said = fact(f"unavailable-{outcome.what}")
+    said = SAID[outcome.what]
     state = replace(state, errand=None)
     match command:
         case CheckStock() | CheckPrices() | FindOrder() | FindLatest():
