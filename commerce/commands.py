@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from commerce.after import AfterCommand
+from commerce.coupons import CouponCommand
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -311,4 +312,5 @@ Command: TypeAlias = (
     | ProofCommand
     | AfterCommand
     | StateAge
+    | CouponCommand
 )

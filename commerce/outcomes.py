@@ -9,10 +9,12 @@ from typing import Literal, TypeAlias
 
 from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
+from commerce.coupons import CouponOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.proofs import ProofOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
+from commerce.terms import Discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Quote:
     total: Money
     cart_hash: str
     needs_pin: bool
-    """The total is above the PIN-free limit, so a known customer and their PIN are needed."""
+    """A known customer and their PIN are needed: the total is above the PIN-free limit, or the terms ask for it."""
+    discount: Discount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +350,7 @@ Outcome: TypeAlias = (
     | ProofOutcome
     | AfterOutcome
     | RestrictedOutcome
+    | CouponOutcome
     | OrderPlaced
     | CustomerFound
     | CustomerUnknown

@@ -77,4 +77,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE orders ADD COLUMN unwitnessed INTEGER",
         "UPDATE orders SET unwitnessed = 1",
     ),
+    (
+        "CREATE TABLE cart_terms (cart TEXT PRIMARY KEY, coupon TEXT, changed TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE order_terms (number TEXT PRIMARY KEY REFERENCES orders (number), coupon TEXT,"
+        " discount INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    ),
 )

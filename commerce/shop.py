@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import aftercare, baskets, buying, lists
+from commerce import aftercare, baskets, bills, buying, lists
 from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -38,6 +38,7 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
+from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import find_members, identify
 from commerce.database import Clock
 from commerce.errors import CommerceError, StoreError
@@ -211,6 +212,10 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return CallRated(rating)
         case CancelOrder():
             return aftercare.cancel(till, command, key)
+        case UseCoupon():
+            return bills.use_coupon(till, command)
+        case DropCoupon():
+            return bills.drop_coupon(till, command)
         case AskPin():
             return ask_pin(till, command)
         case CheckPin() | CheckCode():

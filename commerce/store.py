@@ -15,12 +15,13 @@ from commerce.errors import StoreError
 from commerce.event_log import CallSummary, Event
 from commerce.person_tables import PersonTables
 from commerce.receipts import Receipt
+from commerce.terms_tables import TermsTables
 
 MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(CustomerTables, PersonTables):
+class Store(CustomerTables, TermsTables, PersonTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products
@@ -271,7 +272,8 @@ class Store(CustomerTables, PersonTables):
             for where in ("commands WHERE at < ?", "pin_checks WHERE at < ?", "tickets WHERE closed < ?"):
                 self._run(f"DELETE FROM {where}", time)
             idle = "ifnull(changed, '') < ? AND id NOT IN (SELECT cart FROM quotes)"
-            self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)
+            for table in ("cart_versions", "cart_terms"):
+                self._run(f"DELETE FROM {table} WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)
             return self._run(f"DELETE FROM carts WHERE {idle}", time)
 
     def events(self, call: str) -> tuple[Event, ...]:

@@ -27,6 +27,11 @@ class Language:
     phrases: Mapping[str, tuple[Words, ...]]
     lists: Mapping[str, tuple[Words, ...]]
     """What is said of a shopping list: how it is named ("to", "off"), and whole sentences."""
+    terms: Mapping[str, tuple[Words, ...]]
+    """What is said of how an order is paid less for and received: the beginnings of sentences, and whole ones."""
+    spelling_links: tuple[Words, ...]
+    """The "as in" of "K as in Karol"."""
+    spelling_fillers: frozenset[str]
     numbers: Mapping[str, int]
     close_numbers: frozenset[Decimal]
     """Those that are taken for each other by ear."""
@@ -85,6 +90,9 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         name=name,
         phrases=phrases,
         lists={key: _expanded(templates, rules) for key, templates in tree["lists"].items()},
+        terms={key: _expanded(templates, rules) for key, templates in tree["terms"].items()},
+        spelling_links=_expanded(tree["spelling"]["links"], rules),
+        spelling_fillers=frozenset(tree["spelling"]["fillers"]),
         numbers=tree["numbers"],
         close_numbers=frozenset(map(Decimal, tree["close_numbers"])),
         numbers_said={tuple(said.split()): Decimal(str(value)) for said, value in tree["numbers_said"].items()},

@@ -44,6 +44,7 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
+from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import add_customer, set_second_factor
 from commerce.proofs import AskPin, CheckCode
 from commerce.restrictions import StateAge
@@ -69,11 +70,16 @@ NAMES = [
         "CancelOrder (to change)",
         "RateCall",
         "StateAge",
+        "UseCoupon",
+        "DropCoupon",
     ),
 ]
 
 
-WRONG_SUMS = "SELECT 1 FROM orders WHERE total <> (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
+WRONG_SUMS = (
+    "SELECT 1 FROM orders LEFT JOIN order_terms USING (number) WHERE orders.total + ifnull(discount, 0) <>"
+    " (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
+)
 COUNTS = (
     "count(*) FROM orders",
     "count(*) FROM confirmations WHERE used IS NOT NULL",
@@ -145,6 +151,7 @@ def prepare(folder: Path, state: State) -> Kitchen:
     for product, quantity in state.in_cart:
         buyer.add(product, quantity, sure=True)
     order = place(buyer, customer)
+    other.say(UseCoupon("other", "CAKE5"))
     for _ in range(state.wrong_tries):
         buyer.say(CheckPin(customer, "buyer", WRONG_PIN))
     other.say(OpenCart("other", PHONE))
@@ -200,6 +207,8 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "CancelOrder": CancelOrder(earlier, customer, proof),
         "RateCall": RateCall("buyer", 4),
         "StateAge": StateAge("other", 18, old_enough=False),
+        "UseCoupon": UseCoupon("buyer", "cake5"),
+        "DropCoupon": DropCoupon("other"),
         "CancelOrder (to change)": CancelOrder(earlier, customer, proof, "other"),
     }
 

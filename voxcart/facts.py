@@ -52,6 +52,13 @@ class DigitGroups:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """A word or code that is said letter by letter, in groups of three."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ordinal:
     """The first, the second."""
 
@@ -65,7 +72,8 @@ class Span:
 
 
 Arg: TypeAlias = (
-    "str | int | Decimal | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Ordinal | Span | Fact"
+    "str | int | Decimal | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Spelled | Ordinal | Span"
+    "| Fact"
 )
 
 

@@ -31,6 +31,7 @@ from commerce.commands import (
     ResumeCart,
     UndoCart,
 )
+from commerce.coupons import CouponDropped, CouponRefused, CouponTaken
 from commerce.edits import RemoveLine, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -74,6 +75,7 @@ from voxcart.after import after_outcome, latest_found, run_errand
 from voxcart.answers import order_found, stock_known
 from voxcart.briefing import briefing
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
+from voxcart.coupons import coupon_outcome
 from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
 from voxcart.household import list_outcome
@@ -136,6 +138,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return _placed(state, number)
         case ProofNeeded() | NoOrders() | BasketTaken() | OrderCancelled() | TooLate() | CallRated():
             return after_outcome(state, outcome, scene)
+        case CouponTaken() | CouponRefused() | CouponDropped():
+            return coupon_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:

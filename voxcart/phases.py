@@ -25,6 +25,7 @@ from voxcart.choices import (
     dropped,
     picked,
 )
+from voxcart.coupons import coupon_answer
 from voxcart.decisions import Ask, Decision, Do, Heard
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
@@ -35,6 +36,7 @@ from voxcart.states import (
     AskingQuantity,
     AskingRating,
     AwaitingCode,
+    AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
@@ -97,6 +99,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _confirming_age(state, age, heard, scene)
         case ConfirmingOrderCancel():
             return confirming_cancel(state, state.phase, heard, scene)
+        case AwaitingCoupon():
+            return coupon_answer(state, meaning, scene)
         case AwaitingCustomer() | AwaitingPin() | AwaitingCode() | AwaitingOrderNumber():
             return _digits(state, meaning, scene)
         case _:

@@ -9,6 +9,7 @@ from commerce.commands import AddLine, CartEdit, Quote, RemoveLine, ReplaceLine,
 from commerce.proofs import CODE_DIGITS
 from nlu import intent
 from voxcart.answers import values
+from voxcart.coupons import discount_read
 from voxcart.edits import chosen
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
 from voxcart.states import (
@@ -16,6 +17,7 @@ from voxcart.states import (
     AskingQuantity,
     AskingRating,
     AwaitingCode,
+    AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
@@ -96,6 +98,8 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("who", tuple(each.name for each in members), patience="digits")
         case AwaitingCustomer() | AwaitingOrderNumber():
             return Expecting("digits", private=private)
+        case AwaitingCoupon():
+            return Expecting("code", private=private, patience="digits")
         case Paused(back):
             return replace(expecting(back), protected=False, patience="pause")
         case AskingQuantity(_, product):
@@ -133,6 +137,7 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             | AwaitingPin()
             | AwaitingCode()
             | AwaitingOrderNumber()
+            | AwaitingCoupon()
             | Paused()
             | Closed()
         ):
@@ -186,6 +191,8 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-code"),)
         case AwaitingOrderNumber():
             return (fact("ask-order-number"),)
+        case AwaitingCoupon():
+            return (fact("ask-coupon"),)
         case ReadingMore() | ReadingList():
             return (fact("ask-read-all"),)
         case ConfirmingClear():
@@ -299,8 +306,11 @@ def read_back(quote: Quote, scene: Scene) -> tuple[Fact, ...]:
     lines, most = quote.cart.lines, scene.settings.lines_in_full
     items = tuple(goods(line) for line in lines)
     if len(lines) > most:
-        return (fact("quote-long", count=len(lines), items=Listed(items), total=quote.total),)
-    return (fact("quote", items=Listed(items), total=quote.total),)
+        return (
+            fact("quote-long", count=len(lines), items=Listed(items), total=quote.total),
+            *discount_read(quote, scene),
+        )
+    return (fact("quote", items=Listed(items), total=quote.total), *discount_read(quote, scene))
 
 
 def read_cart(scene: Scene) -> tuple[tuple[Fact, ...], tuple[int, ...]]:
@@ -337,6 +347,8 @@ def help_for(state: DialogueState) -> Fact:
             return help_for(replace(state, phase=asks[0]))
         case AwaitingOrderNumber():
             return fact("help-order-number")
+        case AwaitingCoupon():
+            return fact("help-coupon")
         case Shopping() | Paused() | Closed():
             return fact("help-shopping")
         case _:

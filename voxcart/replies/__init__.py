@@ -20,8 +20,8 @@ from commerce.cart import Chosen
 from commerce.catalog import Catalog, Product
 from commerce.money import Money, minor_digits
 from voxcart.errors import VoxcartError
-from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Measure, Named, Ordinal, Span
-from voxcart.replies.numbers import amount_class, digit_groups, number_words, ordinal_words, plain
+from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Measure, Named, Ordinal, Span, Spelled
+from voxcart.replies.numbers import amount_class, digit_groups, number_words, ordinal_words, plain, spelled_out
 
 FOLDER = Path(__file__).parent
 NONE = "none"
@@ -131,6 +131,8 @@ class Replies:
                 return self._measure(quantity, unit)
             case DigitGroups(digits):
                 return digit_groups(digits, self._language)
+            case Spelled(text):
+                return spelled_out(text, self._language)
             case Ordinal(place):
                 return self._message("the", thing=ordinal_words(place, self._language))
             case Span(opens, closes):

@@ -83,6 +83,7 @@ ask-code = Please say the six digits that your app shows, or type them in.
 ask-cancel-order = Shall I cancel it? Please say yes or no.
 ask-change-order = To change it, I have to cancel it and start a new one with the same goods. Shall I?
 ask-order-number = What's the order number? If you don't have it, just say so.
+ask-coupon = What's the code of your coupon? You can spell it.
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
 ask-human-now = Shall I put you through to one of my colleagues?
@@ -329,6 +330,20 @@ day = { $day ->
 quote = All right. You have { $items }.
 quote-2 = Okay. You have { $items }.
 quote-long = All right. You have { WORDS($count) } different things: { $items }.
+coupon-taken = Okay, { $code }: that takes off { $off }, which makes { $total }.
+coupon-kept = Okay, I've noted your coupon, { $code }.
+coupon-minimum = Your coupon, { $code }, counts from { $minimum } on. I'll take it off as soon as your order comes to that.
+coupon-too-little = Your coupon doesn't count yet: it is for orders from { $minimum } on.
+coupon-off = Your coupon takes off { $off }.
+coupon-dropped = Okay, without the coupon.
+coupon-none = There's no coupon on your order.
+coupon-early = That coupon counts from { $day } on, so I can't take it yet.
+coupon-refused = { $reason ->
+    [over] Sorry, that coupon has run out.
+    [used] Sorry, you have used that coupon before, and it counts once. I've taken it off again.
+   *[unknown] Sorry, I don't know a coupon with the code { $code }.
+}
+no-coupons = Sorry, we have no coupons.
 yes-too-early = Sorry, I have to be sure.
 yes-needed = I need a clear yes or no.
 not-placed = All right, I haven't ordered anything. Your cart is as it was.
@@ -416,6 +431,7 @@ help-buyer = Say the name you are registered with, or your number. If you don't 
 help-pin-digits = I ask for a part of your PIN only, another one each time. If you don't have a PIN, say: talk to a person.
 help-rating = Say a number from one to five, or goodbye.
 help-code = It's in the app on your telephone where you added this shop.
+help-coupon = Say it as it's written, or letter by letter, like: S as in sugar. If you don't have it, just say no.
 help-order-number = It's the six digits you heard when you ordered.
 help-yes-no = Please say yes or no.
 help-human = If you'd rather talk to a person, just say so.
