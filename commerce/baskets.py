@@ -88,6 +88,7 @@ def _with_an_offer(till: Till, refusal: Refusal, edit: CartEdit, cart: Cart) -> 
 
 def clear(till: Till, command: ClearCart) -> CartChanged:
     kept = open_cart(till, command.cart)
+    till.store.drop_terms(command.cart)
     return keep(till, kept, Cart(command.cart, till.catalog.currency), kept.next_line, ())
 
 

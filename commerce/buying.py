@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commerce.after import OVER
-from commerce.cart import Cart, Line, cart_hash
+from commerce.bills import bill_of, refuse_coupon, tells_customers_apart
+from commerce.cart import Cart, Line
 from commerce.codec import from_json, to_json
 from commerce.commands import ConfirmQuote, FindOrder, PlaceOrder, QuoteCart
+from commerce.coupons import CouponRefused
 from commerce.database import Row
 from commerce.errors import StoreError
 from commerce.money import Money
@@ -35,11 +37,11 @@ from commerce.pin_tries import proof
 from commerce.receipts import FIRST, sign
 from commerce.restrictions import AgeNeeded
 from commerce.shelf import most_of
+from commerce.terms import Bill, Discount, terms_hash
 from commerce.till import KeptCart, Till, is_past, made_in, read_cart
 
-Obstacle = (
-    QuoteVoid | PriceChanged | StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | PinNeeded | CodeNeeded
-)
+Unsellable = StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | CouponRefused
+Obstacle = QuoteVoid | PriceChanged | PinNeeded | CodeNeeded | Unsellable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,14 @@ class Order:
     customer: str | None
     total: Money
     lines: tuple[Line, ...]
+    discount: Discount | None = None
 
     @property
     def is_under_way(self) -> bool:
         return self.status not in OVER
 
 
-def quote(till: Till, command: QuoteCart) -> Quoted | StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded:
+def quote(till: Till, command: QuoteCart) -> Quoted | Unsellable:
     kept = read_cart(till, command.cart)
     if kept is None:
         return CartEmpty()
@@ -98,6 +101,10 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
     order = {"number": number, "shop": till.shop, "key": key, "quote": quoted.id, "customer": customer}
     money = {"status": "placed", "currency": quoted.total.currency, "total": quoted.total.minor}
     till.store.insert_order(order | money, _order_lines(quoted.cart))
+    if quoted.discount:
+        off = {"coupon": quoted.discount.code, "discount": quoted.discount.amount.minor}
+        till.store.insert_order_terms(number, **off)
+    till.store.drop_terms(quoted.cart.id)
     _witness(till, number, quoted, row, key)
     if "orders" in till.elsewhere:
         till.store.put_out(till.shop, number, "placed")
@@ -121,7 +128,9 @@ def _booked(till: Till, order: Row) -> dict[str, Any]:
         [line["product"], str(line["quantity"]), line["options"], line["unit_price"], line["total"]]
         for line in till.store.order_lines(order["number"])
     ]
-    return {name: order[name] for name in ("number", "placed", "quote", "currency", "total")} | {"lines": lines}
+    terms = till.store.order_terms(order["number"])
+    off = {name: terms[name] for name in ("coupon", "discount")} if terms else {}
+    return {name: order[name] for name in ("number", "placed", "quote", "currency", "total")} | {"lines": lines} | off
 
 
 def books(till: Till) -> dict[str, dict[str, Any]]:
@@ -156,15 +165,15 @@ def _obstacle(till: Till, row: Row, quoted: Quote, command: PlaceOrder, key: str
         return void
     kept = read_cart(till, quoted.cart.id)
     assert kept is not None
-    if kept.cart != quoted.cart:
-        return _unsellable(till, kept.cart, command.customer) or _price_changed(till, quoted, kept, command.customer)
     if unsellable := _unsellable(till, kept.cart, command.customer):
         return unsellable
-    return _unproved(till, quoted, kept.cart, command, key)
+    if kept.cart != quoted.cart or bill_of(till, kept.cart) != _quoted_bill(quoted):
+        return _price_changed(till, quoted, kept, command.customer)
+    return _unproved(till, quoted, command, key)
 
 
-def _unproved(till: Till, quoted: Quote, cart: Cart, command: PlaceOrder, key: str) -> PinNeeded | CodeNeeded | None:
-    if not _needs_pin(till, cart):
+def _unproved(till: Till, quoted: Quote, command: PlaceOrder, key: str) -> PinNeeded | CodeNeeded | None:
+    if not _needs_pin(till, quoted.cart, _quoted_bill(quoted)):
         return None
     proved = proof(till, command.customer, command.authorization, key)
     if proved is None or proved["used"]:
@@ -191,15 +200,18 @@ def _void(till: Till, row: Row) -> QuoteVoid | None:
 
 
 def _unconfirmed(row: Row) -> QuoteVoid | None:
-    """A confirmation counts for the very cart, at the very prices, that was read aloud."""
-    if row["cart_hash"] is None or row["cart_hash"] != cart_hash(from_json(row["body"]).cart):
+    """A confirmation counts for the very cart, at the very prices and on the terms, that was read aloud."""
+    quoted: Quote = from_json(row["body"])
+    if row["cart_hash"] is None or row["cart_hash"] != terms_hash(quoted.cart, _quoted_bill(quoted)):
         return QuoteVoid("not_confirmed")
     return None
 
 
-def _unsellable(
-    till: Till, cart: Cart, customer: str | None
-) -> StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | None:
+def _quoted_bill(quoted: Quote) -> Bill:
+    return Bill(quoted.cart.total, quoted.discount)
+
+
+def _unsellable(till: Till, cart: Cart, customer: str | None) -> Unsellable | None:
     if not cart.lines:
         return CartEmpty()
     if missing := till.shelf(line.product for line in cart.lines).missing(cart):
@@ -209,10 +221,11 @@ def _unsellable(
     minimum = till.catalog.minimum_order
     if minimum and cart.total < minimum:
         return BelowMinimum(cart.total, minimum)
+    if refused := refuse_coupon(till, cart.id, customer):
+        return refused
+    total = bill_of(till, cart).total
     limits = [limit for limit in (till.voice_limit, _limit_of(till, customer)) if limit is not None]
-    if limits and cart.total > min(limits):
-        return AboveLimit(cart.total, min(limits))
-    return None
+    return AboveLimit(total, min(limits)) if limits and total > min(limits) else None
 
 
 def _age_needed(till: Till, cart: Cart) -> AgeNeeded | None:
@@ -232,11 +245,13 @@ def _limit_of(till: Till, customer: str | None) -> Money | None:
     return Money.parse(row["order_limit"], till.catalog.currency) if row and row["order_limit"] else None
 
 
-def _needs_pin(till: Till, cart: Cart) -> bool:
-    """Where PINs are asked for at all: above the limit, and for more of something than anybody would think."""
+def _needs_pin(till: Till, cart: Cart, bill: Bill) -> bool:
+    """Where PINs are asked for at all: above the limit, for more of something than anybody would think, and where the
+    terms are for some customers only."""
     if till.pin_free_limit is None:
         return False
-    return cart.total > till.pin_free_limit or (till.settings.pin_on_odd_quantity and _is_odd(till, cart))
+    odd = till.settings.pin_on_odd_quantity and _is_odd(till, cart)
+    return bill.total > till.pin_free_limit or odd or tells_customers_apart(till, bill)
 
 
 def _is_odd(till: Till, cart: Cart) -> bool:
@@ -250,9 +265,10 @@ def _needs_code(till: Till, customer: str | None, total: Money) -> bool:
 
 
 def _new_quote(till: Till, kept: KeptCart, customer: str | None) -> Quote:
-    total = kept.cart.total
+    bill = bill_of(till, kept.cart)
     quote_id = secrets.token_hex(8)
-    made = Quote(quote_id, kept.cart, total, cart_hash(kept.cart), _needs_pin(till, kept.cart))
+    needs_pin = _needs_pin(till, kept.cart, bill)
+    made = Quote(quote_id, kept.cart, bill.total, terms_hash(kept.cart, bill), needs_pin, bill.discount)
     forget_expired(till, kept.cart.id)
     till.store.insert_quote(quote_id, kept.cart.id, kept.revision, customer, to_json(made))
     return made
@@ -288,4 +304,6 @@ def order_of(till: Till, row: Row) -> Order:
     )
     placed = datetime.fromisoformat(row["placed"])
     total = Money(row["total"], row["currency"])
-    return Order(row["number"], placed, row["status"], row["customer"], total, lines)
+    terms = till.store.order_terms(row["number"])
+    off = Discount(terms["coupon"], Money(terms["discount"], row["currency"])) if terms and terms["coupon"] else None
+    return Order(row["number"], placed, row["status"], row["customer"], total, lines, off)

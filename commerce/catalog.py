@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Literal
 
 from commerce.money import Money
-from commerce.terms import Terms
+from commerce.pledges import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,22 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Coupon:
+    """An `amount` off, or so many percent, for goods from the `minimum` on. Both days are included.
+
+    `once`: each customer may use it once, so that whoever uses it must be known.
+    """
+
+    code: str
+    percent: int = 0
+    amount: Money | None = None
+    minimum: Money | None = None
+    starts: date | None = None
+    ends: date | None = None
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSpan:
     opens: time
     closes: time
@@ -118,6 +134,7 @@ class Catalog:
     """Above this a quantity is asked about, not added."""
     deals: tuple[Deal, ...] = ()
     terms: Terms = field(default_factory=Terms)
+    coupons: tuple[Coupon, ...] = ()
     by_id: dict[str, Product] = field(init=False, repr=False, compare=False, default_factory=dict)
     group_by_id: dict[str, OptionGroup] = field(init=False, repr=False, compare=False, default_factory=dict)
 

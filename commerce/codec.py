@@ -15,6 +15,7 @@ from commerce import (
     commands,
     connectors,
     contacts,
+    coupons,
     edits,
     money,
     outcomes,
@@ -22,24 +23,15 @@ from commerce import (
     proofs,
     redress,
     restrictions,
+    terms,
 )
 
 _KIND = "kind"
 _KINDS: dict[str, type[Any]] = {
     name: kind
     for module in (
-        money,
-        cart,
-        edits,
-        proofs,
-        after,
-        redress,
-        contacts,
-        restrictions,
-        connectors,
-        pricing,
-        commands,
-        outcomes,
+        *(money, cart, edits, proofs, after, redress, contacts, restrictions, connectors, pricing, terms, coupons),
+        *(commands, outcomes),
     )
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)

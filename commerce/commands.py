@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from commerce.after import AfterCommand
 from commerce.contacts import ContactCommand
+from commerce.coupons import CouponCommand
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -317,4 +318,5 @@ Command: TypeAlias = (
     | ContactCommand
     | RedressCommand
     | StateAge
+    | CouponCommand
 )

@@ -11,12 +11,14 @@ from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
 from commerce.connectors import Unavailable
 from commerce.contacts import ContactOutcome
+from commerce.coupons import CouponOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.pricing import PricesKnown
 from commerce.proofs import ProofOutcome
 from commerce.redress import RedressOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
+from commerce.terms import Discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class Quote:
     total: Money
     cart_hash: str
     needs_pin: bool
-    """The total is above the PIN-free limit, so a known customer and their PIN are needed."""
+    """A known customer and their PIN are needed: the total is above the PIN-free limit, or the terms ask for it."""
+    discount: Discount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +357,7 @@ Outcome: TypeAlias = (
     | ContactOutcome
     | RedressOutcome
     | RestrictedOutcome
+    | CouponOutcome
     | OrderPlaced
     | CustomerFound
     | CustomerUnknown

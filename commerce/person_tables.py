@@ -9,11 +9,13 @@ from typing import Any
 from commerce.database import DatabaseFile, Row
 
 IMPERSONAL = (
-    *("products", "lists", "order_lines", "return_lines", "receipts", "outbox", "taken_orders", "sqlite_sequence"),
+    *("products", "lists", "order_lines", "order_terms", "return_lines", "receipts", "outbox", "taken_orders"),
+    "sqlite_sequence",
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""
 BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill")
 BY_CALL = ("events", "unclear_pins", "ratings")
+BY_CART = ("ages", "cart_terms")
 
 
 class PersonTables(DatabaseFile):
@@ -69,6 +71,11 @@ class PersonTables(DatabaseFile):
             ),
             "reminders": ("SELECT * FROM reminders WHERE cart IN (SELECT value FROM json_each(?))", among),
             "ratings": ("SELECT * FROM ratings WHERE call IN (SELECT value FROM json_each(?))", among),
+            "order_terms": (
+                "SELECT order_terms.* FROM order_terms JOIN orders USING (number) WHERE customer = ?",
+                customer,
+            ),
+            "cart_terms": ("SELECT * FROM cart_terms WHERE cart IN (SELECT value FROM json_each(?))", among),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
             "second_factors": ("SELECT made FROM second_factors WHERE customer = ?", customer),
@@ -91,7 +98,6 @@ class PersonTables(DatabaseFile):
         these = "IN (SELECT value FROM json_each(?))"
         gone = {table: self._run(f"DELETE FROM {table} WHERE call {these}", among) for table in BY_CALL}
         gone |= {table: self._run(f"DELETE FROM {table} WHERE customer = ?", customer) for table in BY_CUSTOMER}
-        gone["ages"] = self._run(f"DELETE FROM ages WHERE cart {these}", among)
         gone["alerts"] = self._run(
             f"DELETE FROM alerts WHERE call {these} OR phone = (SELECT phone FROM customers WHERE id = ?)",
             among,
@@ -99,6 +105,7 @@ class PersonTables(DatabaseFile):
         )
         gone["reminders"] = self._run(f"DELETE FROM reminders WHERE cart {these}", among)
         gone["complaints"] = self._run(f"DELETE FROM complaints WHERE call {these} OR customer = ?", among, customer)
+        gone |= {table: self._run(f"DELETE FROM {table} WHERE cart {these}", among) for table in BY_CART}
         gone["tickets"] = self._run(f"DELETE FROM tickets WHERE call {these}", among)
         gone["commands"] = self._run(
             "DELETE FROM commands WHERE iif(instr(key, '/'), substr(key, 1, instr(key, '/') - 1), key) "

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from commerce.cart import Cart, Line
 from commerce.money import Money
-from commerce.terms import Reason, Way
+from commerce.pledges import Reason, Way
 
 Obstacle: TypeAlias = Literal["never", "placed", "packed", "sent", "late", "returned"]
 """Why an order cannot be returned: the shop takes nothing back, it is not delivered yet, it was delivered too long ago,

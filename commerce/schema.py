@@ -111,4 +111,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " currency TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0), reason TEXT NOT NULL,"
         " complaint TEXT UNIQUE, made TEXT NOT NULL, used TEXT)",
     ),
+    (
+        "CREATE TABLE cart_terms (cart TEXT PRIMARY KEY, coupon TEXT, changed TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE order_terms (number TEXT PRIMARY KEY REFERENCES orders (number), coupon TEXT,"
+        " discount INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    ),
 )

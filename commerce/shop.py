@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import aftercare, baskets, buying, complaints, contacting, lists, returns
+from commerce import aftercare, baskets, bills, buying, complaints, contacting, lists, returns
 from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -40,6 +40,7 @@ from commerce.commands import (
 )
 from commerce.connectors import Kind
 from commerce.contacts import KeepAlert, WithdrawConsent
+from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import find_members, identify
 from commerce.database import Clock
 from commerce.errors import CommerceError, StoreError
@@ -241,6 +242,10 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return complaints.find_complaint(till, command, key)
         case ClaimGoodwill():
             return complaints.claim_goodwill(till, command, key)
+        case UseCoupon():
+            return bills.use_coupon(till, command)
+        case DropCoupon():
+            return bills.drop_coupon(till, command)
         case AskPin():
             return ask_pin(till, command)
         case CheckPin() | CheckCode():

@@ -31,6 +31,7 @@ from commerce.shop_tables import (
     nearest,
 )
 from commerce.shop_terms import read_terms
+from commerce.terms_file import read_coupons
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?- ?(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
@@ -92,6 +93,7 @@ class _Reading:
             payment=self._note("[payment]", shop.payment),
             minimum_order=None if shop.minimum_order is None else self._minimum(shop.minimum_order),
             max_quantity=shop.max_quantity,
+            coupons=read_coupons(self.path, shop.coupons, self._price),
             deals=tuple(self._deal(n, raw, products) for n, raw in enumerate(shop.deals, start=1)),
             terms=read_terms(self.path, shop.returns, shop.complaints, self._price),
         )

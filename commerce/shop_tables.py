@@ -79,6 +79,16 @@ class DealTable(Table):
     ends: date | None = None
 
 
+class CouponTable(Table):
+    code: str
+    percent: int | None = None
+    amount: Price | None = None
+    minimum: Price | None = None
+    starts: date | None = None
+    ends: date | None = None
+    once: bool = True
+
+
 class FaqTable(Table):
     questions: list[str]
     answer: str
@@ -132,6 +142,7 @@ class ShopTable(Table):
     deals: list[dict[str, Any]] = []
     returns: dict[str, Any] | None = None
     complaints: dict[str, Any] | None = None
+    coupons: list[dict[str, Any]] = []
 
 
 T = TypeVar("T", bound=Table)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from commerce.money import Money
+from commerce.pledges import REASONS, Reason, Terms, Way
 from commerce.shop_tables import ComplaintsTable, Place, Price, ReturnsTable, nearest
-from commerce.terms import REASONS, Reason, Terms, Way
 
 MOST_HOURS = 24 * 60
 """So many hours of opening are looked ahead at most."""

@@ -18,12 +18,13 @@ from commerce.event_log import CallSummary, Event
 from commerce.person_tables import PersonTables
 from commerce.receipts import Receipt
 from commerce.redress_tables import RedressTables
+from commerce.terms_tables import TermsTables
 
 MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(ContactTables, CustomerTables, PersonTables, RedressTables, ConnectorTables):
+class Store(ContactTables, CustomerTables, TermsTables, PersonTables, RedressTables, ConnectorTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products
@@ -285,7 +286,8 @@ class Store(ContactTables, CustomerTables, PersonTables, RedressTables, Connecto
             ):
                 self._run(f"DELETE FROM {where}", time)
             idle = "ifnull(changed, '') < ? AND id NOT IN (SELECT cart FROM quotes)"
-            self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)
+            for table in ("cart_versions", "cart_terms"):
+                self._run(f"DELETE FROM {table} WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)
             carts = self._run(f"DELETE FROM carts WHERE {idle}", time)
             for table in ("ages", "reminders"):
                 self._run(f"DELETE FROM {table} WHERE cart NOT IN (SELECT id FROM carts)")

@@ -1,28 +1,37 @@
-"""Knows what a shop promises when something is wrong: returns, answers, apologies. Knows no order. PURE."""
+"""Knows what an order has beside its goods, and what it costs with that. Decides nothing of it. PURE."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
 
+from commerce.cart import Cart, cart_hash
 from commerce.money import Money
-
-Reason: TypeAlias = Literal[
-    "late", "missing", "wrong", "damaged", "quality", "unfriendly", "price", "unwanted", "other"
-]
-REASONS: tuple[Reason, ...] = get_args(Reason)
-Way: TypeAlias = Literal["label", "bring"]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """`return_days` None = the line takes nothing back. `goodwill`: what a complaint for a reason is worth as an
-    apology. `answer_hours` count while the shop is open."""
+class Discount:
+    """What a coupon takes off; nothing as long as the goods are below its minimum."""
 
-    return_days: int | None = None
-    return_way: Way = "bring"
-    answer_hours: int = 24
-    goodwill: tuple[tuple[Reason, Money], ...] = ()
+    code: str
+    amount: Money
 
-    def apology(self, reason: Reason) -> Money | None:
-        return dict(self.goodwill).get(reason)
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What is to be paid: the goods, less the discount."""
+
+    goods: Money
+    discount: Discount | None = None
+
+    @property
+    def total(self) -> Money:
+        return self.goods - self.discount.amount if self.discount else self.goods
+
+
+def terms_hash(cart: Cart, bill: Bill) -> str:
+    """A fingerprint of everything that a "yes" agrees to: the cart alone where there are no terms."""
+    goods = cart_hash(cart)
+    if bill == Bill(bill.goods):
+        return goods
+    return hashlib.sha256(f"{goods}\n{bill!r}".encode()).hexdigest()

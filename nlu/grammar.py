@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 from nlu.by_ear import Ear
 from nlu.faq import FaqIndex
@@ -16,6 +16,7 @@ from nlu.lists import sampled, set_phrases, taking_off
 from nlu.people import ways_to_say
 from nlu.sampling import Sampler
 from nlu.settings import NluSettings
+from nlu.spelling import said_so
 from nlu.text import words_of
 from nlu.vocabulary import Vocabulary
 
@@ -129,6 +130,8 @@ class Grammar:
             case "who":
                 names = [name for each in focus for name in ways_to_say(each, self.language) for _ in range(NAMED_EACH)]
                 return names + self.phrases("digits", limit)
+            case "code":
+                return self._spelling(sampler, limit)
             case "digits":
                 answers = [sampler.single_digits() for _ in range(limit)]
                 answers += [sampler.digits() for _ in range(limit // 10)]
@@ -145,7 +148,27 @@ class Grammar:
         always = self._set("simple.", "repeat.", "questions.hours", "questions.delivery", "questions.payment")
         always += self._set("questions.order_status", "questions.menu")
         always += [" ".join(words) for words in self._faqs]
+        always += self._coupons()
         return answers + always + (self._shopping(shopping) if shopping else [])
+
+    def _spelling(self, sampler: Sampler, limit: int) -> list[str]:
+        """Letters and digits in any order, the shop's own codes, and what is listened for beside a number."""
+        letters, digits = list(self.language.letters), list(self.language.digits)
+        said = [sampler.spelled(letters, digits) for _ in range(limit)]
+        said += [
+            way for code in self.vocabulary.codes for way in said_so(code, self.language) for _ in range(NAMED_EACH)
+        ]
+        return said + self._set("repeat.same", "simple.no_number", *(f"simple.{name}" for name in BESIDE_DIGITS))
+
+    def _coupons(self) -> list[str]:
+        """What is said of coupons, where the shop has any."""
+        if not self.vocabulary.codes:
+            return []
+        table = self.language.terms
+        leads = _apart(" ".join(words) for words in table["coupon"])
+        codes = [way for code in self.vocabulary.codes for way in said_so(code, self.language)]
+        whole = _apart(" ".join(words) for words in table["no_coupon"])
+        return [*leads, *whole, *(f"{lead} {code}" for lead, code in zip(cycle(leads), codes * 4, strict=False))]
 
     def _listing(self, limit: int) -> list[str]:
         """What is said of a shopping list."""

@@ -226,6 +226,22 @@ class AskUnknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Coupon:
+    """I have a coupon; `code` in letters and digits, None = not said yet. `wanted` false: take it off again."""
+
+    code: str | None = None
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Letters and digits in the order said, where they were asked for; `clear` is false where words were among them."""
+
+    text: str
+    clear: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Digits:
     """A digit string, leading zeros kept. `clear` is false when parts of it were unintelligible."""
 
@@ -337,6 +353,8 @@ Intent: TypeAlias = (
     | AskPayment
     | AskOrder
     | AskUnknown
+    | Coupon
+    | Spelled
     | Digits
     | Number
     | Said

@@ -30,6 +30,11 @@ class Language:
     told: Mapping[str, tuple[Words, ...]]
     """What is known by a part of it: `reasons.late` names a reason wherever it is said, `openings.complain` begins a
     wish, and `answers.everything` is an answer only where parts were offered."""
+    terms: Mapping[str, tuple[Words, ...]]
+    """What is said of how an order is paid less for and received: the beginnings of sentences, and whole ones."""
+    spelling_links: tuple[Words, ...]
+    """The "as in" of "K as in Karol"."""
+    spelling_fillers: frozenset[str]
     numbers: Mapping[str, int]
     close_numbers: frozenset[Decimal]
     """Those that are taken for each other by ear."""
@@ -92,6 +97,9 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         told={
             f"{part}.{key}": _expanded(each, rules) for part, keys in tree["told"].items() for key, each in keys.items()
         },
+        terms={key: _expanded(templates, rules) for key, templates in tree["terms"].items()},
+        spelling_links=_expanded(tree["spelling"]["links"], rules),
+        spelling_fillers=frozenset(tree["spelling"]["fillers"]),
         numbers=tree["numbers"],
         close_numbers=frozenset(map(Decimal, tree["close_numbers"])),
         numbers_said={tuple(said.split()): Decimal(str(value)) for said, value in tree["numbers_said"].items()},

@@ -43,6 +43,7 @@ from nlu.phrases import Phrase
 from nlu.questions import ask
 from nlu.reader import Reader
 from nlu.segments import Segment, segment
+from nlu.terms import about_terms
 from nlu.text import words_of
 from nlu.things import ONE
 from nlu.told import answered
@@ -71,7 +72,7 @@ _NAMES: dict[str, SimpleName] = {name: name for name in get_args(SimpleName)}
 def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence[str] | None = None) -> Meaning | None:
     """What the text means as an answer to the kind of question asked; None = not understood.
 
-    `expecting`: "order", "yes_no", "digits", "choice", "who" or "told". `focus`: ids of the products or option groups
+    `expecting`: "order", "yes_no", "digits", "code", "choice", "who", "told". `focus`: ids of products or option groups
     that the question was about, or the names of people. Of what was said in vain, `Order.not_sold` tells; a doubtful
     cart is Ambiguous or None.
     """
@@ -88,6 +89,8 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     if about_list(plain, grammar.language):
         kind = "order" if expecting in BESIDE_LISTS else expecting
         return list_meaning(plain, grammar.language, lambda said: parse(said, grammar, kind))
+    if terms := about_terms(plain, grammar, expecting, lambda said, kind: parse(said, grammar, kind)):
+        return terms
     pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
     if simple := _set_phrase(pieces, expecting):
         return simple
@@ -98,8 +101,7 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     if ear and (order := by_ear(clauses, ear)):
         return order
     meaning = _Parse(grammar, expecting, tuple(focus or ())).meaning(pieces)
-    if ear:
-        meaning = offered(meaning, clauses, ear)
+    meaning = offered(meaning, clauses, ear) if ear else meaning
     if meaning is None or _is_lost(meaning):
         faq = grammar.faq.match(words)
         return AskFaq(faq) if faq else meaning

@@ -257,6 +257,11 @@ class Sampler:
         """A number dictated digit by digit, and nothing else."""
         return " ".join(self.frame("digits_of") for _ in range(self._random.choice((4, 4, 6))))
 
+    def spelled(self, letters: Sequence[str], digits: Sequence[str]) -> str:
+        """A few letters and digits."""
+        count = self._random.randint(2, 8)
+        return " ".join(self._random.choice(letters if self._random.random() < 0.6 else digits) for _ in range(count))
+
     def plain(self) -> str:
         day = " ".join(self._random.choice(list(self._lexicon.language.days)))
         digits = " ".join(self.frame("digits_of") for _ in range(6))

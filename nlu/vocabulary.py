@@ -52,3 +52,5 @@ class Vocabulary:
     groups: tuple[OptionGroup, ...] = ()
     categories: tuple[Name, ...] = ()
     faqs: tuple[Faq, ...] = ()
+    codes: tuple[str, ...] = ()
+    """Of coupons, as they are written."""

@@ -45,6 +45,7 @@ from commerce.commands import (
     UndoCart,
 )
 from commerce.contacts import KeepAlert, WithdrawConsent
+from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import add_customer, set_second_factor
 from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
@@ -89,16 +90,21 @@ NAMES = [
         "OpenComplaint",
         "FindComplaint",
         "ClaimGoodwill",
+        "UseCoupon",
+        "DropCoupon",
     ),
 ]
 
 
 DELIVERED = 1
 """So many orders have arrived before the state begins."""
-WRONG_SUMS = "SELECT 1 FROM orders WHERE total <> (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
 NOT_PUT_OUT = (
     "SELECT number, 'placed' FROM orders UNION ALL SELECT number, 'cancelled' FROM orders WHERE status = 'cancelled'"
     " EXCEPT SELECT number, kind FROM outbox"
+)
+WRONG_SUMS = (
+    "SELECT 1 FROM orders LEFT JOIN order_terms USING (number) WHERE orders.total + ifnull(discount, 0) <>"
+    " (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
 )
 COUNTS = (
     "count(*) FROM orders",
@@ -173,6 +179,7 @@ def prepare(folder: Path, state: State) -> Kitchen:
     for product, quantity in state.in_cart:
         buyer.add(product, quantity, sure=True)
     order = place(buyer, customer)
+    other.say(UseCoupon("other", "CAKE5"))
     for _ in range(state.wrong_tries):
         buyer.say(CheckPin(customer, "buyer", WRONG_PIN))
     other.say(OpenCart("other", PHONE))
@@ -260,6 +267,8 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "KeepAlert": KeepAlert(("cake", "latte"), PHONE, "other"),
         "WithdrawConsent": WithdrawConsent(PHONE, "other"),
         "StateAge": StateAge("other", 18, old_enough=False),
+        "UseCoupon": UseCoupon("buyer", "cake5"),
+        "DropCoupon": DropCoupon("other"),
         "CancelOrder (to change)": CancelOrder(earlier, customer, proof, "other"),
     }
 

@@ -83,6 +83,11 @@ name = "cheese"
 price = 7.99
 unit = "kg"
 stock = 3
+
+[[coupons]]
+code = "CAKE5"
+percent = 5
+once = false
 """
 
 

@@ -13,7 +13,7 @@ from commerce.catalog import OpenSpan
 from commerce.complaints import answer_complaint, grant
 from commerce.errors import CommerceError, ShopFileError
 from commerce.money import Money
-from commerce.promises import promised
+from commerce.promises import REASONS, Reason, promised
 from commerce.redress import (
     ClaimGoodwill,
     ComplaintFound,
@@ -28,7 +28,6 @@ from commerce.redress import (
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import parse_shop
-from commerce.terms import REASONS, Reason
 from nlu import intent
 from tests.small_shop import KIOSK, Caller, StandingClock, open_kiosk
 from tests.test_returns import Ann

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from commerce.customers import set_second_factor
 from commerce.settings import CommerceSettings
+from commerce.shop import Shop
+from commerce.shop_file import parse_shop
+from commerce.store import Store
 from nlu import intent
 from nlu.intent import Add, AddSame, Choice, Order, Ref, Remove, SetQuantity, Simple
-from tests.talk import CHECKOUT, NO, PHONE, PIN, REPLIES, YES, Talk, add, item
+from tests.small_shop import StandingClock
+from tests.talk import CHECKOUT, NO, PHONE, PIN, REPLIES, SHOPS, YES, Talk, add, item
 from voice.call import NotHandedOver
 from voice.prompt import Transfer
 from voxcart import states
@@ -22,6 +26,8 @@ from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn
 from voxcart.states import Closed, Phase, without_aside
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+COUPON = '[[coupons]]\ncode = "SUMMER10"\npercent = 10\n'
+WITH_COUPONS = parse_shop((SHOPS / "coffee.toml").read_text("utf-8") + COUPON, SHOPS / "coffee.toml")
 TWO_LATTES = Order((Add(item("latte", 1, ("size", "large"))), Add(item("latte", 1, ("milk", "soy_milk")))))
 SIX_THINGS = Order(tuple(Add(item(each)) for each in ("latte", "mocha", "tea", "espresso", "croissant", "bagel")))
 
@@ -39,6 +45,7 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.AwaitingPin: [add("latte"), CHECKOUT, YES],
     states.AwaitingCode: [add("latte"), CHECKOUT, YES, intent.Digits(PIN)],
     states.AwaitingOrderNumber: [add("latte"), intent.AskOrder()],
+    states.AwaitingCoupon: [add("latte"), intent.Coupon()],
     states.ReadingMore: [SIX_THINGS, Simple("read_cart")],
     states.ConfirmingCancel: [add("latte"), Simple("cancel")],
     states.ConfirmingLeave: [add("latte"), Simple("goodbye")],
@@ -64,7 +71,8 @@ async def at(phase: type[Phase], transfer: Transfer | None = None) -> Talk:
     caller = None if phase is states.AwaitingCustomer else PHONE
     above = "0.00" if phase is states.AwaitingCode else ""
     commerce = CommerceSettings(pin_free_limit="0.00", second_factor_above=above)
-    talk = Talk(caller=caller, commerce=commerce, transfer=transfer, household="home")
+    shop = Shop(WITH_COUPONS, Store(None, StandingClock()), commerce) if phase is states.AwaitingCoupon else None
+    talk = Talk(caller=caller, commerce=commerce, transfer=transfer, shop=shop, household="home")
     set_second_factor(talk.shop.till, talk.enrol(), SECRET)
     if phase is states.AwaitingCustomer:
         await talk.says(add("latte"), CHECKOUT, YES)
@@ -227,6 +235,10 @@ others = st.sampled_from(
         intent.Digits("8352"),
         intent.Digits(PHONE),
         intent.Digits("47", clear=False),
+        intent.Coupon(),
+        intent.Coupon("SUMMER10"),
+        intent.Coupon(wanted=False),
+        intent.Spelled("SUMMER10"),
         intent.Number(Decimal(2)),
         intent.Pick(1),
         intent.Pick(-1),

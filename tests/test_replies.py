@@ -17,7 +17,7 @@ from commerce.money import Money
 from commerce.shop_file import load_shop
 from tests.talk import COFFEE, REPLIES, SHOPS
 from voxcart.errors import VoxcartError
-from voxcart.facts import Arg, DigitGroups, Goods, Listed, Measure, Named, Ordinal, Span, fact
+from voxcart.facts import Arg, DigitGroups, Goods, Listed, Measure, Named, Ordinal, Span, Spelled, fact
 from voxcart.replies import FOLDER, Replies
 
 GROCERY = load_shop(SHOPS / "grocery.toml")
@@ -68,6 +68,9 @@ SAMPLES: dict[str, Arg] = {
     "what": fact("it"),
     "spans": Listed((Span(time(7), time(18, 30)), Span(time(19, 5), time(0)))),
     "number": DigitGroups("412790"),
+    "code": Spelled("SUMMER10"),
+    "off": Money(200, "USD"),
+    "reason": "over",
     "places": Listed((Ordinal(2), Ordinal(4))),
     "thing": Ordinal(2),
     "time": fact("at", time=time(18, 30)),

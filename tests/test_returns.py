@@ -13,11 +13,11 @@ from commerce.cart import Line
 from commerce.commands import CheckPin, OrderPlaced, OrderUnknown, PinAccepted, PlaceOrder
 from commerce.customers import add_customer
 from commerce.errors import CommerceError
+from commerce.pledges import Terms
 from commerce.redress import FindReturn, NotReturnable, OrderReturned, ReturnOffered, ReturnOrder, refund_for
 from commerce.returns import settle_return
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
-from commerce.terms import Terms
 from tests.small_shop import Caller, StandingClock, open_kiosk
 
 PIN = "8362"

@@ -183,7 +183,7 @@ NUMBERS = iter(range(10**6))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["coffee", "grocery"])
+@pytest.mark.parametrize("name", ["coffee", "grocery", "pizzeria"])
 def test_ten_thousand_carts_cost_what_their_lines_cost(name: str) -> None:
     dice = random.Random(51)
     shop = open_shop(uncounted(load_shop(SHOPS / f"{name}.toml")), None, MONEY_SHOP.till.settings)

@@ -12,6 +12,7 @@ from voxcart.answers import Question, answer_question, deals, list_more, refused
 from voxcart.buyer import who_is_unknown
 from voxcart.complaining import ask_complaint, complain
 from voxcart.contacts import keep_alert, withdraw_consent
+from voxcart.coupons import speak_of_coupon
 from voxcart.decisions import (
     Ask,
     Decision,
@@ -156,11 +157,13 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return _order(state, meaning, scene)
         case intent.OnList(order):
             return edit_list(state, order, scene)
+        case intent.Coupon():
+            return speak_of_coupon(state, meaning, scene)
         case intent.Repeat(manner):
             return _repeat(state, manner, scene)
         case intent.Ambiguous(readings):
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
-        case intent.Number() | intent.Digits() | intent.Pick() | intent.Person() | intent.Said():
+        case intent.Number() | intent.Digits() | intent.Spelled() | intent.Pick() | intent.Person() | intent.Said():
             return _bare(state, meaning, scene)
         case _:
             assert isinstance(meaning, Question)

@@ -61,6 +61,13 @@ class DigitGroups:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """A word or code that is said letter by letter, in groups of three."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ordinal:
     """The first, the second."""
 
@@ -74,8 +81,8 @@ class Span:
 
 
 Arg: TypeAlias = (
-    "str | int | Decimal | time | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Ordinal | Span"
-    " | Fact"
+    "str | int | Decimal | time | Money | Goods | Named | Measure | Chosen | Listed | DigitGroups | Spelled | Ordinal"
+    " | Span | Fact"
 )
 
 

@@ -20,6 +20,7 @@ from voxcart.states import (
     AskingQuantity,
     AskingRating,
     AwaitingCode,
+    AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
@@ -215,6 +216,8 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
         case AwaitingPin() | AwaitingCode() | AwaitingCustomer() | AwaitingOrderNumber(), _:
             digits = keys.rstrip("#")
             return intent.Digits(digits, digits.isdigit())
+        case AwaitingCoupon(), _ if keys.isdigit():
+            return intent.Spelled(keys)
         case Shopping(), _ if keys in SHOPPING_KEYS:
             return SHOPPING_KEYS[keys]
         case Shopping(), _:

@@ -37,6 +37,7 @@ def order_json(order: Order, catalog: Catalog) -> dict[str, Any]:
         "customer": order.customer,
         "currency": order.total.currency,
         "total": str(order.total.decimal),
+        **_terms(order),
         "lines": [
             {
                 "product": _name(line, catalog),
@@ -49,6 +50,12 @@ def order_json(order: Order, catalog: Catalog) -> dict[str, Any]:
             for line in order.lines
         ],
     }
+
+
+def _terms(order: Order) -> dict[str, Any]:
+    """What there is beside the goods."""
+    off = order.discount
+    return {"coupon": off.code, "discount": str(off.amount.decimal)} if off else {}
 
 
 def written(money: Money, catalog: Catalog) -> str:

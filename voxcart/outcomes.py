@@ -33,6 +33,7 @@ from commerce.commands import (
 )
 from commerce.connectors import Unavailable
 from commerce.contacts import AlertKept, ConsentWithdrawn, NoNumber
+from commerce.coupons import CouponDropped, CouponRefused, CouponTaken
 from commerce.edits import RemoveLine, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -91,6 +92,7 @@ from voxcart.briefing import briefing
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
 from voxcart.complaining import complaint_outcome
 from voxcart.contacts import contact_outcome
+from voxcart.coupons import coupon_outcome
 from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
 from voxcart.household import list_outcome
@@ -172,6 +174,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             | NoGoodwill()
         ):
             return complaint_outcome(state, outcome, scene)
+        case CouponTaken() | CouponRefused() | CouponDropped():
+            return coupon_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:

@@ -26,6 +26,7 @@ from voxcart.choices import (
     dropped,
     picked,
 )
+from voxcart.coupons import coupon_answer
 from voxcart.decisions import Ask, Decision, Do, Heard
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
@@ -38,6 +39,7 @@ from voxcart.states import (
     AskingQuantity,
     AskingRating,
     AwaitingCode,
+    AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
@@ -104,6 +106,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return answer_return(state, state.phase, heard, scene)
         case AskingComplaint() | OfferingGoodwill():
             return complaining.answer_complaining(state, state.phase, heard, scene)
+        case AwaitingCoupon():
+            return coupon_answer(state, meaning, scene)
         case AwaitingCustomer() | AwaitingPin() | AwaitingCode() | AwaitingOrderNumber():
             return _digits(state, meaning, scene)
         case _:

@@ -9,6 +9,7 @@ from commerce.commands import AddLine, CartEdit, Quote, RemoveLine, ReplaceLine,
 from commerce.proofs import CODE_DIGITS
 from nlu import intent
 from voxcart.answers import values
+from voxcart.coupons import discount_read
 from voxcart.edits import chosen
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
 from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn, ConfirmingReturn, OfferingGoodwill
@@ -18,6 +19,7 @@ from voxcart.states import (
     AskingQuantity,
     AskingRating,
     AwaitingCode,
+    AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
     AwaitingPin,
@@ -98,6 +100,8 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("who", tuple(each.name for each in members), patience="digits")
         case AwaitingCustomer() | AwaitingOrderNumber():
             return Expecting("digits", private=private)
+        case AwaitingCoupon():
+            return Expecting("code", private=private, patience="digits")
         case Paused(back):
             return replace(expecting(back), protected=False, patience="pause")
         case AskingQuantity(_, product):
@@ -142,6 +146,7 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             | AwaitingPin()
             | AwaitingCode()
             | AwaitingOrderNumber()
+            | AwaitingCoupon()
             | Paused()
             | Closed()
         ):
@@ -199,6 +204,8 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-complaint"),)
         case OfferingGoodwill(amount):
             return (fact("ask-goodwill", total=amount),)
+        case AwaitingCoupon():
+            return (fact("ask-coupon"),)
         case ReadingMore() | ReadingList():
             return (fact("ask-read-all"),)
         case ConfirmingClear():
@@ -314,8 +321,11 @@ def read_back(quote: Quote, scene: Scene) -> tuple[Fact, ...]:
     lines, most = quote.cart.lines, scene.settings.lines_in_full
     items = tuple(goods(line) for line in lines)
     if len(lines) > most:
-        return (fact("quote-long", count=len(lines), items=Listed(items), total=quote.total),)
-    return (fact("quote", items=Listed(items), total=quote.total),)
+        return (
+            fact("quote-long", count=len(lines), items=Listed(items), total=quote.total),
+            *discount_read(quote, scene),
+        )
+    return (fact("quote", items=Listed(items), total=quote.total), *discount_read(quote, scene))
 
 
 def read_cart(scene: Scene) -> tuple[tuple[Fact, ...], tuple[int, ...]]:
@@ -356,6 +366,8 @@ def help_for(state: DialogueState) -> Fact:
             return help_for(replace(state, phase=asks[0]))
         case AwaitingOrderNumber(complaint=complaint):
             return fact("help-complaint-number" if complaint else "help-order-number")
+        case AwaitingCoupon():
+            return fact("help-coupon")
         case Shopping() | Paused() | Closed():
             return fact("help-shopping")
         case _:

@@ -155,6 +155,13 @@ class AwaitingOrderNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitingCoupon:
+    """What is the code of the coupon."""
+
+    back: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingMore:
     """Shall I read the rest of the cart."""
 
@@ -248,6 +255,7 @@ class Closed:
 
 Aside: TypeAlias = (
     AwaitingOrderNumber
+    | AwaitingCoupon
     | ReadingMore
     | OfferingHuman
     | HandingOver

@@ -14,6 +14,7 @@ def vocabulary_of(shop: catalog.Catalog) -> vocabulary.Vocabulary:
         groups=tuple(_group(group) for group in shop.groups),
         categories=tuple(vocabulary.Name(each.id, (each.name, *each.aliases)) for each in shop.categories),
         faqs=tuple(vocabulary.Faq(entry.id, entry.questions) for entry in shop.faqs),
+        codes=tuple(each.code for each in shop.coupons),
     )
 
 

@@ -21,8 +21,8 @@ from commerce.catalog import Catalog, Product
 from commerce.money import Money, minor_digits
 from voxcart.errors import VoxcartError
 from voxcart.experiments import Experiment
-from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Measure, Named, Ordinal, Span
-from voxcart.replies.numbers import amount_class, digit_groups, number_words, ordinal_words, plain
+from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Measure, Named, Ordinal, Span, Spelled
+from voxcart.replies.numbers import amount_class, digit_groups, number_words, ordinal_words, plain, spelled_out
 from voxcart.replies.trials import trial_messages
 
 FOLDER = Path(__file__).parent
@@ -139,6 +139,8 @@ class Replies:
                 return self._measure(quantity, unit)
             case DigitGroups(digits):
                 return digit_groups(digits, self._language)
+            case Spelled(text):
+                return spelled_out(text, self._language)
             case Ordinal(place):
                 return self._message("the", thing=ordinal_words(place, self._language))
             case time():

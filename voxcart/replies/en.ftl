@@ -102,6 +102,7 @@ ask-complaint = What went wrong? Just tell me in your own words.
 ask-complaint-number = What's the number of your complaint? If you don't have it, just say so.
 ask-goodwill = As an apology I'd like to give you { $total } off your next order. For that I need your PIN. Do you have one?
 ask-order-number = What's the order number? If you don't have it, just say so.
+ask-coupon = What's the code of your coupon? You can spell it.
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
 ask-human-now = Shall I put you through to one of my colleagues?
@@ -394,6 +395,20 @@ day = { $day ->
 quote = All right. You have { $items }.
 quote-2 = Okay. You have { $items }.
 quote-long = All right. You have { WORDS($count) } different things: { $items }.
+coupon-taken = Okay, { $code }: that takes off { $off }, which makes { $total }.
+coupon-kept = Okay, I've noted your coupon, { $code }.
+coupon-minimum = Your coupon, { $code }, counts from { $minimum } on. I'll take it off as soon as your order comes to that.
+coupon-too-little = Your coupon doesn't count yet: it is for orders from { $minimum } on.
+coupon-off = Your coupon takes off { $off }.
+coupon-dropped = Okay, without the coupon.
+coupon-none = There's no coupon on your order.
+coupon-early = That coupon counts from { $day } on, so I can't take it yet.
+coupon-refused = { $reason ->
+    [over] Sorry, that coupon has run out.
+    [used] Sorry, you have used that coupon before, and it counts once. I've taken it off again.
+   *[unknown] Sorry, I don't know a coupon with the code { $code }.
+}
+no-coupons = Sorry, we have no coupons.
 yes-too-early = Sorry, I have to be sure.
 yes-needed = I need a clear yes or no.
 not-placed = All right, I haven't ordered anything. Your cart is as it was.
@@ -490,6 +505,7 @@ help-rating = Say a number from one to five, or goodbye.
 help-return-which = Say what you want to send back, or: all of it.
 help-told = Tell me in your own words, as much as you like. Or say no.
 help-code = It's in the app on your telephone where you added this shop.
+help-coupon = Say it as it's written, or letter by letter, like: S as in sugar. If you don't have it, just say no.
 help-order-number = It's the six digits you heard when you ordered.
 help-complaint-number = It's the six digits you heard when you complained. If you don't have it, say: I don't have it.
 help-yes-no = Please say yes or no.
