@@ -183,14 +183,14 @@ async def test_the_total_and_the_order_are_not_made_up_either_and_the_cart_is_ke
 
 
 async def test_while_the_stock_rests_callers_are_told_at_once(config: Config, desk: Desk) -> None:
-    config = replace(config, connectors=replace(config.connectors, timeout_s=0.2, failures=2, rest_s=60))
+    config = replace(config, connectors=replace(config.connectors, timeout_s=1.0, failures=2, rest_s=60))
     with closing(opened(config)) as front:
         desk.slow_s["stock"] = 5.0
         call = Call(front)
         assert "can't see our stock" in await call("two cakes")
         began = time.monotonic()
         assert "can't see our stock" in await call("two cakes")
-        assert time.monotonic() - began < 0.15
+        assert time.monotonic() - began < 0.8
 
 
 async def test_customers_that_cannot_be_looked_up(config: Config, desk: Desk) -> None:
@@ -224,8 +224,8 @@ async def test_a_stock_that_takes_three_seconds_is_bridged_once_after_one_and_th
     assert filler == mind.filler()
     assert filler not in [text for _, text in said[1:]]
     assert "cake" in answer
-    assert 0.9 <= filled_at <= 1.8
-    assert 3.0 <= answered_at <= 4.5
+    assert 0.9 <= filled_at <= 2.5
+    assert 3.0 <= answered_at <= 6.0
 
 
 # ---- orders ----------------------------------------------------------------------------------------------------

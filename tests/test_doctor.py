@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from commerce.local_connectors import LocalBackEnd
+from tests.back_office import open_desk
 from tests.commandline import Run, runner
+from tests.small_shop import KIOSK, open_kiosk
 from voxcart import doctor
 from voxcart.config import load_config
 from voxcart.doctor import examine
@@ -57,6 +61,24 @@ def test_a_database_that_is_none_is_red(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_bytes(b"no database " * 99)
     found = states(tmp_path, '[store]\ndatabase = "text.db"\n')
     assert (found["database"], found["shop"]) == ("red", "green")
+
+
+def test_what_is_elsewhere_is_asked(tmp_path: Path) -> None:
+    kinds = "".join(f'{kind} = "http"\n' for kind in ("catalogue", "stock", "orders", "customers"))
+    file = tmp_path / "kiosk.toml"
+    file.write_text(KIOSK)
+    with closing(open_kiosk()) as office, open_desk(LocalBackEnd(office)) as desk:
+        more = f'[connectors]\n{kinds}url = "{desk.url}"\npause_ms = 1.0\n'
+        found = states(tmp_path, more, str(file))
+        assert {found[f"{kind} elsewhere"] for kind in ("catalogue", "stock", "orders", "customers")} == {"green"}
+        assert {method for method, _, _ in desk.asked} == {"GET"}
+        desk.always.update(products=500, stock="garbage", orders=401)
+        found = states(tmp_path, more, str(file))
+        assert [found[f"{kind} elsewhere"] for kind in ("catalogue", "stock", "orders", "customers")] == [
+            *("red", "yellow", "yellow", "green"),
+        ]
+    found = states(tmp_path, more + 'token_file = "absent"\n', str(file))
+    assert found["connectors"] == "red"
 
 
 def test_a_full_disk_and_a_stopped_clock_are_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
@@ -11,11 +11,12 @@ import structlog
 
 from commerce.catalog import Catalog
 from commerce.connected import ConnectedShop
-from commerce.connectors import Connectors, Listing
-from commerce.errors import StoreError
+from commerce.connectors import Connectors, Kind, Listing
+from commerce.errors import BackEndRefused, BackEndUnavailable, StoreError
 from commerce.listings import with_listings
 from commerce.outbox import hand_over
 from commerce.shop import Shop
+from commerce.till import NUMBER_DIGITS
 from voxcart.config import Config
 from voxcart.errors import ConfigError
 from voxcart.http_connectors import HttpBackEnd
@@ -119,6 +120,31 @@ def open_connection(config: Config, currency: str) -> Connection | None:
     if not config.connectors.elsewhere:
         return None
     return Connection(config, currency, _token(config))
+
+
+def ask_each(config: Config, catalog: Catalog) -> Iterator[tuple[Kind, str]]:
+    """Something harmless, of each kind that is kept elsewhere, and why there was no answer; "" = there was one.
+
+    Raises ConfigError.
+    """
+    back_end = HttpBackEnd(config.connectors.http, catalog.currency, _token(config))
+    product, nobody = catalog.products[0].id, "0" * NUMBER_DIGITS
+    questions: dict[Kind, Callable[[], object]] = {
+        "catalogue": lambda: (with_listings(catalog, back_end.listings()), back_end.prices([product])),
+        "stock": lambda: back_end.levels([product]),
+        "orders": lambda: back_end.status(nobody),
+        "customers": lambda: back_end.find(nobody),
+    }
+    try:
+        for kind in sorted(config.connectors.elsewhere):
+            try:
+                questions[kind]()
+            except (BackEndUnavailable, BackEndRefused) as error:
+                yield kind, str(error)
+            else:
+                yield kind, ""
+    finally:
+        back_end.close()
 
 
 def _token(config: Config) -> str:

@@ -15,6 +15,7 @@ from voice import models
 from voice.errors import VoiceError
 from voxcart.build import Front, open_shop, unheard_words
 from voxcart.config import Config
+from voxcart.connection import ask_each
 from voxcart.errors import VoxcartError
 
 LEAST_FREE_MIB = 200
@@ -43,6 +44,7 @@ def examine(config: Config, shop: str | None = None) -> Iterator[Finding]:
     else:
         yield Finding("shop", "green", f"{front.catalog.name}: {len(front.catalog.products)} products")
         yield _words(config, front)
+        yield from _elsewhere(config, front)
         front.close()
     yield _database(config)
     yield _room(config)
@@ -76,6 +78,19 @@ def _words(config: Config, front: Front) -> Finding:
         f"{len(lost)} words cannot be heard by the first recogniser: {shown}",
         "Give the products an alias of plain words.",
     )
+
+
+def _elsewhere(config: Config, front: Front) -> Iterator[Finding]:
+    """What the merchant has in systems of their own; while one is away callers are told, so the line can be opened."""
+    try:
+        for kind, trouble in ask_each(config, front.catalog):
+            state: State = "red" if trouble and kind == "catalogue" else "yellow" if trouble else "green"
+            remedy = (
+                "Look at url and token_file in [connectors]; docs/connectors.md has what is asked." if trouble else ""
+            )
+            yield Finding(f"{kind} elsewhere", state, trouble or "answers", remedy)
+    except VoxcartError as error:
+        yield Finding("connectors", "red", str(error), "Correct [connectors] in config.toml.")
 
 
 def _database(config: Config) -> Finding:
