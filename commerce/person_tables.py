@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce.database import DatabaseFile, Row
 
-IMPERSONAL = ("products", "lists", "order_lines", "return_lines", "receipts", "sqlite_sequence")
+IMPERSONAL = ("products", "lists", "order_lines", "return_lines", "notices", "receipts", "sqlite_sequence")
 """Tables that hold nothing of a person; a household's list belongs to the household."""
 BY_CUSTOMER = ("pin_parts", "pin_questions", "second_factors", "goodwill")
 BY_CALL = ("events", "unclear_pins", "ratings")
@@ -39,7 +39,7 @@ class PersonTables(DatabaseFile):
         among = json.dumps(calls)
         tables: dict[str, tuple[str, ...]] = {
             "customers": (
-                "SELECT id, name, phone, order_limit, household, language, made FROM customers WHERE id = ?",
+                "SELECT id, name, phone, email, order_limit, household, language, made FROM customers WHERE id = ?",
                 customer,
             ),
             "orders": (

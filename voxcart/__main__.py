@@ -39,6 +39,7 @@ from voxcart.errors import ConfigError, VoxcartError
 from voxcart.hear import Ears
 from voxcart.logs import configure_logs
 from voxcart.misses import misses_app
+from voxcart.notice_desk import notices_app
 from voxcart.order_desk import order_app
 from voxcart.orders import order_json, order_rows
 from voxcart.phone import at_home, free_ports, phone_home
@@ -61,6 +62,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(shop_app, name="shop")
 app.add_typer(customer_app, name="customer")
 app.add_typer(misses_app, name="misses")
+app.add_typer(notices_app, name="notices")
 app.add_typer(order_app, name="order")
 app.add_typer(receipt_app, name="receipt")
 app.add_typer(complaint_app, name="complaint")

@@ -13,6 +13,7 @@ from commerce.settings import CommerceSettings
 from nlu.settings import NluSettings
 from voice.settings import AudioSocket, Device, Sip, VoiceSettings, WebSocket
 from voxcart.errors import ConfigError
+from voxcart.notice_settings import NoticeChoice, wrong_in_notices
 from voxcart.patience import DialogueSettings
 
 CONFIG_NAME = "config.toml"
@@ -94,6 +95,7 @@ class Config:
     websocket: WebSocket = field(default_factory=WebSocket)
     household: HouseholdChoice = field(default_factory=HouseholdChoice)
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
+    notices: NoticeChoice = field(default_factory=NoticeChoice)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -131,6 +133,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     websocket: WebSocket = msgspec.field(default_factory=WebSocket)
     household: HouseholdChoice = msgspec.field(default_factory=HouseholdChoice)
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
+    notices: NoticeChoice = msgspec.field(default_factory=NoticeChoice)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -196,6 +199,7 @@ def _check(config: Config, path: Path) -> None:
         (config.calls.per_caller < 0, "calls.per_caller cannot be negative; 0 = any number"),
         (config.calls.per_caller_minutes <= 0, "calls.per_caller_minutes must be above 0"),
         *_wrong_in_human(config.human),
+        *wrong_in_notices(config.notices),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
         *_wrong_in_bridges(config),

@@ -615,3 +615,23 @@ currency-PLN-minor = { $n ->
     [one] grosz
    *[other] groszy
 }
+
+## Notices, to be read
+
+notice-subject = { $shop }: { $kind ->
+    [order] your order { $number }
+    [return] your return { $number }
+   *[complaint] your complaint { $number }
+}
+notice-order = { $status ->
+    [packed] Your parcel { $number } is packed.
+    [sent] Your parcel { $number } is on its way.
+    [delivered] Your parcel { $number } has been delivered.
+    [cancelled] Your order { $number } was cancelled.
+   *[other] There is news of your order { $number }. Call us to hear it.
+}
+notice-return = { $way ->
+    [label] Your return is registered. Please put a label with the number { $number } on the parcel. You get { $refund } back as soon as it has arrived.
+   *[bring] Your return is registered. Please bring it to the shop and say the number { $number }. You get { $refund } back there.
+}
+notice-complaint = Your complaint { $number } has been answered. Call us and ask for it to hear the answer.
