@@ -11,7 +11,7 @@ from commerce.database import DatabaseFile, Row
 IMPERSONAL = ("products", "lists", "order_lines", "return_lines", "notices", "receipts", "sqlite_sequence")
 """Tables that hold nothing of a person; a household's list belongs to the household."""
 BY_CUSTOMER = ("pin_parts", "pin_questions", "second_factors", "goodwill")
-BY_CALL = ("events", "unclear_pins", "ratings")
+BY_CALL = ("events", "unclear_pins", "ratings", "comments")
 
 
 class PersonTables(DatabaseFile):
@@ -61,6 +61,7 @@ class PersonTables(DatabaseFile):
             "goodwill": ("SELECT * FROM goodwill WHERE customer = ?", customer),
             "tickets": ("SELECT * FROM tickets WHERE call IN (SELECT value FROM json_each(?))", among),
             "ratings": ("SELECT * FROM ratings WHERE call IN (SELECT value FROM json_each(?))", among),
+            "comments": ("SELECT * FROM comments WHERE call IN (SELECT value FROM json_each(?))", among),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
             "second_factors": ("SELECT made FROM second_factors WHERE customer = ?", customer),

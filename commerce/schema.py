@@ -112,4 +112,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " INSERT INTO notices (id, shop, kind, number, state, at) VALUES (lower(hex(randomblob(16))), NEW.shop,"
         " 'complaint', NEW.number, 'answered', NEW.answered); END",
     ),
+    ("CREATE TABLE comments (call TEXT PRIMARY KEY, said TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",),
 )

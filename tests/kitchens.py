@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyotp
 
-from commerce.after import CancelOrder, FindLatest, RateCall, TakeBasket
+from commerce.after import CancelOrder, CommentCall, FindLatest, RateCall, TakeBasket
 from commerce.commands import (
     AddLine,
     CartOpened,
@@ -81,6 +81,7 @@ NAMES = [
         "FindReturn",
         "ReturnOrder",
         "ReturnOrder (to exchange)",
+        "CommentCall",
         "OpenComplaint",
         "FindComplaint",
         "ClaimGoodwill",
@@ -246,6 +247,7 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "TakeBasket": TakeBasket("buyer", customer, proof, "usual"),
         "CancelOrder": CancelOrder(earlier, customer, proof),
         "RateCall": RateCall("buyer", 4),
+        "CommentCall": CommentCall("buyer", "the soup was lovely"),
         "StateAge": StateAge("other", 18, old_enough=False),
         "CancelOrder (to change)": CancelOrder(earlier, customer, proof, "other"),
     }

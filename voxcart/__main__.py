@@ -30,6 +30,7 @@ from voxcart.administer import models_app, shop_app
 from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
 from voxcart.chat import chat as hold_conversation
 from voxcart.chat import terminal_line
+from voxcart.comment_desk import comments
 from voxcart.complaint_desk import complaint_app
 from voxcart.config import MOST_DAYS, StoreChoice, load_config, with_recording
 from voxcart.data_rights import customer_app
@@ -67,6 +68,7 @@ app.add_typer(order_app, name="order")
 app.add_typer(receipt_app, name="receipt")
 app.add_typer(complaint_app, name="complaint")
 app.add_typer(return_app, name="return")
+app.command()(comments)
 app.add_typer(ticket_app, name="ticket")
 
 ExpectingOption = Annotated[str, typer.Option("--expecting", help="order, digits, yes_no or choice.")]

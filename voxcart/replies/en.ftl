@@ -107,6 +107,7 @@ ask-human = Shall I leave a message for one of my colleagues, so that they call 
 ask-human-now = Shall I put you through to one of my colleagues?
 ask-cancel = Shall I drop the whole order? Please say yes or no.
 ask-rating = Before you go: how was this call, from one to five? Five is best.
+ask-comment = Thank you. Is there anything you would like to tell us?
 ask-resume = There's an order that you didn't finish. Shall we go on with it?
 ask-leave = Your order isn't placed yet. Shall I order it before you go?
 
