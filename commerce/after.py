@@ -63,8 +63,21 @@ class RateCall:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentCall:
+    """`said`: what the caller wanted to tell, in their own words."""
+
+    call: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallRated:
     rating: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallCommented:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +115,5 @@ class TooLate:
     status: Status
 
 
-AfterCommand: TypeAlias = FindLatest | TakeBasket | CancelOrder | RateCall
-AfterOutcome: TypeAlias = ProofNeeded | NoOrders | BasketTaken | OrderCancelled | TooLate | CallRated
+AfterCommand: TypeAlias = FindLatest | TakeBasket | CancelOrder | RateCall | CommentCall
+AfterOutcome: TypeAlias = ProofNeeded | NoOrders | BasketTaken | OrderCancelled | TooLate | CallRated | CallCommented

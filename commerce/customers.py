@@ -18,6 +18,7 @@ from commerce.second_factor import locked_away
 from commerce.till import NUMBER_DIGITS, Till, is_past
 
 PHONE_DIGITS = range(7, 16)
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]+(\.[a-z\d-]+)+", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Customer:
     household: str | None = None
     language: str | None = None
     second_factor: bool = False
+    email: str | None = None
 
 
 def phone_digits(phone: str) -> str:
@@ -64,6 +66,7 @@ def add_customer(
     pin: str | None = None,
     limit: str | None = None,
     household: str | None = None,
+    email: str | None = None,
 ) -> tuple[str, str]:
     """Customer number and PIN; without `pin` a random one. `limit`: the largest order total, "" or None = the shop's.
 
@@ -76,6 +79,7 @@ def add_customer(
         )
     _check_name(name)
     _check_limit(till, limit)
+    _check_email(email)
     if pin is None:
         pin = random_pin()
     check_new_pin(pin)
@@ -91,6 +95,7 @@ def add_customer(
             pin_hash=pin_hash,
             order_limit=limit or None,
             household=household or None,
+            email=email or None,
         )
         till.store.set_pin_parts(customer, parts)
     return customer, pin
@@ -122,6 +127,7 @@ def change_customer(till: Till, digits: str, values: Mapping[str, str]) -> None:
     if "name" in values:
         _check_name(values["name"])
     _check_limit(till, values.get("order_limit"))
+    _check_email(values.get("email"))
     with till.store.transaction():
         till.store.change_customer(_known(till, digits)["id"], {key: value or None for key, value in values.items()})
 
@@ -136,6 +142,12 @@ def set_second_factor(till: Till, digits: str, secret: str | None) -> None:
 def _check_name(name: str) -> None:
     if not name.strip() or not name.isprintable():
         raise CustomerError("A customer needs a name without control characters.")
+
+
+def _check_email(email: str | None) -> None:
+    """One plain address: it goes into a header."""
+    if email and not _EMAIL.fullmatch(email):
+        raise CustomerError(f"{email!r} is not an address for mail such as ada@example.com.")
 
 
 def _check_limit(till: Till, limit: str | None) -> None:
@@ -170,4 +182,5 @@ def _customer(till: Till, row: Row) -> Customer:
         household=row["household"],
         language=row["language"],
         second_factor=bool(row["codes"]),
+        email=row["email"],
     )

@@ -10,11 +10,11 @@ from commerce.database import DatabaseFile, Row
 
 IMPERSONAL = (
     *("products", "lists", "order_lines", "order_terms", "return_lines", "receipts", "outbox", "taken_orders"),
-    "sqlite_sequence",
+    *("notices", "sqlite_sequence"),
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""
 BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill")
-BY_CALL = ("events", "unclear_pins", "ratings")
+BY_CALL = ("events", "unclear_pins", "ratings", "comments")
 BY_CART = ("ages", "cart_terms")
 
 
@@ -43,7 +43,7 @@ class PersonTables(DatabaseFile):
         among = json.dumps(calls)
         tables: dict[str, tuple[str, ...]] = {
             "customers": (
-                "SELECT id, name, phone, order_limit, household, language, made FROM customers WHERE id = ?",
+                "SELECT id, name, phone, email, order_limit, household, language, made FROM customers WHERE id = ?",
                 customer,
             ),
             "orders": (
@@ -76,6 +76,7 @@ class PersonTables(DatabaseFile):
                 customer,
             ),
             "cart_terms": ("SELECT * FROM cart_terms WHERE cart IN (SELECT value FROM json_each(?))", among),
+            "comments": ("SELECT * FROM comments WHERE call IN (SELECT value FROM json_each(?))", among),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
             "second_factors": ("SELECT made FROM second_factors WHERE customer = ?", customer),

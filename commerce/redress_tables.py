@@ -1,4 +1,4 @@
-"""Knows what the database keeps of returns, complaints and apologies. Knows no rule of them."""
+"""Knows what the database keeps of returns, complaints, apologies and comments. Knows no rule of them."""
 
 from __future__ import annotations
 
@@ -76,6 +76,18 @@ class RedressTables(DatabaseFile):
 
     def answer_complaint(self, number: str, answer: str) -> None:
         self._run("UPDATE complaints SET answer = ?, answered = ? WHERE number = ?", answer, self.now(), number)
+
+    # comments
+
+    def comment(self, call: str, said: str) -> None:
+        """A call has one comment, the last one given."""
+        self._run("REPLACE INTO comments VALUES (?, ?, ?)", call, said, self.now())
+
+    def comments(self) -> list[Row]:
+        """Newest first, with the rating of the same call."""
+        return self._rows(
+            "SELECT comments.*, rating FROM comments LEFT JOIN ratings USING (call) ORDER BY comments.at DESC, call"
+        )
 
     # apologies
 

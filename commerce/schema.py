@@ -116,4 +116,23 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE order_terms (number TEXT PRIMARY KEY REFERENCES orders (number), coupon TEXT,"
         " discount INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
     ),
+    (
+        "ALTER TABLE customers ADD COLUMN email TEXT",
+        "CREATE TABLE notices (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, shop TEXT NOT NULL,"
+        " kind TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, due TEXT,"
+        " tries INTEGER NOT NULL DEFAULT 0, hooked TEXT, mailed TEXT, over TEXT, ended TEXT)",
+        "CREATE INDEX notices_waiting ON notices (shop, due) WHERE over IS NULL",
+        "CREATE TRIGGER order_notice AFTER UPDATE OF status ON orders WHEN OLD.status <> NEW.status BEGIN"
+        " INSERT INTO notices (id, shop, kind, number, state, at) VALUES (lower(hex(randomblob(16))), NEW.shop,"
+        " 'order', NEW.number, NEW.status, iif(NEW.changed IS NOT OLD.changed, NEW.changed,"
+        " strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'))); END",
+        "CREATE TRIGGER return_notice AFTER INSERT ON returns BEGIN"
+        " INSERT INTO notices (id, shop, kind, number, state, at) VALUES (lower(hex(randomblob(16))), NEW.shop,"
+        " 'return', NEW.number, 'accepted', NEW.made); END",
+        "CREATE TRIGGER complaint_notice AFTER UPDATE OF answered ON complaints"
+        " WHEN OLD.answered IS NULL AND NEW.answered IS NOT NULL BEGIN"
+        " INSERT INTO notices (id, shop, kind, number, state, at) VALUES (lower(hex(randomblob(16))), NEW.shop,"
+        " 'complaint', NEW.number, 'answered', NEW.answered); END",
+    ),
+    ("CREATE TABLE comments (call TEXT PRIMARY KEY, said TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from commerce import aftercare, baskets, bills, buying, complaints, contacting, lists, returns
-from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
+from commerce.after import CallCommented, CallRated, CancelOrder, CommentCall, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
 from commerce.codec import to_json
@@ -226,6 +226,9 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
         case RateCall(call, rating):
             till.store.rate(call, rating)
             return CallRated(rating)
+        case CommentCall(call, said):
+            till.store.comment(call, said)
+            return CallCommented()
         case CancelOrder():
             return aftercare.cancel(till, command, key)
         case KeepAlert():

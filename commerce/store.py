@@ -15,6 +15,7 @@ from commerce.customer_tables import CustomerTables
 from commerce.database import Row
 from commerce.errors import StoreError
 from commerce.event_log import CallSummary, Event
+from commerce.notice_tables import NoticeTables
 from commerce.person_tables import PersonTables
 from commerce.receipts import Receipt
 from commerce.redress_tables import RedressTables
@@ -24,7 +25,7 @@ MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(ContactTables, CustomerTables, TermsTables, PersonTables, RedressTables, ConnectorTables):
+class Store(ContactTables, CustomerTables, TermsTables, PersonTables, RedressTables, NoticeTables, ConnectorTables):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products
@@ -283,6 +284,7 @@ class Store(ContactTables, CustomerTables, TermsTables, PersonTables, RedressTab
                 "pin_checks WHERE at < ?",
                 "tickets WHERE closed < ?",
                 "complaints WHERE answered < ?",
+                "notices WHERE at < ?",
             ):
                 self._run(f"DELETE FROM {where}", time)
             idle = "ifnull(changed, '') < ? AND id NOT IN (SELECT cart FROM quotes)"

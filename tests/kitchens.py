@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyotp
 
-from commerce.after import CancelOrder, FindLatest, RateCall, TakeBasket
+from commerce.after import CancelOrder, CommentCall, FindLatest, RateCall, TakeBasket
 from commerce.commands import (
     AddLine,
     CartOpened,
@@ -87,6 +87,7 @@ NAMES = [
         "ReturnOrder",
         "ReturnOrder (to exchange)",
         "CheckPrices",
+        "CommentCall",
         "OpenComplaint",
         "FindComplaint",
         "ClaimGoodwill",
@@ -266,6 +267,7 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "RateCall": RateCall("buyer", 4),
         "KeepAlert": KeepAlert(("cake", "latte"), PHONE, "other"),
         "WithdrawConsent": WithdrawConsent(PHONE, "other"),
+        "CommentCall": CommentCall("buyer", "the soup was lovely"),
         "StateAge": StateAge("other", 18, old_enough=False),
         "UseCoupon": UseCoupon("buyer", "cake5"),
         "DropCoupon": DropCoupon("other"),

@@ -13,7 +13,8 @@ from commerce.catalog import OpenSpan
 from commerce.complaints import answer_complaint, grant
 from commerce.errors import CommerceError, ShopFileError
 from commerce.money import Money
-from commerce.promises import REASONS, Reason, promised
+from commerce.pledges import REASONS, Reason
+from commerce.promises import promised
 from commerce.redress import (
     ClaimGoodwill,
     ComplaintFound,

@@ -22,7 +22,14 @@ from tests.talk import CHECKOUT, NO, PHONE, PIN, REPLIES, SHOPS, YES, Talk, add,
 from voice.call import NotHandedOver
 from voice.prompt import Transfer
 from voxcart import states
-from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn, ConfirmingReturn, OfferingGoodwill
+from voxcart.redress_states import (
+    AskingComment,
+    AskingComplaint,
+    AskingReason,
+    ChoosingReturn,
+    ConfirmingReturn,
+    OfferingGoodwill,
+)
 from voxcart.states import Closed, Phase, without_aside
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -58,7 +65,7 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
 BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
 WITHOUT_A_CART = {
     *(states.ConfirmingResume, states.ConfirmingOrderCancel, states.AskingRating, states.ConfirmingAge),
-    *(ChoosingReturn, AskingReason, ConfirmingReturn, OfferingGoodwill),
+    *(ChoosingReturn, AskingReason, ConfirmingReturn, OfferingGoodwill, AskingComment),
 }
 """Tested in test_dialogue_resume.py,
 test_after.py, test_rating.py, test_restrictions.py, test_returning.py and test_complaining.py."""

@@ -78,6 +78,17 @@ def test_complaints(run: Run) -> None:
         assert done.code == 2
 
 
+def test_comments(run: Run) -> None:
+    assert "Nobody has told anything" in run("comments").out
+    Path("config.toml").write_text("[dialogue]\nask_rating = true\nask_comment = true\n", "utf-8")
+    told = ("two lattes", "that's all", "yes", pin(), "goodbye", "five", "the [b]barista[/b] has a lovely voice")
+    talk(run, *told)
+    [row] = [json.loads(line) for line in run("comments", "--json").out.splitlines()]
+    assert (row["rating"], row["said"]) == (5, "the [b]barista[/b] has a lovely voice")
+    assert row["call"].startswith("call-")
+    assert "[b]barista[/b]" in run("comments").out
+
+
 def test_what_a_customer_said_goes_with_them(run: Run, tmp_path: Path) -> None:
     talk(run, "i want to return something", pin(), "the lid was broken", "yes")
     talk(run, "i want to complain", "the barista was rude and the foam was cold", "yes", pin())

@@ -31,6 +31,7 @@ from voxcart.administer import models_app, shop_app
 from voxcart.build import KINDS, Front, new_call_id, open_ears, open_engines, open_mind, open_parser, open_shop
 from voxcart.chat import chat as hold_conversation
 from voxcart.chat import terminal_line
+from voxcart.comment_desk import comments
 from voxcart.complaint_desk import complaint_app
 from voxcart.config import MOST_DAYS, StoreChoice, load_config, with_recording
 from voxcart.contact_desk import contact_app
@@ -42,6 +43,7 @@ from voxcart.forgetting import forget_all
 from voxcart.hear import Ears
 from voxcart.logs import configure_logs
 from voxcart.misses import misses_app
+from voxcart.notice_desk import notices_app
 from voxcart.order_desk import order_app
 from voxcart.orders import order_json, order_rows
 from voxcart.phone import at_home, free_ports, phone_home
@@ -65,10 +67,12 @@ app.add_typer(shop_app, name="shop")
 app.add_typer(customer_app, name="customer")
 app.add_typer(contact_app, name="contacts")
 app.add_typer(misses_app, name="misses")
+app.add_typer(notices_app, name="notices")
 app.add_typer(order_app, name="order")
 app.add_typer(receipt_app, name="receipt")
 app.add_typer(complaint_app, name="complaint")
 app.add_typer(return_app, name="return")
+app.command()(comments)
 app.add_typer(ticket_app, name="ticket")
 
 ExpectingOption = Annotated[str, typer.Option("--expecting", help="order, digits, yes_no or choice.")]

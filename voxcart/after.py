@@ -8,6 +8,7 @@ from datetime import datetime
 from commerce.after import (
     CALLERS_MAY_CANCEL,
     BasketTaken,
+    CallCommented,
     CallRated,
     CancelOrder,
     FindLatest,
@@ -26,9 +27,10 @@ from voxcart.buyer import identify
 from voxcart.decisions import Ask, Decision, Do, Heard, Leave
 from voxcart.facts import Fact, Listed, Ordinal, every, fact
 from voxcart.moves import settle, without_buying
+from voxcart.redress_states import AskingComment
 from voxcart.states import ConfirmingOrderCancel, DialogueState, Errand, Scene, Shopping
 
-AfterOutcome = ProofNeeded | NoOrders | BasketTaken | OrderCancelled | TooLate | CallRated
+AfterOutcome = ProofNeeded | NoOrders | BasketTaken | OrderCancelled | TooLate | CallRated | CallCommented
 
 
 def begin_errand(state: DialogueState, errand: Errand, scene: Scene) -> Decision:
@@ -98,7 +100,9 @@ def after_outcome(state: DialogueState, outcome: AfterOutcome, scene: Scene) -> 
             if cart is None or not cart.lines:
                 return _done(state, scene, fact("order-cancelled"))
             return _done(state, scene, fact("order-changed", items=every(cart.lines)))
-        case CallRated():
+        case CallRated() if scene.settings.ask_comment:
+            return Ask(replace(state, phase=AskingComment(Shopping())))
+        case CallRated() | CallCommented():
             return Leave(state, (fact("rating-thanks"), fact("goodbye")))
         case BasketTaken():
             return _done(state, scene, *_taken(outcome))

@@ -18,6 +18,7 @@ from voxcart.connecting import ConnectorChoice, wrong_in_connectors
 from voxcart.errors import ConfigError
 from voxcart.experiments import Experiment
 from voxcart.facts import MUST_BE_SAID
+from voxcart.notice_settings import NoticeChoice, wrong_in_notices
 from voxcart.patience import DialogueSettings
 
 CONFIG_NAME = "config.toml"
@@ -102,6 +103,7 @@ class Config:
     connectors: ConnectorChoice = field(default_factory=ConnectorChoice)
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
     experiments: dict[str, Experiment] = field(default_factory=dict)
+    notices: NoticeChoice = field(default_factory=NoticeChoice)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -142,6 +144,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     connectors: ConnectorChoice = msgspec.field(default_factory=ConnectorChoice)
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
     experiments: dict[str, Experiment] = msgspec.field(default_factory=dict)
+    notices: NoticeChoice = msgspec.field(default_factory=NoticeChoice)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -212,6 +215,7 @@ def _check(config: Config, path: Path) -> None:
         (config.calls.per_caller_minutes <= 0, "calls.per_caller_minutes must be above 0"),
         *_wrong_in_human(config.human),
         *wrong_in_connectors(config.connectors),
+        *wrong_in_notices(config.notices),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
         *_wrong_in_bridges(config),

@@ -23,13 +23,17 @@ __all__ = ["customer_app"]
 
 ABOUT = """What this shop knows of one customer. data.json has a list for each kind:
 
-customers       name, telephone number, limit, household, language
+customers       name, telephone number, address for mail, limit, household, language
 orders          what was ordered: state, total in minor units of the currency, when
 order_lines     the goods of these orders; quantities in thousandths
+returns         what was sent back of these orders, why, and the money for it
+complaints      what was complained of, and the answer
+goodwill        amounts off a next order, as an apology
 tickets         calls that a person was to take over, with what was said
 consents        what they agreed to, and took back, when and where
 alerts          goods they wait for; reminders: when they were reminded of a cart
 ratings, ages   what was answered to "how was this call" and "are you ... or older"
+comments        what was told after the rating
 pin_tries       when a PIN was tried and whether it was right; no PIN is kept
 second_factors  whether an authenticator app is enrolled
 carts           what was chosen in each call

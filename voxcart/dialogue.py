@@ -34,6 +34,7 @@ from voxcart.moves import aside, back, by_rule, farewell, leave, order, quote, s
 from voxcart.outcomes import conclude
 from voxcart.phases import answer
 from voxcart.questions import expecting, help_for, read_back, read_cart
+from voxcart.redress_states import AskingComment
 from voxcart.states import (
     AskingOption,
     AskingQuantity,
@@ -344,7 +345,7 @@ def _repeat(state: DialogueState, manner: str, scene: Scene) -> Decision:
 
 def _silence(state: DialogueState, scene: Scene) -> Decision:
     """Three different prompts, then the exit."""
-    if isinstance(state.phase, AskingRating):
+    if isinstance(state.phase, AskingRating | AskingComment):
         return leave(state, scene)
     if isinstance(state.phase, Paused):
         return back(state, (fact("resumed"),))
@@ -368,7 +369,7 @@ def _miss(state: DialogueState, scene: Scene, said: Fact | None = None) -> Decis
         return Do(state, CountUnclearPin(state.phase.customer, scene.call))
     if isinstance(state.phase, OfferingHuman) and state.misses:
         return _exit(state, scene, "not understood", fact("not-understood-often"))
-    if isinstance(state.phase, AskingRating) and state.misses:
+    if isinstance(state.phase, AskingRating | AskingComment) and state.misses:
         return leave(state, scene)
     state = replace(state, misses=state.misses + 1)
     if isinstance(state.phase, OfferingHuman) or state.misses == 1:

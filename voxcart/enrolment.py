@@ -24,6 +24,7 @@ from voxcart.terminal import ConfigOption, JsonOption, ShopOption, out, plain
 customer_app = typer.Typer(no_args_is_help=True, help="Customers who may order with a PIN.")
 
 Number = Annotated[str, typer.Argument(help="Customer number or telephone number.")]
+Email = Annotated[str | None, typer.Option("--email", help='Where notices go; "" = nowhere.')]
 
 
 @customer_app.command("add")
@@ -35,13 +36,14 @@ def customer_add(
     household: Annotated[
         str | None, typer.Option("--household", help="On whose microphone they are known by name.")
     ] = None,
+    email: Email = None,
     shop: ShopOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Enrol a customer and show the PIN, once."""
     chosen = typer.prompt("PIN", hide_input=True, confirmation_prompt=True) if pin else None
     with closing(open_shop(load_config(config), shop)) as front:
-        number, drawn = add_customer(front.shop.till, name, phone, chosen, limit, household)
+        number, drawn = add_customer(front.shop.till, name, phone, chosen, limit, household, email)
     out.print(f"customer number {number}" + ("" if pin else f", PIN {drawn} (shown only now)"))
 
 
@@ -98,14 +100,15 @@ def customer_set(
     limit: Annotated[str | None, typer.Option("--limit", help='Largest order by voice; "" = the shop\'s.')] = None,
     household: Annotated[str | None, typer.Option("--household", help='Whose microphone; "" = none.')] = None,
     language: Annotated[str | None, typer.Option("--language", help='For example "en"; "" = the shop\'s.')] = None,
+    email: Email = None,
     shop: ShopOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Change what is known of a customer. What is not named stays."""
-    named = {"name": name, "order_limit": limit, "household": household, "language": language}
+    named = {"name": name, "order_limit": limit, "household": household, "language": language, "email": email}
     given = {key: value for key, value in named.items() if value is not None}
     if not given:
-        raise ConfigError("Nothing to change. Name what: --name, --limit, --household or --language.")
+        raise ConfigError("Nothing to change. Name what: --name, --limit, --household, --language or --email.")
     with closing(open_shop(load_config(config), shop)) as front:
         change_customer(front.shop.till, number, given)
     plain(f"{number}: changed")

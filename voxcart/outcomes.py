@@ -7,6 +7,7 @@ from datetime import datetime
 
 from commerce.after import (
     BasketTaken,
+    CallCommented,
     CallRated,
     CancelOrder,
     FindLatest,
@@ -159,7 +160,7 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return Ask(replace(state, phase=AwaitingCode(needed, state.customer)))
         case OrderPlaced(number):
             return _placed(state, number)
-        case ProofNeeded() | NoOrders() | BasketTaken() | OrderCancelled() | TooLate() | CallRated():
+        case ProofNeeded() | NoOrders() | BasketTaken() | OrderCancelled() | TooLate() | CallRated() | CallCommented():
             return after_outcome(state, outcome, scene)
         case AlertKept() | NoNumber() | ConsentWithdrawn():
             return contact_outcome(state, outcome, scene)

@@ -27,6 +27,8 @@ class DialogueSettings:
     """Carts with more lines are summarised first."""
     ask_rating: bool = False
     """After an order, before the goodbye: how was it, from one to five."""
+    ask_comment: bool = False
+    """After the rating: is there anything they would like to tell."""
     gift_safe: bool = False
     """What is in an order is never said after it is placed: somebody else may be listening."""
     slower_rate: float = 0.75

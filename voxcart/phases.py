@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from commerce.after import RateCall
+from commerce.after import CommentCall, RateCall
 from commerce.cart import Chosen
 from commerce.commands import CheckPin, ClearCart, ClearList, ConfirmQuote, CountUnclearPin, IdentifyCustomer
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
@@ -27,11 +27,18 @@ from voxcart.choices import (
     picked,
 )
 from voxcart.coupons import coupon_answer
-from voxcart.decisions import Ask, Decision, Do, Heard
+from voxcart.decisions import Ask, Decision, Do, Heard, Tell
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
-from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn, ConfirmingReturn, OfferingGoodwill
+from voxcart.redress_states import (
+    AskingComment,
+    AskingComplaint,
+    AskingReason,
+    ChoosingReturn,
+    ConfirmingReturn,
+    OfferingGoodwill,
+)
 from voxcart.returning import answer_return
 from voxcart.states import (
     Aside,
@@ -313,6 +320,8 @@ def _aside(state: DialogueState, meaning: object, scene: Scene) -> Decision | No
             return _yes_no(meaning, take_up(state, scene), back(state, (fact("all-right"),)))
         case AskingRating():
             return _rating(state, meaning, scene)
+        case AskingComment():
+            return _comment(state, meaning, scene)
         case ReadingList(rest):
             return _yes_no(meaning, back(state, (all_of(rest),)), back(state))
         case ConfirmingClear():
@@ -331,6 +340,18 @@ def _rating(state: DialogueState, meaning: object, scene: Scene) -> Decision | N
             return Ask(replace(state, misses=state.misses + 1), (fact("rating-range"),))
         case intent.Simple("no" | "none" | "goodbye" | "thanks" | "stop" | "checkout"):
             return leave(state, scene)
+        case _:
+            return None
+
+
+def _comment(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
+    match meaning:
+        case intent.Said(text):
+            return Do(state, CommentCall(scene.call, text))
+        case intent.Simple("yes"):
+            return Tell(state, (fact("stopped"),))
+        case intent.Simple("no" | "none" | "goodbye" | "thanks" | "stop" | "checkout"):
+            return leave(state, scene, fact("rating-thanks"))
         case _:
             return None
 

@@ -12,7 +12,14 @@ from voxcart.answers import values
 from voxcart.coupons import discount_read
 from voxcart.edits import chosen
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
-from voxcart.redress_states import AskingComplaint, AskingReason, ChoosingReturn, ConfirmingReturn, OfferingGoodwill
+from voxcart.redress_states import (
+    AskingComment,
+    AskingComplaint,
+    AskingReason,
+    ChoosingReturn,
+    ConfirmingReturn,
+    OfferingGoodwill,
+)
 from voxcart.returning import return_question
 from voxcart.states import (
     AskingOption,
@@ -108,7 +115,7 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("order", (product,))
         case ChoosingReturn(offered):
             return Expecting("order", tuple(line.product for line in offered.lines))
-        case AskingReason() | AskingComplaint():
+        case AskingReason() | AskingComplaint() | AskingComment():
             return Expecting("told", private=private)
         case AskingRating():
             return Expecting("order", patience="yes_no")
@@ -142,6 +149,7 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             | ChoosingReturn()
             | AskingReason()
             | AskingComplaint()
+            | AskingComment()
             | AwaitingCustomer()
             | AwaitingPin()
             | AwaitingCode()
@@ -200,6 +208,8 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-code"),)
         case AwaitingOrderNumber(complaint=complaint):
             return (fact("ask-complaint-number" if complaint else "ask-order-number"),)
+        case AskingComment():
+            return (fact("ask-comment"),)
         case AskingComplaint():
             return (fact("ask-complaint"),)
         case OfferingGoodwill(amount):
@@ -358,7 +368,7 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-rating")
         case ChoosingReturn():
             return fact("help-return-which")
-        case AskingReason() | AskingComplaint():
+        case AskingReason() | AskingComplaint() | AskingComment():
             return fact("help-told")
         case AwaitingCustomer(members=members):
             return fact("help-buyer" if members else "help-customer")

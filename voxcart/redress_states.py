@@ -1,4 +1,4 @@
-"""Knows the questions that are asked when something is wrong with an order. Knows no wording and no outcome. PURE."""
+"""Knows the questions asked after an order, most of them when something is wrong. Knows no wording. PURE."""
 
 from __future__ import annotations
 
@@ -60,4 +60,13 @@ class OfferingGoodwill:
     back: Phase
 
 
-Redress: TypeAlias = ChoosingReturn | AskingReason | ConfirmingReturn | AskingComplaint | OfferingGoodwill
+@dataclass(frozen=True, slots=True)
+class AskingComment:
+    """Is there anything you would like to tell us; the call is over afterwards, whatever is answered."""
+
+    back: Phase
+
+
+Redress: TypeAlias = (
+    ChoosingReturn | AskingReason | ConfirmingReturn | AskingComplaint | OfferingGoodwill | AskingComment
+)

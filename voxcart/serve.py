@@ -39,7 +39,9 @@ from voxcart.lines import Callers, Lines, refusal
 from voxcart.live_shop import LiveShop, Opening
 from voxcart.metrics import Metrics, shown
 from voxcart.mind import Log
+from voxcart.notices import notices_sent
 from voxcart.replay import Watcher, watching
+from voxcart.secret_files import read_secret
 from voxcart.supervisor import Supervisor
 from voxcart.webhook import WebHook
 
@@ -236,7 +238,7 @@ def open_switchboard(
         try:
             lines, metrics = Lines(config.calls.most), Metrics(lambda: lines.open_calls)
             callers = Callers(config.calls.per_caller, 60 * config.calls.per_caller_minutes)
-            with _hook(config) as hook:
+            with _hook(config) as hook, notices_sent(config, live):
                 yield Switchboard(config, live, engines, lines, screen, told, metrics, callers, hook, household)
         finally:
             engines.close()
@@ -250,7 +252,7 @@ def _hook(config: Config) -> Iterator[WebHook | None]:
     if not human.webhook:
         yield None
         return
-    token = _secret(config, "human.webhook_token_file", human.webhook_token_file)
+    token = read_secret(config, "human.webhook_token_file", human.webhook_token_file)
     hook = WebHook(human.webhook, token, human.webhook_timeout_s, human.webhook_tries)
     try:
         yield hook
@@ -272,7 +274,7 @@ def open_telephone(config: Config, most: int) -> list[Listener]:
     except ImportError as error:
         raise LineError("The telephone needs baresip-python. Install it: pip install 'voxcart[sip]'") from error
     sip = replace(config.sip, certificate=_absolute(config, config.sip.certificate))
-    return [SipListener(sip, most, _secret(config, "sip.password_file", sip.password_file))]
+    return [SipListener(sip, most, read_secret(config, "sip.password_file", sip.password_file))]
 
 
 def open_bridges(config: Config, most: int) -> list[Listener]:
@@ -286,27 +288,14 @@ def open_bridges(config: Config, most: int) -> list[Listener]:
         except ImportError as error:
             raise LineError("The WebSocket needs websockets. Install it: pip install 'voxcart[bridges]'") from error
         line = replace(config.websocket, certificate=_absolute(config, config.websocket.certificate))
-        token = _secret(config, "websocket.token_file", line.token_file)
-        auth_token = _secret(config, "websocket.twilio_token_file", line.twilio_token_file)
+        token = read_secret(config, "websocket.token_file", line.token_file)
+        auth_token = read_secret(config, "websocket.twilio_token_file", line.twilio_token_file)
         bridges.append(WebSocketListener(line, most, token, auth_token))
     return bridges
 
 
 def _absolute(config: Config, name: str) -> str:
     return str(config.path(name)) if name else ""
-
-
-def _secret(config: Config, key: str, name: str) -> str:
-    if not name:
-        return ""
-    path = config.path(name)
-    try:
-        secret = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LineError(f"{key} {path} cannot be read: {error}.") from error
-    if not secret:
-        raise LineError(f"{key} {path} is empty.")
-    return secret
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Knows how people are told of a ticket over HTTP, while the call goes on. Does not know what is in it."""
+"""Knows how people are told something over HTTP, of a ticket while the call goes on. Does not know what is in it."""
 
 from __future__ import annotations
 
@@ -65,8 +65,23 @@ class WebHook:
                 answer = self._client.post(self._url, content=body, headers={"Content-Type": "application/json"})
                 answer.raise_for_status()
             except (httpx2.HTTPError, RuntimeError) as error:  # a client that was closed raises RuntimeError
-                reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+                reason = _reason(error)
             else:
                 logger.info("ticket told", ticket=ticket, tries=number + 1)
                 return
         logger.error("ticket not told", ticket=ticket, reason=reason)
+
+
+def post(url: str, body: Mapping[str, Any], token: str, timeout_s: float, key: str) -> None:
+    """Once, as JSON; `key` tells the other side that it has seen this before. Raises OSError that says why not."""
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        with httpx2.Client(headers=headers, timeout=timeout_s, trust_env=False) as client:
+            client.post(url, content=json.dumps(body).encode()).raise_for_status()
+    except httpx2.HTTPError as error:
+        raise OSError(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

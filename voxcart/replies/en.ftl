@@ -108,6 +108,7 @@ ask-human = Shall I leave a message for one of my colleagues, so that they call 
 ask-human-now = Shall I put you through to one of my colleagues?
 ask-cancel = Shall I drop the whole order? Please say yes or no.
 ask-rating = Before you go: how was this call, from one to five? Five is best.
+ask-comment = Thank you. Is there anything you would like to tell us?
 ask-resume = There's an order that you didn't finish. Shall we go on with it?
 ask-leave = Your order isn't placed yet. Shall I order it before you go?
 
@@ -673,3 +674,23 @@ currency-PLN-minor = { $n ->
     [one] grosz
    *[other] groszy
 }
+
+## Notices, to be read
+
+notice-subject = { $shop }: { $kind ->
+    [order] your order { $number }
+    [return] your return { $number }
+   *[complaint] your complaint { $number }
+}
+notice-order = { $status ->
+    [packed] Your parcel { $number } is packed.
+    [sent] Your parcel { $number } is on its way.
+    [delivered] Your parcel { $number } has been delivered.
+    [cancelled] Your order { $number } was cancelled.
+   *[other] There is news of your order { $number }. Call us to hear it.
+}
+notice-return = { $way ->
+    [label] Your return is registered. Please put a label with the number { $number } on the parcel. You get { $refund } back as soon as it has arrived.
+   *[bring] Your return is registered. Please bring it to the shop and say the number { $number }. You get { $refund } back there.
+}
+notice-complaint = Your complaint { $number } has been answered. Call us and ask for it to hear the answer.
