@@ -63,6 +63,10 @@ class Product:
     """Whoever buys it must say to be that old."""
     by_voice: bool = True
     """False = the shop has it, and does not sell it on a voice line."""
+    traits: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What it is like: ("diet", ("vegan", "gluten free")), ("size", ("41", "42"))."""
+    goes_with: tuple[str, ...] = ()
+    """Ids of products that may be offered with it, the best first."""
 
 
 @dataclass(frozen=True, slots=True)

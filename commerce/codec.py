@@ -12,6 +12,7 @@ from typing import Any
 from commerce import (
     after,
     cart,
+    choosing,
     commands,
     connectors,
     contacts,
@@ -30,7 +31,21 @@ _KIND = "kind"
 _KINDS: dict[str, type[Any]] = {
     name: kind
     for module in (
-        *(money, cart, edits, proofs, after, redress, contacts, restrictions, connectors, pricing, terms, coupons),
+        *(
+            money,
+            cart,
+            edits,
+            proofs,
+            after,
+            redress,
+            contacts,
+            choosing,
+            restrictions,
+            connectors,
+            pricing,
+            terms,
+            coupons,
+        ),
         *(commands, outcomes),
     )
     for name, kind in vars(module).items()

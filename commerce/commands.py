@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from commerce.after import AfterCommand
+from commerce.choosing import ChoosingCommand
 from commerce.contacts import ContactCommand
 from commerce.coupons import CouponCommand
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
@@ -316,6 +317,7 @@ Command: TypeAlias = (
     | ProofCommand
     | AfterCommand
     | ContactCommand
+    | ChoosingCommand
     | RedressCommand
     | StateAge
     | CouponCommand

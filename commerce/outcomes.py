@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
+from commerce.choosing import ChoosingOutcome
 from commerce.connectors import Unavailable
 from commerce.contacts import ContactOutcome
 from commerce.coupons import CouponOutcome
@@ -355,6 +356,7 @@ Outcome: TypeAlias = (
     | ProofOutcome
     | AfterOutcome
     | ContactOutcome
+    | ChoosingOutcome
     | RedressOutcome
     | RestrictedOutcome
     | CouponOutcome

@@ -9,10 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import aftercare, baskets, bills, buying, complaints, contacting, lists, returns
+from commerce import advising, aftercare, baskets, bills, buying, complaints, contacting, lists, returns
 from commerce.after import CallCommented, CallRated, CancelOrder, CommentCall, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
+from commerce.choosing import FindProducts, Recommend
 from commerce.codec import to_json
 from commerce.commands import (
     ChangeCart,
@@ -231,6 +232,10 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return CallCommented()
         case CancelOrder():
             return aftercare.cancel(till, command, key)
+        case FindProducts():
+            return advising.find(till, command)
+        case Recommend():
+            return advising.recommend(till, command, key)
         case KeepAlert():
             return contacting.keep_alert(till, command)
         case WithdrawConsent():

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from commerce.catalog import Amount, Catalog, Category, Deal, FaqEntry, OpenSpan, OptionGroup, OptionValue, Product
+from commerce.choosing_file import read_traits, with_companions
 from commerce.errors import ShopFileError
 from commerce.money import Money, minor_digits
 from commerce.shop_tables import (
@@ -75,6 +76,7 @@ class _Reading:
         products = tuple(self._product(n, raw, groups, options) for n, raw in enumerate(shop.products, start=1))
         if not products:
             raise self.top.fault("there are no products; add at least one [[products]] table")
+        products = with_companions(self.path, products)
         _refuse_twins(self._at("[[products]]"), products, "give one of them another name, or an id of its own")
         if not shop.categories:
             categories = {each.category: Category(each.category, _name_of(each.category)) for each in products}
@@ -209,6 +211,8 @@ class _Reading:
             options=tuple(group.id for group in groups if group.id in options),
             min_age=kind.min_age if table.min_age is None else table.min_age,
             by_voice=kind.by_voice if table.by_voice is None else table.by_voice,
+            traits=read_traits(place, table.traits),
+            goes_with=tuple(table.goes_with),
         )
 
     def _category(self, place: Place, written: str) -> str:

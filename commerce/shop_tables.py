@@ -68,6 +68,8 @@ class ProductTable(Table):
     options: list[str] | None = None
     min_age: int | None = None
     by_voice: bool | None = None
+    traits: dict[str, str | list[str]] = {}
+    goes_with: list[str] = []
 
 
 class DealTable(Table):

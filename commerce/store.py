@@ -15,6 +15,7 @@ from commerce.customer_tables import CustomerTables
 from commerce.database import Row
 from commerce.errors import StoreError
 from commerce.event_log import CallSummary, Event
+from commerce.habit_tables import HabitTables
 from commerce.notice_tables import NoticeTables
 from commerce.person_tables import PersonTables
 from commerce.receipts import Receipt
@@ -25,7 +26,16 @@ MILLI = 1000
 """Quantities are kept as whole thousandths."""
 
 
-class Store(ContactTables, CustomerTables, TermsTables, PersonTables, RedressTables, NoticeTables, ConnectorTables):
+class Store(
+    ContactTables,
+    CustomerTables,
+    TermsTables,
+    PersonTables,
+    RedressTables,
+    NoticeTables,
+    ConnectorTables,
+    HabitTables,
+):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 
     # products

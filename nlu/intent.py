@@ -180,6 +180,24 @@ class AskProducts:
 
 
 @dataclass(frozen=True, slots=True)
+class FindProducts:
+    """What is there of a category, with all these traits, of this brand, for at most so much of the currency."""
+
+    category: str | None = None
+    traits: tuple[tuple[str, str], ...] = ()
+    brand: str | None = None
+    most: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """What is the difference between these two."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskOptions:
     """What can be chosen: for a product, of a group, or both."""
 
@@ -312,6 +330,7 @@ SimpleName: TypeAlias = Literal[
     "alert",
     "no_contact",
     "card",
+    "recommend",
     "all",
     "return_order",
     "exchange_order",
@@ -329,10 +348,9 @@ class Simple:
     no_recording ("do not record me"), upset ("this is ridiculous"); read_list, clear_list and order_list are about
     the shopping list. usual and last_order want again what was ordered before; cancel_order and change_order are about
     an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer;
-    alert ("tell me when it's back") is about what was just said to be sold out; no_contact ("don't call me any more")
-    takes back every consent to be contacted; card is the number of a payment card. return_order and exchange_order are
-    about an order that has arrived, all ("all of it") answers which part of it; complain begins a complaint,
-    ask_complaint asks what has become of one.
+    alert ("tell me when it's back") is about what was just said to be sold out; no_contact takes back every consent to
+    be contacted; card is the number of a payment card; recommend asks what to take. return_order and exchange_order are
+    about an order that has arrived, all answers which part; complain begins a complaint, ask_complaint asks of one.
     """
 
     name: SimpleName
@@ -347,6 +365,8 @@ Intent: TypeAlias = (
     | AskStock
     | AskProducts
     | AskOptions
+    | FindProducts
+    | Compare
     | AskHours
     | AskFaq
     | AskDelivery

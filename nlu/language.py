@@ -45,6 +45,10 @@ class Language:
     digit_repeats: Mapping[str, int]
     digit_words: Mapping[str, frozenset[str]]
     mail_words: Mapping[str, frozenset[str]]
+    choosing: Mapping[str, tuple[Words, ...]]
+    """How goods are asked for by what they are, and compared."""
+    choosing_without: tuple[tuple[Words, Words], ...]
+    """ "without" and the "free" of "lactose free"."""
     units: Mapping[str, str]
     containers: frozenset[str]
     stop_words: frozenset[str]
@@ -108,6 +112,8 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         digits={said: digit for digit, ways in tree["digits"].items() for said in ways},
         digit_repeats=tree["digit_repeats"],
         digit_words={key: frozenset(said) for key, said in tree["digit_words"].items()},
+        choosing={key: _expanded(said, rules) for key, said in tree["choosing"].items() if key != "without"},
+        choosing_without=tuple((tuple(a.split()), tuple(b.split())) for a, b in tree["choosing"]["without"]),
         mail_words={key: frozenset(said) for key, said in tree["mail_words"].items()},
         units={said: unit for unit, ways in tree["units"].items() for said in ways},
         containers=frozenset(tree["containers"]["words"]),

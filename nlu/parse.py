@@ -10,6 +10,7 @@ from nlu.by_ear import by_ear, offered
 from nlu.choices import pick
 from nlu.clauses import Clause, split
 from nlu.draft import Draft
+from nlu.finding import choosing_meaning
 from nlu.grammar import Grammar
 from nlu.homophones import reheard
 from nlu.intent import (
@@ -36,13 +37,12 @@ from nlu.intent import (
     SimpleName,
 )
 from nlu.ledger import is_complete
-from nlu.lexicon import Day, Unit
 from nlu.lists import about_list, list_meaning
 from nlu.numbers import read_digits
 from nlu.phrases import Phrase
 from nlu.questions import ask
 from nlu.reader import Reader
-from nlu.segments import Segment, segment
+from nlu.segments import Segment, is_bare_reference, segment
 from nlu.terms import about_terms
 from nlu.text import words_of
 from nlu.things import ONE
@@ -91,10 +91,12 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         return list_meaning(plain, grammar.language, lambda said: parse(said, grammar, kind))
     if terms := about_terms(plain, grammar, expecting, lambda said, kind: parse(said, grammar, kind)):
         return terms
+    if chosen := choosing_meaning(words, grammar.language, grammar.names, lambda said: parse(said, grammar)):
+        return chosen
     pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
     if simple := _set_phrase(pieces, expecting):
         return simple
-    if expecting == "order" and _is_bare_reference(pieces):
+    if expecting == "order" and is_bare_reference(pieces):
         return None  # a lone "that" is what noise is most often taken for
     ear = grammar.ear if expecting in NAMED else None
     clauses = split(pieces, grammar.lexicon) if ear else []
@@ -106,13 +108,6 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         faq = grammar.faq.match(words)
         return AskFaq(faq) if faq else meaning
     return meaning
-
-
-def _is_bare_reference(pieces: Sequence[Segment]) -> bool:
-    """Whether there is an "it", and beside it only words that order nothing."""
-    said = [piece for piece in pieces if piece.readings and not (piece.is_light or piece.find(Day) or piece.find(Unit))]
-    asked = any(piece.cue("simple.yes") for piece in pieces)
-    return bool(said) and not asked and all(piece.cue("links.it") for piece in said)
 
 
 def _is_lost(meaning: Meaning) -> bool:

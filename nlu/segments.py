@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.lexicon import Cue, Lexicon, Product, Quantity, Reading, Value
+from nlu.lexicon import Cue, Day, Lexicon, Product, Quantity, Reading, Unit, Value
 
 UNKNOWN = 3.0
 KNOWN = 1.0
@@ -131,3 +131,10 @@ def _joined(pieces: list[Segment]) -> list[Segment]:
             piece = Segment(before.start, piece.end, before.words + piece.words)
         joined.append(piece)
     return joined
+
+
+def is_bare_reference(pieces: Sequence[Segment]) -> bool:
+    """Whether there is an "it", and beside it only words that order nothing."""
+    said = [piece for piece in pieces if piece.readings and not (piece.is_light or piece.find(Day) or piece.find(Unit))]
+    asked = any(piece.cue("simple.yes") for piece in pieces)
+    return bool(said) and not asked and all(piece.cue("links.it") for piece in said)

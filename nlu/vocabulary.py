@@ -37,6 +37,8 @@ class Product:
     """Unit id: "each" or a measure ("kg", "g", "l", "lb")."""
     pack: str | None = None
     """Spoken pack size ("500 g", "12 oz"), which may be part of how it is asked for."""
+    traits: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What it is like, by what that is about: ("diet", ("vegan",))."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyotp
 
 from commerce.after import CancelOrder, CommentCall, FindLatest, RateCall, TakeBasket
+from commerce.choosing import FindProducts, Recommend
 from commerce.commands import (
     AddLine,
     CartOpened,
@@ -82,6 +83,8 @@ NAMES = [
         "RateCall",
         "StateAge",
         "KeepAlert",
+        "FindProducts",
+        "Recommend",
         "WithdrawConsent",
         "FindReturn",
         "ReturnOrder",
@@ -265,6 +268,8 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "TakeBasket": TakeBasket("buyer", customer, proof, "usual"),
         "CancelOrder": CancelOrder(earlier, customer, proof),
         "RateCall": RateCall("buyer", 4),
+        "FindProducts": FindProducts(brand="none"),
+        "Recommend": Recommend("buyer", customer, proof),
         "KeepAlert": KeepAlert(("cake", "latte"), PHONE, "other"),
         "WithdrawConsent": WithdrawConsent(PHONE, "other"),
         "CommentCall": CommentCall("buyer", "the soup was lovely"),

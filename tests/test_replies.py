@@ -56,6 +56,8 @@ SAMPLES: dict[str, Arg] = {
     "lines": Listed((Goods("latte", Decimal(1)), Goods("tea", Decimal(2))), "or"),
     "products": Listed((Named("product", "latte"), Named("product", "tea"))),
     "product": Named("product", "latte"),
+    "other": Named("product", "tea"),
+    "theirs": "sixteen ounces",
     "group": Named("group", "roast"),
     "groups": Listed((Named("group", "roast"), Named("group", "milk"))),
     "names": Listed((Named("category", "coffee"), Named("category", "tea"))),

@@ -130,7 +130,7 @@ def _stock(state: DialogueState, item: intent.Item | None, scene: Scene) -> Deci
 def stock_known(state: DialogueState, known: StockKnown, scene: Scene) -> Decision:
     there = tuple(product for product, level in known.levels if level is None or level > 0)
     if state.checking == "list":
-        return _list(state, there, scene)
+        return offer_list(state, there, scene)
     gone = tuple(product for product, level in known.levels if product not in there)
     few = {product: level for product, level in known.levels if level is not None and 0 < level <= 5}
     facts: list[Fact] = []
@@ -165,7 +165,7 @@ def list_categories(state: DialogueState, names: tuple[str, ...], at_a_time: int
     return Ask(replace(state, unlisted=rest), (fact("categories", names=listed, more=int(bool(rest))),))
 
 
-def _list(state: DialogueState, found: tuple[str, ...], scene: Scene) -> Decision:
+def offer_list(state: DialogueState, found: tuple[str, ...], scene: Scene, said: tuple[Fact, ...] = ()) -> Decision:
     """Offer a few to choose from; in the middle of another question only name them."""
     if not found:
         return Ask(state, (fact("none-in-stock"),))
@@ -173,7 +173,7 @@ def _list(state: DialogueState, found: tuple[str, ...], scene: Scene) -> Decisio
     shown, rest = found[:some], found[some:]
     if isinstance(state.phase, Shopping | Choosing | ChoosingCategory):
         browsing = Choosing(shown, rest, intent.Add(intent.Item(shown[0])), "browse")
-        return Ask(replace(state, phase=browsing, unlisted=(), topic=None))
+        return Ask(replace(state, phase=browsing, unlisted=(), topic=None), said)
     names = fact("we-have", products=products(shown), more=int(bool(rest)))
     return Ask(replace(state, unlisted=rest, offered=shown), (names,))
 
@@ -183,7 +183,7 @@ def list_more(state: DialogueState, scene: Scene) -> Decision:
     if not state.unlisted:
         return Ask(state, (fact("no-more"),))
     if state.unlisted[0] in scene.catalog.by_id:
-        return _list(state, state.unlisted, scene)
+        return offer_list(state, state.unlisted, scene)
     return list_categories(state, state.unlisted)
 
 

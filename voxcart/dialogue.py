@@ -7,6 +7,7 @@ from typing import Literal, assert_never
 
 from commerce.commands import CartOpened, CloseTicket, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
+from voxcart import choosing
 from voxcart.after import begin_errand
 from voxcart.answers import Question, answer_question, deals, list_more, refused
 from voxcart.buyer import who_is_unknown
@@ -30,7 +31,7 @@ from voxcart.decisions import (
 from voxcart.edits import resolve
 from voxcart.facts import DigitGroups, Fact, fact
 from voxcart.household import about_list, answer_on_list, edit_list
-from voxcart.moves import aside, back, by_rule, farewell, leave, order, quote, settle, ticket
+from voxcart.moves import aside, back, by_rule, farewell, leave, order, settle, ticket
 from voxcart.outcomes import conclude
 from voxcart.phases import answer
 from voxcart.questions import expecting, help_for, read_back, read_cart
@@ -158,6 +159,8 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return _order(state, meaning, scene)
         case intent.OnList(order):
             return edit_list(state, order, scene)
+        case intent.FindProducts() | intent.Compare():
+            return choosing.asked(state, meaning, scene)
         case intent.Coupon():
             return speak_of_coupon(state, meaning, scene)
         case intent.Repeat(manner):
@@ -226,6 +229,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return Ask(state, (fact("hello"),))
         case "yes" | "no" | "none" | "backchannel" | "no_number" | "all":
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
+        case "recommend":
+            return choosing.recommend(state, scene)
         case "alert":
             return keep_alert(state, scene)
         case "no_contact":
@@ -299,7 +304,7 @@ def _checkout(state: DialogueState, scene: Scene) -> Decision:
         return Ask(replace(state, phase=phase, checking_out=True))
     if not scene.cart.lines and state.placed:
         return farewell(state, scene, fact("thanks-order"))
-    return quote(replace(state, phase=Shopping(), waiting=()), scene)
+    return choosing.beside(replace(state, phase=Shopping(), waiting=()), scene)
 
 
 def _still_open(state: DialogueState) -> tuple[ItemQuestion, ...]:

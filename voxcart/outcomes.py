@@ -17,6 +17,7 @@ from commerce.after import (
     TakeBasket,
     TooLate,
 )
+from commerce.choosing import ProductsFound, Recommended
 from commerce.commands import (
     CheckPin,
     CheckStock,
@@ -87,8 +88,9 @@ from commerce.redress import (
     ReturnOffered,
 )
 from commerce.restrictions import AgeNeeded, AgeStated, StateAge
+from voxcart import choosing
 from voxcart.after import after_outcome, latest_found, run_errand
-from voxcart.answers import order_found, prices_known, stock_known
+from voxcart.answers import order_found
 from voxcart.briefing import briefing
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
 from voxcart.complaining import complaint_outcome
@@ -129,10 +131,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return _changed(state, command, outcome, scene)
         case NothingToUndo():
             return Ask(state, (fact("nothing-to-redo" if isinstance(command, RedoCart) else "nothing-to-undo"),))
-        case StockKnown():
-            return stock_known(state, outcome, scene)
-        case PricesKnown():
-            return prices_known(state, outcome, scene)
+        case StockKnown() | PricesKnown():
+            return choosing.known(state, outcome, scene)
         case OrderFound() if isinstance(command, FindLatest):
             return latest_found(state, outcome, scene)
         case OrderFound():
@@ -162,6 +162,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return _placed(state, number)
         case ProofNeeded() | NoOrders() | BasketTaken() | OrderCancelled() | TooLate() | CallRated() | CallCommented():
             return after_outcome(state, outcome, scene)
+        case ProductsFound() | Recommended():
+            return choosing.found(state, outcome, scene)
         case AlertKept() | NoNumber() | ConsentWithdrawn():
             return contact_outcome(state, outcome, scene)
         case ReturnOffered() | NotReturnable() | OrderReturned():

@@ -25,6 +25,8 @@ class DialogueSettings:
     options_at_a_time: int = 3
     lines_in_full: int = 5
     """Carts with more lines are summarised first."""
+    cross_sell: bool = True
+    """Before the total, once in a call: what `goes_with` something in the cart."""
     ask_rating: bool = False
     """After an order, before the goodbye: how was it, from one to five."""
     ask_comment: bool = False

@@ -309,7 +309,9 @@ class DialogueState:
     offered: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     said: tuple[Fact, ...] = ()
-    checking: Literal["stock", "list"] = "stock"
+    checking: Literal["stock", "list", "compare", "beside"] = "stock"
+    offered_beside: bool = False
+    """Something was offered beside the cart: never again in this call."""
     listing: intent.Order | None = None
     """What is to become of the shopping list as soon as it is known."""
     customer: str | None = None

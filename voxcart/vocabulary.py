@@ -27,6 +27,7 @@ def _product(product: catalog.Product) -> vocabulary.Product:
         options=product.options,
         unit=product.unit,
         pack=product.pack,
+        traits=product.traits,
     )
 
 

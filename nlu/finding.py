@@ -1,0 +1,147 @@
+"""Knows how goods are asked for by what they are ("anything vegan"), and how two are compared. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+from nlu.intent import Add, AskPrice, AskStock, Compare, FindProducts, Meaning, Order
+from nlu.language import Language, Words
+from nlu.numbers import read_number
+from nlu.text import words_of
+from nlu.vocabulary import Vocabulary
+
+Understand = Callable[[str], Meaning | None]
+"""What words mean by themselves."""
+Named: TypeAlias = Mapping[Words, tuple[str, str]]
+"""Every way to name a category, a brand or a trait, with what it names."""
+
+
+@dataclass(slots=True)
+class _Wanted:
+    category: str | None = None
+    brand: str | None = None
+    most: Decimal | None = None
+    traits: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_told(self) -> bool:
+        return bool(self.traits) or self.brand is not None or self.most is not None
+
+
+def choosing_meaning(
+    words: Sequence[str], language: Language, names: Named, understand: Understand
+) -> Compare | FindProducts | None:
+    """None where nothing is compared, and nothing asked for by what it is; every word must belong to the question."""
+    return _compared(words, language, understand) or _found(tuple(words), language, names)
+
+
+def _compared(words: Sequence[str], language: Language, understand: Understand) -> Compare | None:
+    rest = _after(words, language.choosing["compare"])
+    if rest is None:
+        return None
+    for at, word in enumerate(rest):
+        if (word,) in language.choosing["between"]:
+            sides = [_product(rest[:at], understand), _product(rest[at + 1 :], understand)]
+            first, second = sides
+            if first and second and first != second:
+                return Compare(first, second)
+    return None
+
+
+def _product(words: Sequence[str], understand: Understand) -> str | None:
+    """The one product that the words name."""
+    match understand(" ".join(words)) if words else None:
+        case Order(edits=(Add(item),), not_sold=()) if not item.guessed and not item.alternatives:
+            return item.product
+        case AskPrice(item) | AskStock(item) if item is not None and not item.alternatives:
+            return item.product
+        case _:
+            return None
+
+
+def _after(words: Sequence[str], openings: Sequence[Words]) -> Words | None:
+    """What follows the longest of these openings, wherever that stands near the beginning."""
+    for opening in sorted(openings, key=len, reverse=True):
+        for at in range(min(3, len(words))):
+            if tuple(words[at : at + len(opening)]) == opening:
+                return tuple(words[at + len(opening) :])
+    return None
+
+
+def _found(words: Words, language: Language, names: Named) -> FindProducts | None:
+    """Category, traits, brand and price in any order, among words that only ask."""
+    wanted = _Wanted()
+    light = {word for phrase in language.choosing["light"] for word in phrase}
+    asks = _after(words, language.choosing["openings"]) is not None
+    at = 0
+    while at < len(words):
+        step = _price(words, at, language, wanted) or _named(words, at, names, wanted)
+        if not step and words[at] not in light:
+            return None
+        at += step or 1
+    if not wanted.is_told or not (asks or wanted.category):
+        return None
+    return FindProducts(wanted.category, tuple(wanted.traits), wanted.brand, wanted.most)
+
+
+def _price(words: Words, at: int, language: Language, wanted: _Wanted) -> int:
+    """ "under four dollars fifty": how many words that is; 0 where it is none."""
+    for limit in sorted(language.choosing["below"], key=len, reverse=True):
+        if words[at : at + len(limit)] != limit:
+            continue
+        amount = read_number(words, at + len(limit), language)
+        if amount is None:
+            continue
+        value, end = amount
+        if (words[end : end + 1]) in language.choosing["money"]:
+            end += 1
+            cents = read_number(words, end, language)
+            if cents is not None and cents[0] < 100:
+                value, end = value + cents[0] / 100, cents[1]
+                end += words[end : end + 1] in language.choosing["small_money"]
+        wanted.most = value
+        return end - at
+    return 0
+
+
+def _named(words: Words, at: int, names: Named, wanted: _Wanted) -> int:
+    """A category, brand or trait; how many words that is, 0 where it is none."""
+    for length in range(min(5, len(words) - at), 0, -1):
+        found = names.get(words[at : at + length])
+        if found is None:
+            continue
+        match found:
+            case ("category", name):
+                wanted.category = name
+            case ("brand", name):
+                wanted.brand = name
+            case trait:
+                wanted.traits.append(trait)
+        return length
+    return 0
+
+
+def names_of(language: Language, vocabulary: Vocabulary) -> Named:
+    """Numbers alone name nothing: they are "size" forty two."""
+    return dict(_ways(language, vocabulary))
+
+
+def _ways(language: Language, vocabulary: Vocabulary) -> Iterator[tuple[Words, tuple[str, str]]]:
+    for category in vocabulary.categories:
+        for spoken in category.spoken:
+            yield tuple(words_of(spoken, language)), ("category", category.id)
+    for product in vocabulary.products:
+        if product.brand:
+            yield tuple(words_of(product.brand, language)), ("brand", product.brand)
+        for about, values in product.traits:
+            for value in values:
+                said, label = tuple(words_of(value, language)), tuple(words_of(about, language))
+                if not value.replace(" ", "").isdigit():
+                    yield said, (about, value)
+                yield (*label, *said), (about, value)
+                for without, free in language.choosing_without:
+                    if said[-len(free) :] == free and said[: -len(free)]:
+                        yield (*without, *said[: -len(free)]), (about, value)
