@@ -9,12 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from commerce import after, cart, commands, edits, money, outcomes, proofs, restrictions
+from commerce import after, cart, commands, edits, money, outcomes, proofs, restrictions, spoken
 
 _KIND = "kind"
 _KINDS: dict[str, type[Any]] = {
     name: kind
-    for module in (money, cart, edits, proofs, after, restrictions, commands, outcomes)
+    for module in (money, cart, edits, proofs, after, restrictions, spoken, commands, outcomes)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }

@@ -52,6 +52,7 @@ from commerce.outcomes import (
 )
 from commerce.proofs import ProofCommand
 from commerce.restrictions import StateAge
+from commerce.spoken import Spoken
 
 __all__ = [
     "AboveLimit",
@@ -183,9 +184,10 @@ class QuoteCart:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmQuote:
-    """The caller has heard this quote's total to the end and said yes."""
+    """The caller has heard this quote's total to the end and said yes. `spoken`: where in the call, if it had sound."""
 
     quote: str
+    spoken: Spoken | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,4 +77,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE orders ADD COLUMN unwitnessed INTEGER",
         "UPDATE orders SET unwitnessed = 1",
     ),
+    ("ALTER TABLE confirmations ADD COLUMN spoken TEXT",),
 )

@@ -17,7 +17,7 @@ import structlog
 from commerce.after import BasketTaken, OrderCancelled
 from commerce.cart import Cart
 from commerce.catalog import Catalog
-from commerce.commands import Command, OpenCart, OpenTicket
+from commerce.commands import Command, ConfirmQuote, OpenCart, OpenTicket
 from commerce.outcomes import (
     CartChanged,
     CartOpened,
@@ -31,13 +31,13 @@ from commerce.outcomes import (
 )
 from commerce.restrictions import AgeStated
 from nlu.intent import Digits, Person, Pick, Simple
-from voice.call import CallInput, StageTimes
+from voice.call import CallInput, StageTimes, Stretch
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
 from voxcart.decisions import Ask, Decision, Do, Gone, HandOver, Heard, Leave, Tell
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.facts import Fact, fact
-from voxcart.hearing import Parse, Reading, is_in_doubt, read
+from voxcart.hearing import Parse, Reading, is_in_doubt, read, spoken_at
 from voxcart.patience import DialogueSettings
 from voxcart.questions import expecting, is_whole, question
 from voxcart.records import heard_record, reading_record, record
@@ -86,7 +86,7 @@ class Tools:
 
 
 class ShopMind:
-    """The mind of one call; `voice.call.Mind`, with `Hints`, `Fills` and `Foresees`.
+    """The mind of one call; `voice.call.Mind`, with `Hints`, `Locates`, `Fills` and `Foresees`.
 
     `transfer`: who takes the caller over, None where nobody can; `hears_others`: people who talk to each other, too.
     `household`: whose shopping list it is, if any.
@@ -117,6 +117,7 @@ class ShopMind:
         self._history: list[dict[str, Any]] = []
         self._used: Counter[str] = Counter()
         self._over = False
+        self._stretch: Stretch | None = None
         self._one_at_a_time = asyncio.Lock()
 
     # ---- the call's side -----------------------------------------------------------------------------------------
@@ -165,6 +166,9 @@ class ShopMind:
             parse = self._tools.parse
             self._record_turn(heard_record(meaning, before, parse), reading_record(meaning, before, parse), prompt)
             return prompt
+
+    def locate(self, stretch: Stretch) -> None:
+        self._stretch = stretch
 
     def note(self, times: StageTimes) -> None:
         self._log("times", record(times))
@@ -334,7 +338,9 @@ class ShopMind:
             logger.error("ticket not told", turn_id=self._turn_id, error=type(error).__name__)
 
     def _completed(self, command: Command) -> Command:
-        """A ticket holds the conversation and the cart."""
+        """A ticket holds the conversation and the cart, a yes where in the call it was."""
+        if isinstance(command, ConfirmQuote):
+            return replace(command, spoken=spoken_at(self._stretch))
         if not isinstance(command, OpenTicket):
             return command
         story = {"caller": self._caller, "customer": self._state.customer, "phase": type(self._state.phase).__name__}
