@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,7 +79,8 @@ def confirm(till: Till, command: ConfirmQuote) -> Confirmed | QuoteVoid:
     quoted: Quote = from_json(row["body"])
     if row["expires"] is None:
         expires = till.clock() + timedelta(seconds=till.settings.confirmation_s)
-        till.store.confirm(quoted.id, quoted.cart_hash, expires)
+        spoken = json.dumps(asdict(command.spoken)) if command.spoken else None
+        till.store.confirm(quoted.id, quoted.cart_hash, expires, spoken)
         return Confirmed(quoted, expires)
     return Confirmed(quoted, datetime.fromisoformat(row["expires"]))
 
@@ -118,7 +120,8 @@ def _witness(till: Till, number: str, quoted: Quote, quote_row: Row, key: str) -
     assert order is not None
     said_yes = datetime.fromisoformat(quote_row["expires"]) - timedelta(seconds=till.settings.confirmation_s)
     witnessed = {"shop": till.shop, "turn": key, "confirmed": said_yes.isoformat(), "cart_hash": quoted.cart_hash}
-    body = _booked(till, order) | witnessed | {"pin": quoted.needs_pin}
+    spoken = {"spoken": json.loads(quote_row["spoken"])} if quote_row["spoken"] else {}
+    body = _booked(till, order) | witnessed | {"pin": quoted.needs_pin} | spoken
     till.store.insert_receipt(till.shop, sign(body, till.store.last_hash(till.shop) or FIRST, till.receipt_key))
 
 

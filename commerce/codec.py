@@ -24,6 +24,7 @@ from commerce import (
     proofs,
     redress,
     restrictions,
+    spoken,
     terms,
 )
 
@@ -48,6 +49,7 @@ _KINDS: dict[str, type[Any]] = {
         ),
         *(commands, outcomes),
     )
+    for module in (money, cart, edits, proofs, after, restrictions, spoken, commands, outcomes)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }

@@ -57,6 +57,7 @@ from commerce.pricing import CheckPrices
 from commerce.proofs import ProofCommand
 from commerce.redress import RedressCommand
 from commerce.restrictions import StateAge
+from commerce.spoken import Spoken
 
 __all__ = [
     "AboveLimit",
@@ -188,9 +189,10 @@ class QuoteCart:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmQuote:
-    """The caller has heard this quote's total to the end and said yes."""
+    """The caller has heard this quote's total to the end and said yes. `spoken`: where in the call, if it had sound."""
 
     quote: str
+    spoken: Spoken | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ class Store(
 
     def quote(self, quote: str) -> Row | None:
         return self._row(
-            "SELECT quotes.cart, quotes.revision, quotes.customer, quotes.body, made, cart_hash, expires, used,"
+            "SELECT quotes.cart, quotes.revision, quotes.customer, quotes.body, made, cart_hash, expires, used, spoken,"
             " carts.revision AS cart_revision FROM quotes JOIN carts ON carts.id = quotes.cart"
             " LEFT JOIN confirmations ON quote = quotes.id WHERE quotes.id = ?",
             quote,
@@ -183,8 +183,9 @@ class Store(
         self._run(f"DELETE FROM confirmations WHERE quote IN (SELECT id FROM quotes WHERE {where})", *values)
         return self._run(f"DELETE FROM quotes WHERE {where}", *values)
 
-    def confirm(self, quote: str, cart_hash: str, expires: datetime) -> None:
-        self._insert("confirmations", quote=quote, cart_hash=cart_hash, expires=expires.isoformat())
+    def confirm(self, quote: str, cart_hash: str, expires: datetime, spoken: str | None) -> None:
+        kept = {"cart_hash": cart_hash, "expires": expires.isoformat(), "spoken": spoken}
+        self._insert("confirmations", quote=quote, **kept)
 
     def use_confirmation(self, quote: str) -> bool:
         return self._run("UPDATE confirmations SET used = ? WHERE quote = ? AND used IS NULL", self.now(), quote) == 1

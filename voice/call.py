@@ -89,6 +89,22 @@ class Hints(Protocol):
     def hint(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where in the call an answer was, in samples: its voice, or its key, and the end of the prompt before it."""
+
+    start: int
+    end: int
+    prompt_end: int | None
+
+
+@runtime_checkable
+class Locates(Protocol):
+    """A mind that is told where in the call that was which it is asked to understand."""
+
+    def locate(self, stretch: Stretch) -> None: ...
+
+
 @runtime_checkable
 class Fills(Protocol):
     """A mind that has something to say while an answer takes long."""

@@ -304,6 +304,7 @@ class _Call:
             case Keys(digits, at, over):
                 self._watch(events.PressedKeys(None if speaking.prompt.private else digits))
                 over = over or speaking.ended_at is None or at <= speaking.ended_at
+                self._words.locate(at, at, speaking.ended_at)
                 return self._words.meaning_of(replace(event, over_prompt=over))
             case Silence():
                 self._watch(events.SaidNothing())
@@ -330,6 +331,7 @@ class _Call:
         """One utterance, or all that was said over a protected prompt; None when it was nothing."""
         over = speaking.ended_at is None or heard[0].utterance.speech_start < speaking.ended_at
         private = speaking.prompt.private
+        self._words.locate(heard[0].utterance.speech_start, heard[-1].utterance.speech_end, speaking.ended_at)
         transcript, meaning = await self._words.understand(heard, over_prompt=over, private=private)
         if meaning is None:
             self._heard_until = heard[-1].utterance.end

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
-from voice.call import CallInput, Hints, Mind, StageTimes, Understood
+from voice.call import CallInput, Hints, Locates, Mind, StageTimes, Stretch, Understood
 from voice.listening import Heard
 from voice.readings import best_reading, dictated, remembered, ways
 from voice.recognizer import Transcript, joined
@@ -53,6 +53,10 @@ class Words:
         if may_ask and await in_thread(wants_second, transcript, meaning, understand, pcm, self._decoding):
             first, meaning = await self._hear_again(pcm, transcript, (first, meaning), understand)
         return first, None if _is_nothing(first, meaning, is_speech) else meaning
+
+    def locate(self, start: int, end: int, prompt_end: int | None) -> None:
+        if isinstance(self._mind, Locates):
+            self._mind.locate(Stretch(start, end, prompt_end))
 
     def _hear(
         self, heard: list[Heard], understand: Callable[[Transcript], Understood], over_prompt: bool

@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from commerce.catalog import Catalog
+from commerce.spoken import Spoken
 from nlu import intent
 from nlu.language import load_language
 from nlu.redaction import card_in, is_card
-from voice.call import CallInput, HandedOver, HungUp, NotHandedOver, Silence
+from voice.audio import RATE_HZ
+from voice.call import CallInput, HandedOver, HungUp, NotHandedOver, Silence, Stretch
 from voice.channels import Keys
 from voice.recognizer import Transcript
 from voxcart.decisions import Gone, Silent, TakenOver, Unanswered, Unclear, Unsaid
@@ -191,6 +193,13 @@ def read(heard: CallInput, phase: Phase, parse: Parse, catalog: Catalog, has_lin
             meaning = (parse(text, expected.kind, expected.focus) if text else None) or Unclear()
             ignorable = meaning == intent.Simple("backchannel")
             return Reading(heard, meaning, over_prompt, ignorable, is_in_doubt(meaning, catalog, has_lines))
+
+
+def spoken_at(stretch: Stretch | None) -> Spoken | None:
+    """Where a yes was; None where nothing was heard, as in a typed conversation."""
+    if stretch is None or stretch.prompt_end is None:
+        return None
+    return Spoken(*(at * 1000 // RATE_HZ for at in (stretch.prompt_end, stretch.start, stretch.end)))
 
 
 SHOPPING_KEYS: dict[str, intent.Intent] = {

@@ -18,7 +18,7 @@ import structlog
 from commerce.after import BasketTaken, OrderCancelled
 from commerce.cart import Cart
 from commerce.catalog import Catalog
-from commerce.commands import Command, OpenCart, OpenTicket
+from commerce.commands import Command, ConfirmQuote, OpenCart, OpenTicket
 from commerce.outcomes import (
     CartChanged,
     CartOpened,
@@ -35,14 +35,14 @@ from commerce.restrictions import AgeStated
 from nlu.intent import Digits, Person, Pick, Said, Simple
 from nlu.language import load_language
 from nlu.redaction import redact
-from voice.call import CallInput, StageTimes
+from voice.call import CallInput, StageTimes, Stretch
 from voice.channels import Keys
 from voice.prompt import Foresight, Listening, Prompt, Transfer
 from voxcart.decisions import Ask, Decision, Do, Gone, HandOver, Heard, Leave, Tell
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.experiments import Experiment, arms_of, message_of
 from voxcart.facts import MUTED, PROTECTED, Fact, fact
-from voxcart.hearing import Parse, Reading, is_in_doubt, read
+from voxcart.hearing import Parse, Reading, is_in_doubt, read, spoken_at
 from voxcart.patience import DialogueSettings
 from voxcart.questions import expecting, is_whole, question
 from voxcart.records import heard_record, reading_record, record
@@ -90,7 +90,7 @@ class Tools:
 
 
 class ShopMind:
-    """The mind of one call; `voice.call.Mind`, with `Hints`, `Fills` and `Foresees`.
+    """The mind of one call; `voice.call.Mind`, with `Hints`, `Locates`, `Fills` and `Foresees`.
 
     `transfer`: who takes the caller over, None where nobody can; `hears_others`: people who talk to each other, too.
     `household`: whose shopping list it is, if any.
@@ -124,6 +124,7 @@ class ShopMind:
         self._arms = arms_of(tools.experiments, caller or call)
         self._trials = {each.message: name for name, each in tools.experiments.items() if each.arms[self._arms[name]]}
         self._over = False
+        self._stretch: Stretch | None = None
         self._one_at_a_time = asyncio.Lock()
 
     # ---- the call's side -----------------------------------------------------------------------------------------
@@ -173,6 +174,9 @@ class ShopMind:
             shown = (meaning, before, self._tools.parse, self._redact)
             self._record_turn(heard_record(*shown), reading_record(*shown), prompt)
             return prompt
+
+    def locate(self, stretch: Stretch) -> None:
+        self._stretch = stretch
 
     def note(self, times: StageTimes) -> None:
         self._log("times", record(times))
@@ -346,7 +350,9 @@ class ShopMind:
             logger.error("ticket not told", turn_id=self._turn_id, error=type(error).__name__)
 
     def _completed(self, command: Command) -> Command:
-        """A ticket holds the conversation and the cart."""
+        """A ticket holds the conversation and the cart, a yes where in the call it was."""
+        if isinstance(command, ConfirmQuote):
+            return replace(command, spoken=spoken_at(self._stretch))
         if not isinstance(command, OpenTicket):
             return command
         story = {"caller": self._caller, "customer": self._state.customer, "phase": type(self._state.phase).__name__}

@@ -24,7 +24,7 @@ def receipt_show(
     shop: ShopOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Show the receipt of an order: who said yes to which total, when, and in which turn of which call."""
+    """Show the receipt of an order: which total was agreed to, when, in which turn and where in the call."""
     with closing(open_shop(load_config(config), shop)) as front:
         found = next((each for each in front.shop.receipts() if each.number == number), None)
     if found is None:
