@@ -59,6 +59,8 @@ class Overheard:
 def change(talk: Talk, turn: Mapping[str, Any]) -> None:
     for product, level in turn.get("then_stock", {}).items():
         talk.shop.set_stock(product, Decimal(level))
+    if status := turn.get("then_status"):
+        talk.shop.set_status(talk.shop.orders()[0].number, status)
     for product, price in turn.get("then_prices", {}).items():
         talk.shop.set_price(product, Money.parse(price, talk.shop.catalog.currency))
 
@@ -110,8 +112,8 @@ async def test_a_call_goes_as_the_typed_conversation(script: dict[str, Any]) -> 
 
 
 def masked(text: str) -> str:
-    """Numbers of orders and tickets are drawn by lot."""
-    return re.sub(r"(?<=umber is: |nce more: )[a-z ,]+", "...", text)
+    """Numbers of orders, tickets, complaints and apologies are drawn by lot."""
+    return re.sub(r"((?:number|complaint|code) is: |nce more: )[a-z ,]+", r"\1...", text)
 
 
 def ordered(talk: Talk) -> list[Any]:

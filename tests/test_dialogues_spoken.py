@@ -44,6 +44,7 @@ SPOKEN = (
     "parts_of_a_line",
     "two_of_those",
     "household",
+    "complaint",
 )
 
 
