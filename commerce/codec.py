@@ -32,24 +32,9 @@ _KIND = "kind"
 _KINDS: dict[str, type[Any]] = {
     name: kind
     for module in (
-        *(
-            money,
-            cart,
-            edits,
-            proofs,
-            after,
-            redress,
-            contacts,
-            choosing,
-            restrictions,
-            connectors,
-            pricing,
-            terms,
-            coupons,
-        ),
-        *(commands, outcomes),
+        *(money, cart, edits, proofs, after, redress, contacts, choosing, restrictions, connectors, pricing),
+        *(spoken, terms, coupons, commands, outcomes),
     )
-    for module in (money, cart, edits, proofs, after, restrictions, spoken, commands, outcomes)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }

@@ -135,7 +135,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " 'complaint', NEW.number, 'answered', NEW.answered); END",
     ),
     ("CREATE TABLE comments (call TEXT PRIMARY KEY, said TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",),
-    ),
-    (
     ("ALTER TABLE confirmations ADD COLUMN spoken TEXT",),
 )
