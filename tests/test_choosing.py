@@ -22,6 +22,8 @@ from tests.small_shop import Caller
 from voxcart.build import Front, open_mind, open_shop
 from voxcart.chat import input_of
 from voxcart.config import load_config
+from voxcart.earnings import diversity, read_stories, recommended_of
+from voxcart.figures import figures_of
 
 SPORTS = """
 name = "Sports"
@@ -249,6 +251,17 @@ async def test_what_needs_a_question_of_its_own_is_not_recommended(front: Front)
     said = await Typed(front).says("what do you recommend")
     assert "beer" not in said
     assert "old faithful" not in said
+
+
+async def test_the_report_shows_the_shares_of_categories_and_their_diversity(front: Front) -> None:
+    for call in ("call-1", "call-2"):
+        await Typed(front, call).says("what do you recommend")
+    stories = read_stories(front.shop.store, front.catalog, None, None)
+    found = figures_of(stories)
+    counts = dict(recommended_of(found, front.catalog))
+    assert sum(counts.values()) == sum(len(each.recommended) for each in stories) > 0
+    shares = [times / sum(counts.values()) for times in counts.values()]
+    assert diversity(found, front.catalog) == pytest.approx(1 - sum(share * share for share in shares))
 
 
 # ---- the shop file -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -124,9 +125,27 @@ def rows_of(found: Figures, catalog: Catalog) -> list[tuple[str, str]]:
         ("time to resolution, median", number(found.resolution_s, "s")),
         ("turns per conversation", NOTHING if found.turns is None else f"{found.turns:.1f}"),
         ("rating, of 5", NOTHING if found.rating is None else f"{found.rating:.2f} ({found.ratings})"),
+        ("diversity of what was recommended", share(diversity(found, catalog))),
         ("wait for an answer, p50", number(found.wait_ms_p50, "ms")),
         ("wait for an answer, p95", number(found.wait_ms_p95, "ms")),
     ]
+
+
+def recommended_of(found: Figures, catalog: Catalog) -> tuple[tuple[str, int], ...]:
+    """How often something of each category was recommended, most often first. What has left the shop does not count."""
+    names = {each.id: each.name for each in catalog.categories}
+    counted: Counter[str] = Counter()
+    for product, times in found.recommended:
+        if product in catalog.by_id:
+            category = catalog.by_id[product].category
+            counted[names.get(category, category) or NOTHING] += times
+    return tuple(counted.most_common())
+
+
+def diversity(found: Figures, catalog: Catalog) -> float | None:
+    """How likely two recommendations are of different categories (Gini-Simpson): 0 = all of one."""
+    counts = [times for _, times in recommended_of(found, catalog)]
+    return 1 - sum((times / sum(counts)) ** 2 for times in counts) if counts else None
 
 
 def trial_rows(tried: Sequence[Verdict]) -> list[tuple[str, str]]:
@@ -148,13 +167,14 @@ def _difference(found: Comparison) -> str:
     )
 
 
-def lists_of(found: Figures) -> list[tuple[str, Sequence[tuple[str, int]]]]:
+def lists_of(found: Figures, catalog: Catalog) -> list[tuple[str, Sequence[tuple[str, int]]]]:
     """What is counted by kind, most often first."""
     lost = tuple((f"{_words(step)}, {ended}", times) for step, ended, times in found.abandoned)
     return [
         ("handed to a person, by reason", found.hand_overs),
         ("left with something in the cart: open question, how it ended", lost),
         ("asked for and not sold", found.unsold),
+        ("recommended, by category", recommended_of(found, catalog)),
         ("not understood", found.missed),
     ]
 
@@ -170,7 +190,7 @@ def _show(found: Figures, catalog: Catalog, period: str, tried: Sequence[Verdict
     for row in (*rows_of(found, catalog), *trial_rows(tried)):
         table.add_row(*row)
     out.print(table)
-    for title, counted in lists_of(found):
+    for title, counted in lists_of(found, catalog):
         if counted:
             out.print(f"\n[bold]{title}[/bold]")
             for text, times in counted:
@@ -189,7 +209,7 @@ def page(found: Figures, catalog: Catalog, period: str, tried: Sequence[Verdict]
         "period": escaped(period),
         "figures": "".join(f"<tr><th>{escaped(name)}</th><td>{escaped(value)}</td></tr>" for name, value in rows),
         "plots": _plots(found, catalog),
-        "lists": "".join(_list(title, counted) for title, counted in lists_of(found) if counted),
+        "lists": "".join(_list(title, counted) for title, counted in lists_of(found, catalog) if counted),
     }
     return re.sub(r"<!--(\w+)-->", lambda place: parts[place[1]], PAGE.read_text("utf-8"))
 

@@ -40,6 +40,8 @@ class CallStory:
     missed: tuple[str, ...] = ()
     unsold: tuple[str, ...] = ()
     rating: int | None = None
+    recommended: tuple[str, ...] = ()
+    """Ids of products, once for each time."""
     waits_ms: tuple[float, ...] = ()
 
     @property
@@ -74,6 +76,8 @@ class Figures:
     ratings: int
     missed: tuple[tuple[str, int], ...]
     unsold: tuple[tuple[str, int], ...]
+    recommended: tuple[tuple[str, int], ...]
+    """By product id, most often first."""
     wait_ms_p50: float | None
     wait_ms_p95: float | None
     days: tuple[tuple[str, int, int, int], ...]
@@ -157,6 +161,8 @@ def _after_outcome(story: CallStory, command: Mapping[str, Any], outcome: Mappin
             return replace(story, orders=(*story.orders, minor), in_cart=0, resolved_s=took)
         case {"type": "TicketOpened"}:
             return replace(story, handed_over=command.get("reason") or ASKED_FOR)
+        case {"type": "Recommended", "products": list(products)}:
+            return replace(story, recommended=(*story.recommended, *products))
         case {"type": "CallRated", "rating": int(rating)}:
             return replace(story, rating=rating)
         case {"cart": {"lines": list(lines)}} if outcome["type"] != "CartOpened":
@@ -200,6 +206,7 @@ def figures_of(stories: Sequence[CallStory], most: int = 20) -> Figures:
         ratings=len(ratings),
         missed=_counted((text for each in stories for text in each.missed), most),
         unsold=_counted((text for each in stories for text in each.unsold), most),
+        recommended=_counted(product for each in stories for product in each.recommended),
         wait_ms_p50=percentile(waits, 50),
         wait_ms_p95=percentile(waits, 95),
         days=_days(stories),
