@@ -33,7 +33,11 @@ def answered(
             return None
     if focus and _plain(words, language) in language.told["answers.everything"]:
         return Simple("all")
-    return next((Simple(name) for name in _OPENINGS if _begins(words, language.told[f"openings.{name}"])), None)
+    return next((Simple(name) for name in _OPENINGS if _wishes(words, name, language)), None)
+
+
+def _wishes(words: Sequence[str], name: str, language: Language) -> bool:
+    return _begins(words, language.told[f"openings.{name}"]) or tuple(words) in language.told.get(f"whole.{name}", ())
 
 
 def _begins(words: Sequence[str], openings: Iterable[Words]) -> bool:
