@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from nlu.intent import Add, AskPrice, AskStock, Compare, FindProducts, Meaning, Order
-from nlu.language import Language, Words
+from nlu.language import Language
 from nlu.numbers import read_number
+from nlu.phrasebook import Phrases, Words
 from nlu.text import words_of
 from nlu.vocabulary import Vocabulary
 
@@ -62,13 +63,13 @@ def _product(words: Sequence[str], understand: Understand) -> str | None:
             return None
 
 
-def _after(words: Sequence[str], openings: Sequence[Words]) -> Words | None:
+def _after(words: Sequence[str], openings: Phrases) -> Words | None:
     """What follows the longest of these openings, wherever that stands near the beginning."""
-    for opening in sorted(openings, key=len, reverse=True):
-        for at in range(min(3, len(words))):
-            if tuple(words[at : at + len(opening)]) == opening:
-                return tuple(words[at + len(opening) :])
-    return None
+    found = [(len(each), -at) for at in range(min(3, len(words))) for each in openings.starting(words, at)]
+    if not found:
+        return None
+    length, at = max(found)
+    return tuple(words[length - at :])
 
 
 def _found(words: Words, language: Language, names: Named) -> FindProducts | None:
@@ -89,9 +90,7 @@ def _found(words: Words, language: Language, names: Named) -> FindProducts | Non
 
 def _price(words: Words, at: int, language: Language, wanted: _Wanted) -> int:
     """ "under four dollars fifty": how many words that is; 0 where it is none."""
-    for limit in sorted(language.choosing["below"], key=len, reverse=True):
-        if words[at : at + len(limit)] != limit:
-            continue
+    for limit in language.choosing["below"].starting(words, at):
         amount = read_number(words, at + len(limit), language)
         if amount is None:
             continue
@@ -133,9 +132,11 @@ def _ways(language: Language, vocabulary: Vocabulary) -> Iterator[tuple[Words, t
     for category in vocabulary.categories:
         for spoken in category.spoken:
             yield tuple(words_of(spoken, language)), ("category", category.id)
+    goods = {tuple(words_of(spoken, language)) for product in vocabulary.products for spoken in product.spoken}
     for product in vocabulary.products:
-        if product.brand:
-            yield tuple(words_of(product.brand, language)), ("brand", product.brand)
+        brand = tuple(words_of(product.brand or "", language))
+        if product.brand and brand not in goods:  # a brand that people call the thing by names the thing
+            yield brand, ("brand", product.brand)
         for about, values in product.traits:
             for value in values:
                 said, label = tuple(words_of(value, language)), tuple(words_of(about, language))

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from nlu.errors import SentencesError
+from nlu.phrasebook import Phrases, Words
 from nlu.templates import expand, parse_template
 
 SENTENCES = Path(__file__).parent / "sentences"
 
-Words: TypeAlias = tuple[str, ...]
 Endings: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -24,15 +24,15 @@ class Language:
     """`phrases` holds every table of templates as `table.key` -> word sequences; the rest are the plain tables."""
 
     name: str
-    phrases: Mapping[str, tuple[Words, ...]]
-    lists: Mapping[str, tuple[Words, ...]]
+    phrases: Mapping[str, Phrases]
+    lists: Mapping[str, Phrases]
     """What is said of a shopping list: how it is named ("to", "off"), and whole sentences."""
-    told: Mapping[str, tuple[Words, ...]]
+    told: Mapping[str, Phrases]
     """What is known by a part of it: `reasons.late` names a reason wherever it is said, `openings.complain` begins a
     wish, and `answers.everything` is an answer only where parts were offered."""
-    terms: Mapping[str, tuple[Words, ...]]
+    terms: Mapping[str, Phrases]
     """What is said of how an order is paid less for and received: the beginnings of sentences, and whole ones."""
-    spelling_links: tuple[Words, ...]
+    spelling_links: Phrases
     """The "as in" of "K as in Karol"."""
     spelling_fillers: frozenset[str]
     numbers: Mapping[str, int]
@@ -45,7 +45,11 @@ class Language:
     digit_repeats: Mapping[str, int]
     digit_words: Mapping[str, frozenset[str]]
     mail_words: Mapping[str, frozenset[str]]
-    choosing: Mapping[str, tuple[Words, ...]]
+    idle: Phrases
+    """What says nothing at both ends of what is said: "okay ... please"."""
+    idle_among_digits: Phrases
+    """The same where digits and letters are dictated, of which "oh" is one."""
+    choosing: Mapping[str, Phrases]
     """How goods are asked for by what they are, and compared."""
     choosing_without: tuple[tuple[Words, Words], ...]
     """ "without" and the "free" of "lactose free"."""
@@ -90,12 +94,17 @@ def load_language(name: str) -> Language:
 def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
     """The tables of a sentence file as a Language."""
     rules: Mapping[str, str] = tree["rules"]
-    phrases: dict[str, tuple[Words, ...]] = {}
+    phrases: dict[str, Phrases] = {}
     for table in _TEMPLATES:
         for key, templates in tree[table].items():
             phrases[f"{table}.{key}"] = _expanded(templates, rules)
+    idle = phrases["words.fillers"] + phrases["words.and"]
+    letters = {said: letter for letter, ways in tree["letters"].items() for said in ways}
+    digits = {said: digit for digit, ways in tree["digits"].items() for said in ways}
     return Language(
         name=name,
+        idle=idle,
+        idle_among_digits=Phrases(each for each in idle if not (each[0] in digits or each[0] in letters)),
         phrases=phrases,
         lists={key: _expanded(templates, rules) for key, templates in tree["lists"].items()},
         told={
@@ -109,7 +118,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         numbers_said={tuple(said.split()): Decimal(str(value)) for said, value in tree["numbers_said"].items()},
         number_parts={key: tuple(said) for key, said in tree["number_parts"].items()},
         ordinals={tuple(said.split()): value for said, value in tree["ordinals"].items()},
-        digits={said: digit for digit, ways in tree["digits"].items() for said in ways},
+        digits=digits,
         digit_repeats=tree["digit_repeats"],
         digit_words={key: frozenset(said) for key, said in tree["digit_words"].items()},
         choosing={key: _expanded(said, rules) for key, said in tree["choosing"].items() if key != "without"},
@@ -127,7 +136,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         endings=(_endings(tree["stems"]["endings"]), _endings(tree["stems"]["then"])),
         irregular=tree["irregular"],
         days={tuple(said.split()): day for day, ways in tree["days"].items() for said in ways},
-        letters={said: letter for letter, ways in tree["letters"].items() for said in ways},
+        letters=letters,
         sounds=_endings(tree["sounds"]["rules"]),
         plurals=_endings(tree["plurals"]["rules"]),
         synonyms={said: word for word, ways in tree["synonyms"].items() for said in ways},
@@ -137,9 +146,8 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
     )
 
 
-def _expanded(templates: Sequence[str], rules: Mapping[str, str]) -> tuple[Words, ...]:
-    words = [each for template in templates for each in expand(parse_template(template, rules))]
-    return tuple(dict.fromkeys(each for each in words if each))
+def _expanded(templates: Sequence[str], rules: Mapping[str, str]) -> Phrases:
+    return Phrases(each for template in templates for each in expand(parse_template(template, rules)))
 
 
 def _endings(rows: list[list[str]]) -> Endings:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from nlu import vocabulary
-from nlu.language import Language, Words
+from nlu.language import Language
 from nlu.numbers import EXTRAS, read_number
+from nlu.phrasebook import Phrases, Words
 from nlu.text import plural, stem, words_of
 from nlu.vocabulary import OptionGroup, Vocabulary
 
@@ -149,7 +150,7 @@ class Lexicon:
         self._starts_cue = {words[0] for words in self._cues}
         self._starts_name = {words[0] for words in self._names}
 
-    def phrases(self, name: str) -> tuple[Words, ...]:
+    def phrases(self, name: str) -> Phrases:
         return self.language.phrases[name]
 
     def _weigh_cues(self) -> None:

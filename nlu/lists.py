@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from nlu.intent import (
@@ -24,7 +24,8 @@ from nlu.intent import (
     Simple,
     SimpleName,
 )
-from nlu.language import Language, Words
+from nlu.language import Language
+from nlu.phrasebook import Words
 from nlu.sampling import Sampler
 
 Understand = Callable[[str], Meaning | None]
@@ -57,7 +58,8 @@ def list_meaning(words: Sequence[str], language: Language, understand: Understan
     place = _place(words, language)
     if place is None:
         return None
-    before, after = _bare(words[: place.start], language), _bare(words[place.end :], language)
+    idle = language.idle
+    before, after = idle.stripped(words[: place.start]), idle.stripped(words[place.end :])
     if not before:
         before, after = after, ()
     aside, noted = _divided(before, language)
@@ -125,38 +127,34 @@ def _joined(meanings: Sequence[Meaning | None]) -> Meaning | None:
 def _named(words: Sequence[str], language: Language) -> Words:
     """With the first of its names for the list, whichever was said."""
     names = language.lists["name"]
+    first = next(iter(names))
     named: list[str] = []
     at = 0
     while at < len(words):
-        said = max(_starting(words, at, names), key=len, default=())
-        named += names[0] if said else words[at : at + 1]
+        said = names.leading(words, at)
+        named += first if said else words[at : at + 1]
         at += len(said) or 1
     return tuple(named)
 
 
 def _set_phrase(words: Sequence[str], language: Language) -> SimpleName | None:
-    bare = _bare(words, language)
+    bare = language.idle.stripped(words)
     return next((name for key, name in WHOLE.items() if bare in language.lists[key]), None)
 
 
 def _place(words: Sequence[str], language: Language) -> _Place | None:
     for start in range(len(words)):
         for key in ("off", "to"):
-            ends = (start + len(phrase) for phrase in _starting(words, start, language.lists[key]))
-            if end := max(ends, default=0):
-                return _Place(start, end, key == "off")
+            if found := language.lists[key].leading(words, start):
+                return _Place(start, start + len(found), key == "off")
     return None
-
-
-def _starting(words: Sequence[str], at: int, phrases: Sequence[Words]) -> Iterator[Words]:
-    return (phrase for phrase in phrases if tuple(words[at : at + len(phrase)]) == phrase)
 
 
 def _divided(words: Words, language: Language) -> tuple[Words, Words]:
     """Where another verb follows an "and", what comes before it is not for the list."""
     joints, verbs = language.phrases["words.and"], _verbs(language)
     for at in range(len(words) - 1, 0, -1):
-        for joint in _starting(words, at, joints):
+        for joint in joints.starting(words, at):
             rest = words[at + len(joint) :]
             if any(rest[: len(verb)] == verb for verb in verbs):
                 return words[:at], rest
@@ -171,20 +169,9 @@ def _verbs(language: Language) -> list[Words]:
 def _without_verb(words: Words, language: Language) -> tuple[bool, Words]:
     """Whether the thing is not to be on the list ("don't put"), and the words without what only lists are told."""
     for key in ("refusals", "verbs"):
-        if verb := max(_starting(words, 0, language.lists[key]), key=len, default=None):
+        if verb := language.lists[key].leading(words):
             return key == "refusals", words[len(verb) :]
     return False, words
-
-
-def _bare(words: Sequence[str], language: Language) -> Words:
-    """Without the words at both ends that say nothing: "okay ... please"."""
-    idle = (*language.phrases["words.fillers"], *language.phrases["words.and"])
-    left = tuple(words)
-    while found := max((each for each in idle if left[: len(each)] == each), key=len, default=None):
-        left = left[len(found) :]
-    while found := max((each for each in idle if left[-len(each) :] == each), key=len, default=None):
-        left = left[: len(left) - len(found)]
-    return left
 
 
 # ---- what is said of lists ---------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.intent import Person
-from nlu.language import Language, Words
+from nlu.language import Language
+from nlu.phrasebook import Words
 from nlu.text import words_of
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from nlu.grammar import Grammar
 from nlu.intent import Ambiguous, AskUnknown, Coupon, Intent, Meaning, Order, Several, Spelled
-from nlu.language import Language, Words
+from nlu.language import Language
+from nlu.phrasebook import Words
 from nlu.spelling import read_spelling, same_code
 
 Understand = Callable[[str, str], Meaning | None]
@@ -42,23 +43,21 @@ def _coupon(
 ) -> Meaning | None:
     """A coupon, with what was said before it; None = none is spoken of, or the rest makes no sense."""
     said = tuple(words)
-    bare = _bare(said, language)
+    bare = language.idle.stripped(said)
     if bare in language.terms["no_coupon"]:
         return Coupon(None, wanted=False)
     for at in range(len(said)):
-        lead = max(
-            (each for each in language.terms["coupon"] if said[at : at + len(each)] == each), key=len, default=()
-        )
-        if not lead or (len(lead) == 1 and _bare(said[:at], language)):
+        lead = language.terms["coupon"].leading(said, at)
+        if not lead or (len(lead) == 1 and language.idle.stripped(said[:at])):
             continue
         coupon = Coupon(_code(said[at + len(lead) :], language, codes))
-        before = _bare(said[:at], language)
+        before = language.idle.stripped(said[:at])
         return _after(before, coupon, understand) if before else coupon
     return None
 
 
 def _spelled(words: Sequence[str], language: Language, codes: Sequence[str]) -> Spelled | None:
-    read = read_spelling(_bare(tuple(words), language, within=False), language)
+    read = read_spelling(language.idle_among_digits.stripped(words), language)
     known = same_code(read.text, codes)
     return Spelled(known or read.text, read.spelled or known is not None) if read.text else None
 
@@ -77,15 +76,3 @@ def _after(before: Words, coupon: Coupon, understand: Callable[[str], Meaning | 
         case meant:
             found: Intent = meant
             return Several((found, coupon))
-
-
-def _bare(words: Words, language: Language, within: bool = True) -> Words:
-    """Without the words at both ends that say nothing; outside (`within` false) sentences "oh" is a digit."""
-    idle = [*language.phrases["words.fillers"], *language.phrases["words.and"]]
-    idle = [each for each in idle if within or not (each[0] in language.digits or each[0] in language.letters)]
-    left = words
-    while found := max((each for each in idle if left[: len(each)] == each), key=len, default=None):
-        left = left[len(found) :]
-    while found := max((each for each in idle if left[-len(each) :] == each), key=len, default=None):
-        left = left[: len(left) - len(found)]
-    return left

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from nlu.intent import Person, Reason, Said, Simple, SimpleName
-from nlu.language import Language, Words
+from nlu.language import Language
 from nlu.people import person
+from nlu.phrasebook import Phrases, Words
 
 FREE = "told"
 """The kind of question that is answered in one's own words."""
@@ -37,12 +38,14 @@ def answered(
 
 
 def _wishes(words: Sequence[str], name: str, language: Language) -> bool:
-    return _begins(words, language.told[f"openings.{name}"]) or tuple(words) in language.told.get(f"whole.{name}", ())
+    return _begins(words, language.told[f"openings.{name}"]) or tuple(words) in language.told.get(
+        f"whole.{name}", Phrases(())
+    )
 
 
-def _begins(words: Sequence[str], openings: Iterable[Words]) -> bool:
+def _begins(words: Sequence[str], openings: Phrases) -> bool:
     """And goes on: the beginning alone asks for nothing yet."""
-    return any(len(words) > len(each) and tuple(words[: len(each)]) == each for each in openings)
+    return any(len(words) > len(each) for each in openings.starting(words))
 
 
 def _said(words: Sequence[str], text: str, language: Language) -> Said | None:

@@ -244,8 +244,9 @@ class ShopMind:
             if not isinstance(decision, Do):
                 return decision, facts
             command = self._completed(decision.command)
+            known = self._cart
             outcome = await self._execute(command)
-            decision = conclude(decision.state, command, outcome, self._scene())
+            decision = conclude(decision.state, command, outcome, replace(self._scene(), known=known))
             facts += decision.facts
         raise RuntimeError("a conversation does not come to rest")
 

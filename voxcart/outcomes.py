@@ -268,8 +268,8 @@ def _quoting(
     match outcome:
         case Quoted(quoted):
             state = replace(state, phase=ConfirmingOrder(quoted), checking_out=True)
-            was = scene.cart.total
-            changed = (fact("price-changed", old=was, new=quoted.total),) if was != quoted.total else ()
+            was, now = (scene.known or scene.cart).total, quoted.cart.total
+            changed = (fact("price-changed", old=was, new=now),) if was != now else ()
             return Ask(state, (*changed, *read_back(quoted, scene)))
         case CartEmpty():
             return stop_buying(state, fact("cart-empty"))

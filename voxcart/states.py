@@ -348,6 +348,8 @@ class Scene:
     """Quantities to be asked about, because they may have been misheard."""
     household: str = ""
     """Whose shopping list it is; empty = this line has none."""
+    known: Cart | None = None
+    """The cart as it was before the command just carried out, at the prices last told; None = the same."""
 
 
 def without_aside(phase: Phase) -> Phase:
