@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 MODELS_STAMP := $(VENV)/.models
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models test-models demo phone run test check bench fixtures clean
+.PHONY: help setup models test-models demo phone run test lint check bench fixtures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,10 +36,12 @@ run: models ## hold the conversation typed
 test: test-models ## everything, the real models included
 	@$(BIN)/python -m pytest
 
-check: setup ## format, lint, types, fast tests: before each commit
+lint: setup ## format, lint, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+check: lint ## what lint looks at, and the fast tests: before each commit
 	@$(BIN)/python -m pytest -q -m "not audio and not device and not slow"
 
 bench: test-models ## every figure of benchmarks/README.md (about 40 minutes; BENCH_DATA=folder of the recordings)

@@ -203,7 +203,7 @@ def _one_total(booth: Booth, node: Node, did: Sequence[dict[str, Any]]) -> None:
             quote = outcome["quote"]
             [[kept]] = booth.one("SELECT json_extract(body, '$.total.minor') FROM quotes WHERE id = ?", quote["id"])
             total, lines = quote["total"]["minor"], quote["cart"]["lines"]
-            made_of = sum(int(line["quantity"]) * line["unit_price"]["minor"] for line in lines)
+            made_of = sum(int(line["quantity"]) * line["unit_price"]["minor"] for line in lines) - _off(quote)
             if not total == made_of == kept:
                 raise broken("d", f"the lines make {made_of}, the total is {total}, kept is {kept}", node)
             asked = node.state.phase
@@ -214,10 +214,16 @@ def _one_total(booth: Booth, node: Node, did: Sequence[dict[str, Any]]) -> None:
             _books_agree(booth, node, outcome)
 
 
+def _off(quote: dict[str, Any]) -> int:
+    """What a coupon takes off."""
+    return int(quote["discount"]["amount"]["minor"]) if quote.get("discount") else 0
+
+
 def _books_agree(booth: Booth, node: Node, outcome: dict[str, Any]) -> None:
     number = outcome["number"]
     [[kept, made_of]] = booth.one(
-        "SELECT total, (SELECT sum(total) FROM order_lines WHERE number = orders.number) FROM orders WHERE number = ?",
+        "SELECT total, (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
+        " - coalesce((SELECT discount FROM order_terms WHERE number = orders.number), 0) FROM orders WHERE number = ?",
         number,
     )
     if not kept == made_of == outcome["total"]["minor"]:

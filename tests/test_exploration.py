@@ -9,12 +9,15 @@ import pytest
 
 from tests.exploring import Found, explore
 from tests.invariants import Invariants
-from tests.worlds import MEANWHILE, WORLDS, World, alphabet, few
+from tests.worlds import AFTER, ARRIVED, MEANWHILE, WORLDS, World, alphabet, few
 from voxcart.states import Phase
 
 MOST = {"a customer at home": 1000, "a line with a desk": 60, "a household": 90}
 """States gone on from; a thousand is all there are. Of the other worlds only the beginning is another."""
 MOST_ELSEWHERE, MOST_SLOWLY = 20, 1200
+MOST_AFTER = 150
+ASKING = few("a tea", "yes", "no", "the PIN", "a wrong PIN", "human", "cancel", "goodbye", "checkout", "help", "undo",
+             "two", "the first", "[silence]", "[nonsense]", "[keys 1]")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,8 @@ def found() -> dict[str, Found]:
         most = MOST.get(world.name, MOST_ELSEWHERE)
         return asyncio.run(explore(world, alphabet(small=True), Invariants(), most))
 
-    return {world.name: through(world) for world in WORLDS}
+    after = asyncio.run(explore(ARRIVED, [*ASKING, *AFTER], Invariants(), MOST_AFTER))
+    return {**{world.name: through(world) for world in WORLDS}, ARRIVED.name: after}
 
 
 def test_no_conversation_breaks_a_rule(found: dict[str, Found]) -> None:

@@ -35,6 +35,17 @@ name = "Corner"
 currency = "USD"
 max_quantity = 20
 
+[returns]
+days = 14
+way = "bring"
+
+[complaints.goodwill]
+damaged = 1.00
+
+[[coupons]]
+code = "HALF"
+percent = 50
+
 [options.bread]
 required = true
 values = ["white", "brown"]
@@ -207,6 +218,8 @@ class World:
     household: str = ""
     transfer: Transfer | None = None
     left_behind: bool = False
+    arrived: bool = False
+    """What was ordered, two things then, has been delivered."""
     commerce: CommerceSettings = field(
         default_factory=lambda: CommerceSettings(pin_free_limit="5.00", second_factor_above="20.00", pin_tries=2)
     )
@@ -219,11 +232,14 @@ class World:
         customer, _ = add_customer(shop.till, NAME, PHONE, PIN, household=self.household or None)
         set_second_factor(shop.till, customer, SECRET)
         buyer = Caller(shop, "earlier")
-        buyer.say(ChangeCart("earlier", (AddLine("candle", Decimal(7)),)))
+        earlier = [AddLine("candle", Decimal(7)), *([AddLine("match", Decimal(2))] if self.arrived else [])]
+        buyer.say(ChangeCart("earlier", tuple(earlier)))
         accepted = buyer.say(CheckPin(customer, "earlier", PIN))
         assert isinstance(accepted, PinAccepted)
         placed = buyer.say(PlaceOrder(buyer.confirmed_quote().id, customer, accepted.authorization))
         assert isinstance(placed, OrderPlaced)
+        if self.arrived:
+            shop.set_status(placed.number, "delivered")
         if self.left_behind:
             await self._call(shop, clock, "broken-off").says(add("tea", 1))
         return self._call(shop, clock, "call-1")
@@ -241,4 +257,15 @@ WORLDS = [
     World("a customer called back", left_behind=True),
     World("a stranger called back", caller=STRANGER, left_behind=True),
     World("no PINs", commerce=CommerceSettings(pin_free_limit="")),
+]
+ARRIVED = World("an order that has arrived", arrived=True, dialogue=DialogueSettings(ask_rating=True, ask_comment=True))
+"""Of such an order much can be said that leads nowhere elsewhere: `AFTER`."""
+AFTER = [
+    *(said(each, Simple(each)) for each in ("return_order", "exchange_order", "complain", "ask_complaint", "all")),
+    said("it is broken", intent.Said("it is broken", "damaged")),
+    said("the coupon HALF", intent.Coupon("HALF")),
+    said("a coupon", intent.Coupon()),
+    said("no coupon", intent.Coupon(None, wanted=False)),
+    said("H A L F", intent.Spelled("HALF")),
+    said("H A L", intent.Spelled("HAL")),
 ]
