@@ -29,6 +29,7 @@ def fits(product: Product, wanted: FindProducts) -> bool:
     return (
         wanted.category in (None, product.category)
         and wanted.brand in (None, product.brand)
+        and (not wanted.among or product.id in wanted.among)
         and has.issuperset(wanted.traits)
     )
 

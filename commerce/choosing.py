@@ -13,12 +13,13 @@ Trait: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FindProducts:
-    """What is in stock and has all `traits`, one `brand`, and costs no more than `most` today."""
+    """What is in stock and has all `traits`, one `brand`, and costs no more than `most` today; of `among`, if any."""
 
     category: str | None = None
     traits: tuple[Trait, ...] = ()
     brand: str | None = None
     most: Money | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias
+from itertools import cycle
+from typing import Literal, TypeAlias
 
-from nlu.intent import Add, AskPrice, AskStock, Compare, FindProducts, Meaning, Order
+from nlu.intent import (
+    Add,
+    AskPrice,
+    AskProducts,
+    AskStock,
+    Compare,
+    FindProducts,
+    HelpChoose,
+    Indifferent,
+    Meaning,
+    Order,
+)
 from nlu.language import Language
 from nlu.numbers import read_number
 from nlu.phrasebook import Phrases, Words
@@ -18,6 +30,8 @@ Understand = Callable[[str], Meaning | None]
 """What words mean by themselves."""
 Named: TypeAlias = Mapping[Words, tuple[str, str]]
 """Every way to name a category, a brand or a trait, with what it names."""
+Offer: TypeAlias = Literal["goods", "values"] | None
+"""What a question offers: goods, or the values of an option."""
 
 
 @dataclass(slots=True)
@@ -33,10 +47,46 @@ class _Wanted:
 
 
 def choosing_meaning(
-    words: Sequence[str], language: Language, names: Named, understand: Understand
-) -> Compare | FindProducts | None:
-    """None where nothing is compared, and nothing asked for by what it is; every word must belong to the question."""
-    return _compared(words, language, understand) or _found(tuple(words), language, names)
+    words: Sequence[str], language: Language, names: Named, understand: Understand, offer: Offer = None
+) -> Compare | FindProducts | HelpChoose | Indifferent | None:
+    """None where nothing is compared, and nothing asked for by what it is; every word must belong to the question.
+
+    `offer`: what there is to choose among now. Among "goods" the name of a trait alone is an answer.
+    """
+    bare = language.idle.stripped(words)
+    if offer and bare in language.choosing["indifferent"]:
+        return Indifferent()
+    if offer == "goods" and (wanted := _found(tuple(words), language, names, among_goods=True)):
+        return wanted
+    return (
+        _compared(words, language, understand)
+        or _guided(bare, language, names, understand)
+        or _found(tuple(words), language, names)
+    )
+
+
+def offer_of(expecting: str, focus: Sequence[str], products: Container[str]) -> Offer:
+    """What a question of this kind offers, of which these ids are in focus."""
+    if expecting != "choice":
+        return None
+    return "goods" if all(each in products for each in focus) else "values"
+
+
+def _guided(words: Words, language: Language, names: Named, understand: Understand) -> HelpChoose | None:
+    rest = _after(words, language.choosing["guide"])
+    if rest is None:
+        return None
+    if not language.idle.stripped(rest):
+        return HelpChoose()
+    if wanted := _found(rest, language, names, among_goods=True):
+        return HelpChoose(wanted)
+    match understand(" ".join(rest)):
+        case AskProducts(str(category)):
+            return HelpChoose(FindProducts(category))
+        case Order(edits=(Add(item),), not_sold=()) if item.alternatives or not item.guessed:
+            return HelpChoose(among=(item.product, *item.alternatives))
+        case _:
+            return None
 
 
 def _compared(words: Sequence[str], language: Language, understand: Understand) -> Compare | None:
@@ -72,7 +122,7 @@ def _after(words: Sequence[str], openings: Phrases) -> Words | None:
     return tuple(words[length - at :])
 
 
-def _found(words: Words, language: Language, names: Named) -> FindProducts | None:
+def _found(words: Words, language: Language, names: Named, among_goods: bool = False) -> FindProducts | None:
     """Category, traits, brand and price in any order, among words that only ask."""
     wanted = _Wanted()
     light = {word for phrase in language.choosing["light"] for word in phrase}
@@ -83,7 +133,8 @@ def _found(words: Words, language: Language, names: Named) -> FindProducts | Non
         if not step and words[at] not in light:
             return None
         at += step or 1
-    if not wanted.is_told or not (asks or wanted.category):
+    is_told = wanted.is_told or (among_goods and wanted.category is not None)
+    if not is_told or not (asks or among_goods or wanted.category):
         return None
     return FindProducts(wanted.category, tuple(wanted.traits), wanted.brand, wanted.most)
 
@@ -146,3 +197,29 @@ def _ways(language: Language, vocabulary: Vocabulary) -> Iterator[tuple[Words, t
                 for without, free in language.choosing_without:
                     if said[-len(free) :] == free and said[: -len(free)]:
                         yield (*without, *said[: -len(free)]), (about, value)
+
+
+# ---- what is said so --------------------------------------------------------------------------------------------
+
+
+def said_of_goods(language: Language, names: Named, products: Sequence[str]) -> Iterator[str]:
+    """Questions after every way that goods are like, and their prices, for a recogniser to know; `products`: names."""
+    said = language.choosing
+    yield from (" ".join(words) for words in said["guide"])
+    pairs = zip(cycle(said["compare"]), products, cycle(said["between"]), products[1:], strict=False)
+    yield from (f"{' '.join(lead)} {one} {' '.join(word)} {other}" for lead, one, word, other in pairs)
+    told = [" ".join(words) for words, (about, _) in names.items() if about != "category"]
+    if not told:
+        return
+    yield from (f"{' '.join(lead)} {each}" for lead, each in zip(cycle(said["openings"]), told * 2, strict=False))
+    kinds = [" ".join(words) for words, (about, _) in names.items() if about == "category"]
+    yield from (f"{each} {kind}" for each, kind in zip(told, cycle(kinds), strict=False))
+    money = " ".join(next(iter(said["money"])))
+    limits = zip(cycle(said["below"]), language.numbers, cycle(kinds), strict=False)
+    yield from (f"{kind} {' '.join(lead)} {number} {money}" for lead, number, kind in limits)
+
+
+def said_of_choices(language: Language, names: Named) -> Iterator[str]:
+    """Answers to a question which of several goods it should be."""
+    yield from (" ".join(words) for words in language.choosing["indifferent"])
+    yield from (" ".join(words) for words in names)

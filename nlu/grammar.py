@@ -8,7 +8,7 @@ from itertools import cycle, pairwise
 
 from nlu.by_ear import Ear
 from nlu.faq import FaqIndex
-from nlu.finding import names_of
+from nlu.finding import names_of, said_of_choices, said_of_goods
 from nlu.fuzzy import SecondChance
 from nlu.intent import Meaning, OnList
 from nlu.language import Language, load_language
@@ -45,6 +45,8 @@ ORDERS_EACH = 0.8
 BESIDE_DIGITS = ("help", "human", "cancel", "goodbye", "stop", "pause", "yes", "no", "undo")
 """What is listened for beside a number: every other word is one that a digit can be taken for."""
 MOST_IN_FOCUS = 40
+COMPARED = 40
+"""So many names are taught in comparisons; in orders all are."""
 SPOKEN_OF_LISTS = ("order", "choice", "yes_no")
 NAMED_EACH = 20
 """So often a name is among the phrases, where a person is asked for."""
@@ -150,7 +152,7 @@ class Grammar:
         always = self._set("simple.", "repeat.", "questions.hours", "questions.delivery", "questions.payment")
         always += self._set("questions.order_status", "questions.menu")
         always += [" ".join(words) for words in self._faqs]
-        always += self._coupons()
+        always += self._coupons() + self._of_goods(expecting)
         return answers + always + (self._shopping(shopping) if shopping else [])
 
     def _spelling(self, sampler: Sampler, limit: int) -> list[str]:
@@ -171,6 +173,13 @@ class Grammar:
         codes = [way for code in self.vocabulary.codes for way in said_so(code, self.language)]
         whole = _apart(" ".join(words) for words in table["no_coupon"])
         return [*leads, *whole, *(f"{lead} {code}" for lead, code in zip(cycle(leads), codes * 4, strict=False))]
+
+    def _of_goods(self, expecting: str) -> list[str]:
+        """What is asked of goods as a whole, and answered where a choice is offered."""
+        names = [product.spoken[0] for product in self.vocabulary.products[:COMPARED]]
+        asked = said_of_goods(self.language, self.names, names) if expecting in ("order", "choice") else ()
+        answered = said_of_choices(self.language, self.names) if expecting == "choice" else ()
+        return [*_apart(answered), *_apart(asked)]
 
     def _listing(self, limit: int) -> list[str]:
         """What is said of a shopping list."""

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from nlu.choosing_intent import Compare as Compare
+from nlu.choosing_intent import FindProducts as FindProducts
+from nlu.choosing_intent import HelpChoose as HelpChoose
+from nlu.choosing_intent import Indifferent as Indifferent
+
 # ---- slots -------------------------------------------------------------------------------------------------
 
 
@@ -180,24 +185,6 @@ class AskProducts:
 
 
 @dataclass(frozen=True, slots=True)
-class FindProducts:
-    """What is there of a category, with all these traits, of this brand, for at most so much of the currency."""
-
-    category: str | None = None
-    traits: tuple[tuple[str, str], ...] = ()
-    brand: str | None = None
-    most: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """What is the difference between these two."""
-
-    first: str
-    second: str
-
-
-@dataclass(frozen=True, slots=True)
 class AskOptions:
     """What can be chosen: for a product, of a group, or both."""
 
@@ -356,6 +343,9 @@ class Simple:
     name: SimpleName
 
 
+Answer: TypeAlias = Number | Digits | Spelled | Pick | Person | Said | Indifferent
+"""What means nothing but as an answer to a question."""
+
 Intent: TypeAlias = (
     Order
     | OnList
@@ -367,6 +357,8 @@ Intent: TypeAlias = (
     | AskOptions
     | FindProducts
     | Compare
+    | HelpChoose
+    | Indifferent
     | AskHours
     | AskFaq
     | AskDelivery

@@ -10,7 +10,7 @@ from nlu.by_ear import by_ear, offered
 from nlu.choices import pick
 from nlu.clauses import Clause, split
 from nlu.draft import Draft
-from nlu.finding import choosing_meaning
+from nlu.finding import choosing_meaning, offer_of
 from nlu.grammar import Grammar
 from nlu.homophones import reheard
 from nlu.intent import (
@@ -91,7 +91,8 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         return list_meaning(plain, grammar.language, lambda said: parse(said, grammar, kind))
     if terms := about_terms(plain, grammar, expecting, lambda said, kind: parse(said, grammar, kind)):
         return terms
-    if chosen := choosing_meaning(words, grammar.language, grammar.names, lambda said: parse(said, grammar)):
+    offer = offer_of(expecting, focus or (), grammar.lexicon.products)
+    if chosen := choosing_meaning(words, grammar.language, grammar.names, lambda said: parse(said, grammar), offer):
         return chosen
     pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
     if simple := _set_phrase(pieces, expecting):

@@ -53,6 +53,7 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.AwaitingCode: [add("latte"), CHECKOUT, YES, intent.Digits(PIN)],
     states.AwaitingOrderNumber: [add("latte"), intent.AskOrder()],
     states.AwaitingCoupon: [add("latte"), intent.Coupon()],
+    states.Guiding: [add("latte"), intent.HelpChoose()],
     states.ReadingMore: [SIX_THINGS, Simple("read_cart")],
     states.ConfirmingCancel: [add("latte"), Simple("cancel")],
     states.ConfirmingLeave: [add("latte"), Simple("goodbye")],

@@ -84,6 +84,8 @@ MEANINGS: list[tuple[intent.Meaning | None, dict[str, Any]]] = [
     (intent.AskOptions("latte"), {"intent": "ask_options"}),
     (intent.FindProducts("coffee", (), None, Decimal(3)), {"intent": "find_products"}),
     (intent.Compare("latte", "cake"), {"intent": "compare"}),
+    (intent.HelpChoose(intent.FindProducts("coffee")), {"intent": "help_choose"}),
+    (intent.Indifferent(), {"intent": "indifferent"}),
     (intent.Coupon("summer10"), {"intent": "coupon"}),
     (intent.Spelled("kow"), {"intent": "spelled"}),
     (intent.AskHours("monday"), {"intent": "ask_hours"}),

@@ -58,6 +58,8 @@ SAMPLES: dict[str, Arg] = {
     "product": Named("product", "latte"),
     "other": Named("product", "tea"),
     "theirs": "sixteen ounces",
+    "about": "roast",
+    "value": "vegan",
     "group": Named("group", "roast"),
     "groups": Listed((Named("group", "roast"), Named("group", "milk"))),
     "names": Listed((Named("category", "coffee"), Named("category", "tea"))),

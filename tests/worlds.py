@@ -263,6 +263,8 @@ ARRIVED = World("an order that has arrived", arrived=True, dialogue=DialogueSett
 AFTER = [
     *(said(each, Simple(each)) for each in ("return_order", "exchange_order", "complain", "ask_complaint", "all")),
     said("it is broken", intent.Said("it is broken", "damaged")),
+    said("help me choose", intent.HelpChoose()),
+    said("it doesn't matter", intent.Indifferent()),
     said("the coupon HALF", intent.Coupon("HALF")),
     said("a coupon", intent.Coupon()),
     said("no coupon", intent.Coupon(None, wanted=False)),

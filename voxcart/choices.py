@@ -9,6 +9,7 @@ from voxcart.answers import answer_question, list_categories
 from voxcart.decisions import Ask, Decision
 from voxcart.edits import Resolved, apply, fits
 from voxcart.facts import fact
+from voxcart.guiding import fitting
 from voxcart.moves import change, order, settle
 from voxcart.states import (
     Choosing,
@@ -49,6 +50,10 @@ def choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scen
             return _take(state, phase, found[0], options, scene)
         case intent.Order((intent.Add(item),)) if item.product in phase.options and phase.why != "browse":
             return order(replace(state, phase=Shopping()), meaning, scene)
+        case intent.FindProducts() if found := fitting(meaning, (*phase.options, *phase.rest), scene):
+            return _narrowed(state, phase, found, scene)
+        case intent.Indifferent():
+            return _take(state, phase, phase.options[0], (), scene)
         case intent.Simple("yes") if len(phase.options) == 1:
             return _take(state, phase, phase.options[0], (), scene)
         case intent.Number(quantity, unit) if state.topic is not None:
@@ -61,6 +66,14 @@ def choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scen
             return Ask(replace(state, phase=replace(phase, options=phase.rest[:some], rest=phase.rest[some:])))
         case _:
             return _none_of_them(state, meaning, scene)
+
+
+def _narrowed(state: DialogueState, phase: Choosing, found: tuple[str, ...], scene: Scene) -> Decision:
+    """ "The vegan one": taken if it is the only one, else those that are left are offered."""
+    if len(found) == 1:
+        return _take(state, phase, found[0], (), scene)
+    some = scene.settings.options_at_a_time
+    return Ask(replace(state, phase=replace(phase, options=found[:some], rest=found[some:])))
 
 
 def choosing_category(state: DialogueState, phase: ChoosingCategory, meaning: object, scene: Scene) -> Decision | None:

@@ -9,30 +9,38 @@ from commerce import choosing
 from commerce.catalog import Catalog, Product
 from commerce.choosing import ProductsFound, Recommend, Recommended
 from commerce.commands import AddLine, CheckStock
-from commerce.money import Money, minor_digits
+from commerce.money import Money
 from commerce.outcomes import StockKnown
 from commerce.pricing import CheckPrices, PricesKnown
 from nlu import intent
 from voxcart.answers import offer_list, prices_known, stock_known
 from voxcart.decisions import Ask, Decision, Do
 from voxcart.facts import Fact, Goods, Listed, Named, fact, products
+from voxcart.guiding import begin, begun
 from voxcart.moves import quote
+from voxcart.prices import at_most
 from voxcart.states import Confirming, DialogueState, Scene
 
 MOST_TOLD = 4
 """So many differences are told at most."""
 
 
-def asked(state: DialogueState, meaning: intent.FindProducts | intent.Compare, scene: Scene) -> Decision:
-    return compare(state, meaning) if isinstance(meaning, intent.Compare) else find(state, meaning, scene)
+def asked(
+    state: DialogueState,
+    meaning: intent.FindProducts | intent.Compare | intent.HelpChoose,
+    scene: Scene,
+) -> Decision:
+    match meaning:
+        case intent.Compare():
+            return compare(state, meaning)
+        case intent.FindProducts():
+            return find(state, meaning, scene)
+        case intent.HelpChoose():
+            return begin(state, meaning, scene)
 
 
 def find(state: DialogueState, asked: intent.FindProducts, scene: Scene) -> Decision:
-    most = None
-    if asked.most is not None:
-        currency = scene.catalog.currency
-        most = Money(int(asked.most * 10 ** minor_digits(currency)), currency)
-    return Do(state, choosing.FindProducts(asked.category, asked.traits, asked.brand, most))
+    return Do(state, choosing.FindProducts(asked.category, asked.traits, asked.brand, at_most(asked, scene)))
 
 
 def recommend(state: DialogueState, scene: Scene) -> Decision:
@@ -54,6 +62,8 @@ def known(state: DialogueState, outcome: StockKnown | PricesKnown, scene: Scene)
 
 def found(state: DialogueState, outcome: ProductsFound | Recommended, scene: Scene) -> Decision:
     there = tuple(each for each in outcome.products if each in scene.catalog.by_id)
+    if there and state.checking == "guide":
+        return begun(state, there, scene)
     if not there:
         return Ask(state, (fact("none-found" if isinstance(outcome, ProductsFound) else "no-recommendation"),))
     told = (fact("recommended"),) if isinstance(outcome, Recommended) else ()

@@ -159,7 +159,7 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return _order(state, meaning, scene)
         case intent.OnList(order):
             return edit_list(state, order, scene)
-        case intent.FindProducts() | intent.Compare():
+        case intent.FindProducts() | intent.Compare() | intent.HelpChoose():
             return choosing.asked(state, meaning, scene)
         case intent.Coupon():
             return speak_of_coupon(state, meaning, scene)
@@ -167,7 +167,7 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return _repeat(state, manner, scene)
         case intent.Ambiguous(readings):
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
-        case intent.Number() | intent.Digits() | intent.Spelled() | intent.Pick() | intent.Person() | intent.Said():
+        case _ if isinstance(meaning, intent.Answer):
             return _bare(state, meaning, scene)
         case _:
             assert isinstance(meaning, Question)

@@ -29,6 +29,7 @@ from voxcart.states import (
     Choosing,
     ChoosingCategory,
     ConfirmingOrder,
+    Guiding,
     OnList,
     Paused,
     Phase,
@@ -238,6 +239,10 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
         case AskingQuantity() | AskingRating(), _ if keys.isdigit():
             return intent.Number(Decimal(keys))
         case Choosing(rest=rest) | ChoosingCategory(rest=rest), "9" if rest:
+            return intent.Simple("more")
+        case Guiding(division=division), "1" | "2" if len(division.values) == 1:
+            return intent.Simple("yes" if keys == "1" else "no")
+        case Guiding(), "9":
             return intent.Simple("more")
         case ChoosingCategory(), _ if keys.isdigit():
             return intent.Pick(int(keys))

@@ -30,6 +30,7 @@ from voxcart.coupons import coupon_answer
 from voxcart.decisions import Ask, Decision, Do, Heard, Tell
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
+from voxcart.guiding import guided
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.redress_states import (
     AskingComment,
@@ -65,6 +66,7 @@ from voxcart.states import (
     ConfirmingQuantity,
     ConfirmingResume,
     DialogueState,
+    Guiding,
     ItemQuestion,
     OfferingHuman,
     Paused,
@@ -87,6 +89,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _shopping(state, meaning, scene)
         case Choosing():
             return choosing(state, state.phase, meaning, scene)
+        case Guiding():
+            return guided(state, state.phase, meaning, scene)
         case ChoosingCategory():
             return choosing_category(state, state.phase, meaning, scene)
         case ChoosingLine():
@@ -207,6 +211,10 @@ def _option(state: DialogueState, phase: AskingOption, meaning: object, scene: S
             return dropped(state, scene)
         case intent.Number(quantity) if found := at_place(int(quantity), phase.allowed):
             return change(state, scene, with_option(phase.edit, (Chosen(phase.group, found[0]),)))
+        case intent.Indifferent() if phase.needed and phase.allowed:
+            return change(state, scene, with_option(phase.edit, (Chosen(phase.group, phase.allowed[0]),)))
+        case intent.Indifferent():
+            return change(state, scene, phase.edit)
         case intent.Pick(position=int(position)) if found := at_place(position, phase.allowed):
             return change(state, scene, with_option(phase.edit, (Chosen(phase.group, found[0]),)))
         case intent.Pick(options=options) if options:

@@ -12,6 +12,7 @@ from voxcart.answers import values
 from voxcart.coupons import discount_read
 from voxcart.edits import chosen
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
+from voxcart.guiding import MOST_IN_FOCUS, guiding_question, has_more
 from voxcart.redress_states import (
     AskingComment,
     AskingComplaint,
@@ -46,6 +47,7 @@ from voxcart.states import (
     ConfirmingQuantity,
     ConfirmingResume,
     DialogueState,
+    Guiding,
     OfferingHuman,
     OnList,
     Paused,
@@ -93,6 +95,8 @@ def expecting(phase: Phase) -> Expecting:
     match phase:
         case Choosing(options):
             return Expecting("choice", options)
+        case Guiding(left):
+            return Expecting("choice", left[:MOST_IN_FOCUS])
         case AskingOption(_, product, group):
             return Expecting("choice", (group, product))
         case ChoosingLine() | ChoosingReading():
@@ -141,6 +145,8 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("keys-shopping", n=len(scene.cart.lines)),)
         case Choosing(rest=rest) | ChoosingCategory(rest=rest):
             return (fact("keys-choice", more=int(bool(rest))),)
+        case Guiding(division=division) if len(division.values) > 1:
+            return (fact("keys-choice", more=int(has_more(phase, scene))),)
         case ChoosingLine() | ChoosingReading() | AskingOption():
             return (fact("keys-choice", more=0),)
         case (
@@ -172,6 +178,8 @@ def _question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
         case ChoosingCategory(names, rest):
             listed = Listed(tuple(Named("category", each) for each in names), "or")
             return (fact("ask-category", names=listed, more=int(bool(rest))),)
+        case Guiding():
+            return (guiding_question(state.phase, scene),)
         case ChoosingLine(lines):
             found = (scene.cart.line(each) for each in lines)
             return (fact("ask-line", lines=Listed(tuple(goods(line) for line in found if line), "or")),)
@@ -354,6 +362,8 @@ def read_cart(scene: Scene) -> tuple[tuple[Fact, ...], tuple[int, ...]]:
 def help_for(state: DialogueState) -> Fact:
     """What can be said here, by example."""
     match state.phase:
+        case Guiding():
+            return fact("help-guide")
         case Choosing() | ChoosingCategory() | ChoosingLine() | ChoosingReading() | AskingOption():
             return fact("help-choice")
         case AskingQuantity():

@@ -12,6 +12,7 @@ from commerce.catalog import Catalog
 from commerce.commands import CartEdit, Member, Quote
 from commerce.proofs import Positions
 from nlu import intent
+from voxcart.choosing_states import Guiding as Guiding
 from voxcart.facts import Fact
 from voxcart.patience import DialogueSettings
 from voxcart.redress_states import Redress
@@ -275,7 +276,9 @@ Aside: TypeAlias = (
 Doubt: TypeAlias = Confirming | ConfirmingQuantity | AskingQuantity | AskingOption
 """A question about an edit that the shop could not do as it was said."""
 
-ItemQuestion: TypeAlias = Choosing | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
+ItemQuestion: TypeAlias = (
+    Choosing | Guiding | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
+)
 
 Buying: TypeAlias = ConfirmingAge | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
 
@@ -309,7 +312,7 @@ class DialogueState:
     offered: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     said: tuple[Fact, ...] = ()
-    checking: Literal["stock", "list", "compare", "beside"] = "stock"
+    checking: Literal["stock", "list", "compare", "beside", "guide"] = "stock"
     offered_beside: bool = False
     """Something was offered beside the cart: never again in this call."""
     listing: intent.Order | None = None

@@ -243,6 +243,29 @@ price-by-unit = { $product } is { $price } per { UNIT($unit) }.
 none-found = Sorry, I have nothing like that at the moment.
 no-recommendation = I have nothing to recommend beyond what you have.
 recommended = I'd suggest one of these.
+guided = { $n ->
+    [one] Then I have just the one.
+   *[other] Then one of these would do.
+}
+ask-guide = { $kind ->
+    [category] What should it be: { $values }{ $more ->
+        [0] ?
+       *[other] ? Or say more.
+    }
+    [brand] Which brand would you like: { $values }{ $more ->
+        [0] ?
+       *[other] ? Or say more.
+    }
+   *[trait] Which { $about } would you like: { $values }{ $more ->
+        [0] ?
+       *[other] ? Or say more.
+    }
+}
+ask-guide-whether = { $kind ->
+    [brand] Would you like it from { $value }?
+   *[trait] Should it be { $value }?
+}
+help-guide = You can say which you'd like, or that it doesn't matter.
 ask-beside = Would you like { $goods } with that?
 no-difference = There's no difference that I know of between { $products }.
 compare-price = The { $product } costs { $price } more than the { $other }.
