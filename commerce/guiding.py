@@ -33,7 +33,7 @@ class Division:
 def values_of(product: Product, about: About) -> tuple[str, ...]:
     match about.kind:
         case "category":
-            return (product.category,)
+            return (product.category,) if product.category else ()
         case "brand":
             return (product.brand,) if product.brand else ()
         case "trait":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import cycle
@@ -23,13 +23,30 @@ from nlu.intent import (
 from nlu.language import Language
 from nlu.numbers import read_number
 from nlu.phrasebook import Phrases, Words
-from nlu.text import words_of
+from nlu.text import stem, words_of
 from nlu.vocabulary import Vocabulary
 
 Understand = Callable[[str], Meaning | None]
 """What words mean by themselves."""
-Named: TypeAlias = Mapping[Words, tuple[str, str]]
-"""Every way to name a category, a brand or a trait, with what it names."""
+Way: TypeAlias = tuple[str, str]
+"""("category", id), ("brand", name), or what a trait is about and its value."""
+
+
+class Names:
+    """Every way to name a category, a brand or a trait, with what it names; one or many of it make no difference."""
+
+    def __init__(self, language: Language, vocabulary: Vocabulary) -> None:
+        self.ways = dict(_ways(language, vocabulary))
+        self._language = language
+        self._found = {self.key(words): way for words, way in reversed(self.ways.items())}
+
+    def key(self, words: Iterable[str]) -> Words:
+        return tuple(stem(word, self._language) for word in words)
+
+    def named(self, key: Words) -> Way | None:
+        return self._found.get(key)
+
+
 Offer: TypeAlias = Literal["goods", "values"] | None
 """What a question offers: goods, or the values of an option."""
 
@@ -47,7 +64,7 @@ class _Wanted:
 
 
 def choosing_meaning(
-    words: Sequence[str], language: Language, names: Named, understand: Understand, offer: Offer = None
+    words: Sequence[str], language: Language, names: Names, understand: Understand, offer: Offer = None
 ) -> Compare | FindProducts | HelpChoose | Indifferent | None:
     """None where nothing is compared, and nothing asked for by what it is; every word must belong to the question.
 
@@ -72,7 +89,7 @@ def offer_of(expecting: str, focus: Sequence[str], products: Container[str]) -> 
     return "goods" if all(each in products for each in focus) else "values"
 
 
-def _guided(words: Words, language: Language, names: Named, understand: Understand) -> HelpChoose | None:
+def _guided(words: Words, language: Language, names: Names, understand: Understand) -> HelpChoose | None:
     rest = _after(words, language.choosing["guide"])
     if rest is None:
         return None
@@ -122,14 +139,14 @@ def _after(words: Sequence[str], openings: Phrases) -> Words | None:
     return tuple(words[length - at :])
 
 
-def _found(words: Words, language: Language, names: Named, among_goods: bool = False) -> FindProducts | None:
+def _found(words: Words, language: Language, names: Names, among_goods: bool = False) -> FindProducts | None:
     """Category, traits, brand and price in any order, among words that only ask."""
     wanted = _Wanted()
     light = {word for phrase in language.choosing["light"] for word in phrase}
     asks = _after(words, language.choosing["openings"]) is not None
-    at = 0
+    at, key = 0, names.key(words)
     while at < len(words):
-        step = _price(words, at, language, wanted) or _named(words, at, names, wanted)
+        step = _price(words, at, language, wanted) or _named(key, at, names, wanted)
         if not step and words[at] not in light:
             return None
         at += step or 1
@@ -157,10 +174,10 @@ def _price(words: Words, at: int, language: Language, wanted: _Wanted) -> int:
     return 0
 
 
-def _named(words: Words, at: int, names: Named, wanted: _Wanted) -> int:
+def _named(key: Words, at: int, names: Names, wanted: _Wanted) -> int:
     """A category, brand or trait; how many words that is, 0 where it is none."""
-    for length in range(min(5, len(words) - at), 0, -1):
-        found = names.get(words[at : at + length])
+    for length in range(min(5, len(key) - at), 0, -1):
+        found = names.named(key[at : at + length])
         if found is None:
             continue
         match found:
@@ -174,12 +191,8 @@ def _named(words: Words, at: int, names: Named, wanted: _Wanted) -> int:
     return 0
 
 
-def names_of(language: Language, vocabulary: Vocabulary) -> Named:
+def _ways(language: Language, vocabulary: Vocabulary) -> Iterator[tuple[Words, Way]]:
     """Numbers alone name nothing: they are "size" forty two."""
-    return dict(_ways(language, vocabulary))
-
-
-def _ways(language: Language, vocabulary: Vocabulary) -> Iterator[tuple[Words, tuple[str, str]]]:
     for category in vocabulary.categories:
         for spoken in category.spoken:
             yield tuple(words_of(spoken, language)), ("category", category.id)
@@ -202,24 +215,24 @@ def _ways(language: Language, vocabulary: Vocabulary) -> Iterator[tuple[Words, t
 # ---- what is said so --------------------------------------------------------------------------------------------
 
 
-def said_of_goods(language: Language, names: Named, products: Sequence[str]) -> Iterator[str]:
+def said_of_goods(language: Language, names: Names, products: Sequence[str]) -> Iterator[str]:
     """Questions after every way that goods are like, and their prices, for a recogniser to know; `products`: names."""
     said = language.choosing
     yield from (" ".join(words) for words in said["guide"])
     pairs = zip(cycle(said["compare"]), products, cycle(said["between"]), products[1:], strict=False)
     yield from (f"{' '.join(lead)} {one} {' '.join(word)} {other}" for lead, one, word, other in pairs)
-    told = [" ".join(words) for words, (about, _) in names.items() if about != "category"]
+    told = [" ".join(words) for words, (about, _) in names.ways.items() if about != "category"]
     if not told:
         return
     yield from (f"{' '.join(lead)} {each}" for lead, each in zip(cycle(said["openings"]), told * 2, strict=False))
-    kinds = [" ".join(words) for words, (about, _) in names.items() if about == "category"]
+    kinds = [" ".join(words) for words, (about, _) in names.ways.items() if about == "category"]
     yield from (f"{each} {kind}" for each, kind in zip(told, cycle(kinds), strict=False))
     money = " ".join(next(iter(said["money"])))
     limits = zip(cycle(said["below"]), language.numbers, cycle(kinds), strict=False)
     yield from (f"{kind} {' '.join(lead)} {number} {money}" for lead, number, kind in limits)
 
 
-def said_of_choices(language: Language, names: Named) -> Iterator[str]:
+def said_of_choices(language: Language, names: Names) -> Iterator[str]:
     """Answers to a question which of several goods it should be."""
     yield from (" ".join(words) for words in language.choosing["indifferent"])
-    yield from (" ".join(words) for words in names)
+    yield from (" ".join(words) for words in names.ways)

@@ -8,7 +8,7 @@ from itertools import cycle, pairwise
 
 from nlu.by_ear import Ear
 from nlu.faq import FaqIndex
-from nlu.finding import names_of, said_of_choices, said_of_goods
+from nlu.finding import Names, said_of_choices, said_of_goods
 from nlu.fuzzy import SecondChance
 from nlu.intent import Meaning, OnList
 from nlu.language import Language, load_language
@@ -68,7 +68,7 @@ class Grammar:
         self.lexicon = Lexicon(language, vocabulary, ear.twins() if ear else ())
         self.second_chance = SecondChance(self.lexicon, settings)
         self.faq = FaqIndex(self.lexicon)
-        self.names = names_of(language, vocabulary)
+        self.names = Names(language, vocabulary)
         self.it_words = frozenset(word for phrase in language.phrases["links.it"] for word in phrase)
         self._faqs = {
             tuple(words_of(question, language)): faq.id for faq in vocabulary.faqs for question in faq.questions
