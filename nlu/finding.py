@@ -47,6 +47,8 @@ class Names:
         return self._found.get(key)
 
 
+MOST_TAUGHT = 60
+"""So many names a recogniser is taught questions with: they must not drown the orders."""
 Offer: TypeAlias = Literal["goods", "values"] | None
 """What a question offers: goods, or the values of an option."""
 
@@ -216,17 +218,20 @@ def _ways(language: Language, vocabulary: Vocabulary) -> Iterator[tuple[Words, W
 
 
 def said_of_goods(language: Language, names: Names, products: Sequence[str]) -> Iterator[str]:
-    """Questions after every way that goods are like, and their prices, for a recogniser to know; `products`: names."""
+    """Questions after every way that goods are like, and their prices, for a recogniser to know; `products`: names.
+    What goods are like comes before who makes them: names of brands are heard in orders, too."""
     said = language.choosing
     yield from (" ".join(words) for words in said["guide"])
     pairs = zip(cycle(said["compare"]), products, cycle(said["between"]), products[1:], strict=False)
     yield from (f"{' '.join(lead)} {one} {' '.join(word)} {other}" for lead, one, word, other in pairs)
-    told = [" ".join(words) for words, (about, _) in names.ways.items() if about != "category"]
-    if not told:
+    told = [words for words, (about, _) in names.ways.items() if about not in ("category", "brand")]
+    told += [words for words, (about, _) in names.ways.items() if about == "brand"]
+    named = [" ".join(words) for words in told][:MOST_TAUGHT]
+    if not named:
         return
-    yield from (f"{' '.join(lead)} {each}" for lead, each in zip(cycle(said["openings"]), told * 2, strict=False))
+    yield from (f"{' '.join(lead)} {each}" for lead, each in zip(cycle(said["openings"]), named * 2, strict=False))
     kinds = [" ".join(words) for words, (about, _) in names.ways.items() if about == "category"]
-    yield from (f"{each} {kind}" for each, kind in zip(told, cycle(kinds), strict=False))
+    yield from (f"{each} {kind}" for each, kind in zip(named, cycle(kinds), strict=False))
     money = " ".join(next(iter(said["money"])))
     limits = zip(cycle(said["below"]), language.numbers, cycle(kinds), strict=False)
     yield from (f"{kind} {' '.join(lead)} {number} {money}" for lead, number, kind in limits)

@@ -173,11 +173,11 @@ async def test_what_was_found_can_be_taken(front: Front) -> None:
 async def test_only_what_differs_is_told(front: Front) -> None:
     said = await Typed(front).says("what's the difference between the oat bar and the milk bar")
     assert said.startswith(
-        "The oat bar costs thirty cents more than the milk bar. The oat bar is vegan and lactose free."
+        "You pay thirty cents more for the oat bar than for the milk bar. Vegan and lactose free, that's the oat bar."
     )
     said = await Typed(front, "call-2").says("compare the road runner with the trail master")
     assert "thirty-one dollars more" in said
-    assert "road runner is by Nimbus, the trail master by Peak" in said
+    assert "Nimbus makes the road runner, Peak the trail master" in said
     for same in ("42", "shoes", "forty"):
         assert same not in said
 
@@ -280,3 +280,11 @@ def test_what_cannot_be_is_refused(lines: str, told: str, tmp_path: Path) -> Non
     text = f'name = "x"\ncurrency = "USD"\n[[products]]\nname = "cup"\nprice = 1\n{lines}\n'
     with pytest.raises(ShopFileError, match=told):
         parse_shop(text, tmp_path / "x.toml")
+
+
+async def test_after_comparing_the_cheaper_one_is_one_of_the_two(front: Front) -> None:
+    typed = Typed(front)
+    told = await typed.says("anything vegan", "compare the oat bar and the milk bar")
+    assert "Which one would you like?" in told
+    await typed.says("the cheaper one")
+    assert typed.cart == [("milk_bar", Decimal(1))]

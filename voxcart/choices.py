@@ -48,7 +48,10 @@ def choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scen
     match meaning:
         case intent.Pick(options=options) as pick if found := picked(pick, phase.options, scene):
             return _take(state, phase, found[0], options, scene)
-        case intent.Order((intent.Add(item),)) if item.product in phase.options and phase.why != "browse":
+        case intent.Order((intent.Add(item),)) if item.product in phase.options and phase.why not in (
+            "browse",
+            "compared",
+        ):
             return order(replace(state, phase=Shopping()), meaning, scene)
         case intent.FindProducts() if found := fitting(meaning, (*phase.options, *phase.rest), scene):
             return _narrowed(state, phase, found, scene)

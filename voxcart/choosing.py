@@ -15,11 +15,12 @@ from commerce.pricing import CheckPrices, PricesKnown
 from nlu import intent
 from voxcart.answers import offer_list, prices_known, stock_known
 from voxcart.decisions import Ask, Decision, Do
+from voxcart.edits import pack_of
 from voxcart.facts import Fact, Goods, Listed, Named, fact, products
 from voxcart.guiding import begin, begun
 from voxcart.moves import quote
 from voxcart.prices import at_most
-from voxcart.states import Confirming, DialogueState, Scene
+from voxcart.states import Choosing, Confirming, DialogueState, Guiding, Scene, Shopping
 
 MOST_TOLD = 4
 """So many differences are told at most."""
@@ -84,7 +85,11 @@ def compared(state: DialogueState, known: PricesKnown, scene: Scene) -> Decision
     one, two = scene.catalog.by_id[first], scene.catalog.by_id[second]
     facts = [*_prices(one, price, two, other), *_traits(one, two), *_options(one, two, scene.catalog)]
     said = tuple(facts[:MOST_TOLD]) or (fact("no-difference", products=products((first, second))),)
-    return Ask(replace(state, checking="stock"), said)
+    state = replace(state, checking="stock")
+    if isinstance(state.phase, Shopping | Choosing | Guiding):
+        asked = Choosing((first, second), (), intent.Add(intent.Item(first)), "compared")
+        state = replace(state, phase=asked, unlisted=())
+    return Ask(state, said)
 
 
 def _prices(one: Product, price: Money | None, two: Product, other: Money | None) -> list[Fact]:
@@ -108,7 +113,8 @@ def _traits(one: Product, two: Product) -> list[Fact]:
     if one.brand and two.brand and one.brand != two.brand:
         told.append(fact("compare-brand", product=_name(one), what=one.brand, other=_name(two), theirs=two.brand))
     if one.pack and two.pack and one.pack != two.pack and one.unit == two.unit == "each":
-        told.append(fact("compare-pack", product=_name(one), what=one.pack, other=_name(two), theirs=two.pack))
+        packs = {"what": pack_of(one) or one.pack, "theirs": pack_of(two) or two.pack}
+        told.append(fact("compare-pack", product=_name(one), other=_name(two), **packs))
     return told
 
 

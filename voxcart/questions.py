@@ -258,6 +258,8 @@ def _choose(phase: Choosing) -> Fact:
     more = int(bool(phase.rest))
     if phase.why == "browse":
         return fact("ask-browse", products=one_of(phase.options), n=len(phase.options), more=more)
+    if phase.why == "compared":
+        return fact("ask-compared")
     key = "ask-which" if phase.why == "which" else "ask-instead"
     return fact(key, products=one_of(phase.options), n=len(phase.options), more=more)
 

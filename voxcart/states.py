@@ -29,13 +29,13 @@ class Shopping:
 class Choosing:
     """Which of these products; the picked one takes the item's place in `edit`. `rest` is offered on "more".
 
-    `why`: the words fit several ("which"), the shop has not what was asked for ("instead"), or "browse".
+    `why`: the words fit several ("which"), the shop has not what was asked for ("instead"), "browse" or "compared".
     """
 
     options: tuple[str, ...]
     rest: tuple[str, ...]
     edit: intent.Add | intent.Replace
-    why: Literal["which", "instead", "browse"]
+    why: Literal["which", "instead", "browse", "compared"]
 
 
 @dataclass(frozen=True, slots=True)

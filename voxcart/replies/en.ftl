@@ -243,6 +243,7 @@ price-by-unit = { $product } is { $price } per { UNIT($unit) }.
 none-found = Sorry, I have nothing like that at the moment.
 no-recommendation = I have nothing to recommend beyond what you have.
 recommended = I'd suggest one of these.
+ask-compared = Which one would you like?
 guided = { $n ->
     [one] Then I have just the one.
    *[other] Then one of these would do.
@@ -268,10 +269,10 @@ ask-guide-whether = { $kind ->
 help-guide = You can say which you'd like, or that it doesn't matter.
 ask-beside = Would you like { $goods } with that?
 no-difference = There's no difference that I know of between { $products }.
-compare-price = The { $product } costs { $price } more than the { $other }.
-compare-trait = The { $product } is { $what }.
-compare-brand = The { $product } is by { $what }, the { $other } by { $theirs }.
-compare-pack = The { $product } comes in { $what }, the { $other } in { $theirs }.
+compare-price = You pay { $price } more for the { $product } than for the { $other }.
+compare-trait = { $what }, that's the { $product }.
+compare-brand = { $what } makes the { $product }, { $theirs } the { $other }.
+compare-pack = A pack of the { $product } holds { $what }, one of the { $other } { $theirs }.
 compare-options = You can choose the { $groups } of the { $product }, but not of the { $other }.
 alert-kept = Okay. I'll let you know when we have { $products } again.
 alert-of-what = Sorry, of what? Please ask for it first; when it's sold out, I can let you know once it's back.
