@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -47,8 +48,8 @@ class Names:
         return self._found.get(key)
 
 
-MOST_TAUGHT = 60
-"""So many names a recogniser is taught questions with: they must not drown the orders."""
+MOST_TAUGHT, MOST_LIMIT = 60, 20
+"""So many names, and limits of a price, a recogniser is taught questions with: they must not drown the orders."""
 Offer: TypeAlias = Literal["goods", "values"] | None
 """What a question offers: goods, or the values of an option."""
 
@@ -224,17 +225,20 @@ def said_of_goods(language: Language, names: Names, products: Sequence[str]) -> 
     yield from (" ".join(words) for words in said["guide"])
     pairs = zip(cycle(said["compare"]), products, cycle(said["between"]), products[1:], strict=False)
     yield from (f"{' '.join(lead)} {one} {' '.join(word)} {other}" for lead, one, word, other in pairs)
+    kinds = [" ".join(words) for words, (about, _) in names.ways.items() if about == "category"]
+    money, some = " ".join(next(iter(said["money"]))), " ".join(next(iter(said["any"])))
+    limits = itertools.product(
+        said["below"], (word for word, value in language.numbers.items() if 0 < value <= MOST_LIMIT)
+    )
+    for (lead, number), kind in zip(limits, cycle([*kinds, some]), strict=False):
+        yield f"{kind} {' '.join(lead)} {number} {money}"
     told = [words for words, (about, _) in names.ways.items() if about not in ("category", "brand")]
     told += [words for words, (about, _) in names.ways.items() if about == "brand"]
     named = [" ".join(words) for words in told][:MOST_TAUGHT]
     if not named:
         return
     yield from (f"{' '.join(lead)} {each}" for lead, each in zip(cycle(said["openings"]), named * 2, strict=False))
-    kinds = [" ".join(words) for words, (about, _) in names.ways.items() if about == "category"]
     yield from (f"{each} {kind}" for each, kind in zip(named, cycle(kinds), strict=False))
-    money = " ".join(next(iter(said["money"])))
-    limits = zip(cycle(said["below"]), language.numbers, cycle(kinds), strict=False)
-    yield from (f"{kind} {' '.join(lead)} {number} {money}" for lead, number, kind in limits)
 
 
 def said_of_choices(language: Language, names: Names) -> Iterator[str]:

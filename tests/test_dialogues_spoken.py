@@ -45,6 +45,7 @@ SPOKEN = (
     "two_of_those",
     "household",
     "complaint",
+    "help_choose",
 )
 
 
@@ -62,7 +63,7 @@ def step_of(hear: str) -> str:
 async def spoken(script: dict[str, Any], engines: Engines, say: Say, folder: Path) -> tuple[Talk, list[str]]:
     """The shop after the spoken call, and the cart that was left."""
     talk = opened(script)
-    front = Front(load_config(), talk.shop.catalog, grammar_of("coffee"), talk.replies, talk.shop)
+    front = Front(load_config(), talk.shop.catalog, grammar_of(script.get("shop", "coffee")), talk.replies, talk.shop)
     line = Line(front, engines, say, folder, script.get("household", ""))
     call = await line.take(steps_of(script["turn"]), caller=script.get("caller"))
     print(*call.heard, call.said, sep="\n")

@@ -257,7 +257,7 @@ def log(
 
 @app.command()
 def forget(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Remove what is older than `[store]`, `[contacts]` and `[voice.recording]` say, as the line does every day."""
+    """Remove what is older than the config says (store, contacts, recordings), as the line does every day."""
     settings = load_config(config)
     with closing(Store(settings.database, utc_now, settings.commerce.busy_timeout_ms)) as store:
         gone = forget_all(settings, store)
