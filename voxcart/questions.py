@@ -251,7 +251,7 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
 def _anything(state: DialogueState, scene: Scene) -> Fact:
     if scene.cart.lines:
         return fact("ask-else")
-    return fact("ask-else-after" if state.placed else "ask-first")
+    return fact("ask-else-after" if state.placed or state.proof or state.complaint else "ask-first")
 
 
 def _choose(phase: Choosing) -> Fact:
