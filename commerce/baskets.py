@@ -14,9 +14,7 @@ from commerce.commands import (
     ClearCart,
     IdentifyCustomer,
     OpenCart,
-    RedoCart,
     ResumeCart,
-    UndoCart,
 )
 from commerce.customers import identify, phone_digits
 from commerce.edits import AddLine, CartEdit, ReplaceLine
@@ -25,7 +23,6 @@ from commerce.outcomes import (
     CartOpened,
     Change,
     CustomerFound,
-    NothingToUndo,
     OutOfStock,
     Refusal,
     StockKnown,
@@ -106,14 +103,6 @@ def state_age(till: Till, command: StateAge) -> AgeStated:
     return AgeStated(cart, removed)
 
 
-def undo(till: Till, command: UndoCart) -> CartChanged | NothingToUndo:
-    return _move(till, command.cart, -1)
-
-
-def redo(till: Till, command: RedoCart) -> CartChanged | NothingToUndo:
-    return _move(till, command.cart, +1)
-
-
 def check_stock(till: Till, command: CheckStock) -> StockKnown:
     """What is not sold has a level of nothing."""
     levels = till.shelf(command.products).levels
@@ -138,11 +127,3 @@ def keep(till: Till, kept: KeptCart, cart: Cart, next_line: int, refusals: tuple
     if changes:
         till.store.push_cart(cart.id, to_json(cart), next_line)
     return CartChanged(cart, changes, refusals)
-
-
-def _move(till: Till, cart_id: str, by: int) -> CartChanged | NothingToUndo:
-    before = open_cart(till, cart_id).cart
-    if not till.store.move_cart(cart_id, by):
-        return NothingToUndo(before)
-    after = open_cart(till, cart_id).cart
-    return CartChanged(after, tuple(Change(*pair) for pair in differences(before, after)))

@@ -9,7 +9,7 @@ from commerce.baskets import keep
 from commerce.cart import Cart, Line, differences
 from commerce.codec import from_json, to_json
 from commerce.commands import ChangeList, ListToCart
-from commerce.edits import AddLine
+from commerce.edits import AddLine, CartEdit
 from commerce.outcomes import Change, Discontinued, ListChanged, ListKnown, ListMoved, Refusal, ShoppingList
 from commerce.shelf import Shelf, apply_edit
 from commerce.till import Till, open_cart
@@ -26,12 +26,16 @@ def read(till: Till, household: str) -> ListKnown:
 
 
 def change(till: Till, command: ChangeList) -> ListChanged:
-    kept = _open(till, command.household)
+    return edit_list(till, command.household, command.edits, command.sure)
+
+
+def edit_list(till: Till, household: str, edits: Iterable[CartEdit], sure: bool = True) -> ListChanged:
+    kept = _open(till, household)
     cart, next_line = kept.list.cart, kept.next_line
     shelf = _shelf(till)
     refusals: list[Refusal] = []
-    for edit in command.edits:
-        after = apply_edit(cart, edit, shelf, next_line, command.sure)
+    for edit in edits:
+        after = apply_edit(cart, edit, shelf, next_line, sure)
         if isinstance(after, Cart):
             next_line += after.line(next_line) is not None
             cart = after
@@ -69,6 +73,7 @@ def to_cart(till: Till, command: ListToCart) -> ListMoved:
     if moved:
         _keep(till, kept, left, kept.next_line)
         keep(till, basket, cart, next_line, ())
+        till.store.keep_moved(command.cart, command.household, to_json(tuple(moved)))
     return ListMoved(cart, tuple(moved), tuple(refusals), left)
 
 

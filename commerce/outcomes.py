@@ -107,6 +107,8 @@ class CartChanged:
     cart: Cart
     changes: tuple[Change, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    relisted: bool = False
+    """What had come from a shopping list is on it again."""
 
 
 @dataclass(frozen=True, slots=True)

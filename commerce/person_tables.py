@@ -15,7 +15,7 @@ IMPERSONAL = (
 """Tables that hold nothing of a person; a household's list belongs to the household."""
 BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill")
 BY_CALL = ("events", "unclear_pins", "ratings", "comments")
-BY_CART = ("ages", "cart_terms")
+BY_CART = ("ages", "cart_terms", "moved_lists")
 
 
 class PersonTables(DatabaseFile):
@@ -75,6 +75,7 @@ class PersonTables(DatabaseFile):
                 "SELECT order_terms.* FROM order_terms JOIN orders USING (number) WHERE customer = ?",
                 customer,
             ),
+            "moved_lists": ("SELECT * FROM moved_lists WHERE cart IN (SELECT value FROM json_each(?))", among),
             "cart_terms": ("SELECT * FROM cart_terms WHERE cart IN (SELECT value FROM json_each(?))", among),
             "comments": ("SELECT * FROM comments WHERE call IN (SELECT value FROM json_each(?))", among),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),

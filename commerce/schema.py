@@ -136,4 +136,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     ("CREATE TABLE comments (call TEXT PRIMARY KEY, said TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",),
     ("ALTER TABLE confirmations ADD COLUMN spoken TEXT",),
+    (
+        "CREATE TABLE moved_lists (cart TEXT, version INTEGER, household TEXT NOT NULL, lines TEXT NOT NULL,"
+        " PRIMARY KEY (cart, version),"
+        " FOREIGN KEY (cart, version) REFERENCES cart_versions (cart, version) ON DELETE CASCADE) WITHOUT ROWID",
+    ),
 )

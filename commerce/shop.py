@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import advising, aftercare, baskets, bills, buying, complaints, contacting, lists, returns
+from commerce import advising, aftercare, baskets, bills, buying, cart_history, complaints, contacting, lists, returns
 from commerce.after import CallCommented, CallRated, CancelOrder, CommentCall, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -184,9 +184,9 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
         case ClearCart():
             return baskets.clear(till, command)
         case UndoCart():
-            return baskets.undo(till, command)
+            return cart_history.undo(till, command)
         case RedoCart():
-            return baskets.redo(till, command)
+            return cart_history.redo(till, command)
         case CheckStock():
             return baskets.check_stock(till, command)
         case CheckPrices():

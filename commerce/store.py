@@ -16,6 +16,7 @@ from commerce.database import Row
 from commerce.errors import StoreError
 from commerce.event_log import CallSummary, Event
 from commerce.habit_tables import HabitTables
+from commerce.moved_tables import MovedTables
 from commerce.notice_tables import NoticeTables
 from commerce.person_tables import PersonTables
 from commerce.receipts import Receipt
@@ -35,6 +36,7 @@ class Store(
     NoticeTables,
     ConnectorTables,
     HabitTables,
+    MovedTables,
 ):
     """The tables of one database. To be called inside a transaction, except the event log, which makes its own."""
 

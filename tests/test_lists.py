@@ -21,15 +21,18 @@ from commerce.commands import (
     MembersKnown,
     OptionMissing,
     OutOfStock,
+    PlaceOrder,
     ReadList,
+    RedoCart,
     SetLineQuantity,
     ShoppingList,
+    UndoCart,
 )
 from commerce.customers import add_customer, list_customers
 from commerce.edits import AddLine, CartEdit, RemoveLine
 from commerce.errors import KeyReused, StoreError
 from commerce.money import Money
-from commerce.outcomes import Failed
+from commerce.outcomes import CartChanged, Failed, OrderPlaced
 from commerce.shop import Shop
 from commerce.shop_file import parse_shop
 from commerce.store import Store
@@ -171,6 +174,42 @@ class TestToTheCart:
             assert isinstance(shop.execute(ListToCart("home", "call"), "call/1"), Failed)
         assert held(listed(shop)) == [("water", 1)]
         assert [each.product for each in moved(shop, "call/1").moved] == ["water"]
+
+    def test_taken_back_it_is_on_the_list_again_with_what_came_meanwhile(self, shop: Shop) -> None:
+        change(shop, "a/1", line("water", 2), line("cake"))
+        moved(shop, "call/1")
+        change(shop, "a/2", line("water"))
+        undone = shop.execute(UndoCart("call"), "call/2")
+        assert isinstance(undone, CartChanged)
+        assert undone.relisted
+        assert undone.cart.lines == ()
+        assert sorted(held(listed(shop, "a/3"))) == [("cake", 1), ("water", 3)]
+        redone = shop.execute(RedoCart("call"), "call/3")
+        assert isinstance(redone, CartChanged)
+        assert [(each.product, int(each.quantity)) for each in redone.cart.lines] == [("water", 2), ("cake", 1)]
+        assert held(listed(shop, "a/4")) == [("water", 1)]
+
+    def test_only_what_came_from_the_list_goes_back_to_it(self, shop: Shop) -> None:
+        change(shop, "a/1", line("water"))
+        moved(shop, "call/91")
+        Caller(shop, "call").add("cake")
+        undone = shop.execute(UndoCart("call"), "call/92")
+        assert isinstance(undone, CartChanged)
+        assert not undone.relisted
+        assert held(listed(shop)) == []
+        again = shop.execute(UndoCart("call"), "call/93")
+        assert isinstance(again, CartChanged)
+        assert again.relisted
+
+    def test_what_was_bought_does_not_go_back_to_the_list(self, shop: Shop) -> None:
+        change(shop, "a/1", line("water"))
+        moved(shop, "call/91")
+        buyer = Caller(shop, "call")
+        assert isinstance(buyer.say(PlaceOrder(buyer.confirmed_quote().id)), OrderPlaced)
+        buyer.add("cake")
+        undone = buyer.say(UndoCart("call"))
+        assert isinstance(undone, CartChanged)
+        assert held(listed(shop)) == []
 
     def test_twice_with_one_key_is_once(self, shop: Shop) -> None:
         change(shop, "a/1", line("water"))

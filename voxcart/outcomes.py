@@ -225,7 +225,7 @@ def _changed(state: DialogueState, command: Command, outcome: CartChanged, scene
     undone = {UndoCart: "undone", RedoCart: "redone"}.get(type(command))
     facts = _echo(outcome.changes)
     if undone is not None:
-        facts = (fact(undone), *facts)
+        facts = (fact(undone), *facts, *((fact("relisted"),) if outcome.relisted else ()))
     elif not outcome.changes and not outcome.refusals:
         facts = (fact("unchanged"),)
     asks: list[Doubt] = []

@@ -168,6 +168,7 @@ removed-2 = Sure. No { $items }.
 unchanged = It's that way already.
 undone = I've taken that back.
 redone = I've put that back.
+relisted = It's on the list again.
 nothing-to-undo = There's nothing to take back.
 nothing-to-redo = There's nothing to put back.
 cart-empty = There's nothing in your order yet.
