@@ -9,12 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from commerce import after, cart, commands, coupons, edits, money, outcomes, proofs, restrictions, terms
+from commerce import after, cart, commands, coupons, delivery, edits, money, outcomes, proofs, restrictions, terms
 
 _KIND = "kind"
 _KINDS: dict[str, type[Any]] = {
     name: kind
-    for module in (money, cart, edits, proofs, after, restrictions, terms, coupons, commands, outcomes)
+    for module in (money, cart, edits, proofs, after, restrictions, terms, coupons, delivery, commands, outcomes)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }

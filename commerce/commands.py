@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from commerce.after import AfterCommand
 from commerce.coupons import CouponCommand
+from commerce.delivery import HandoverCommand
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -313,4 +314,5 @@ Command: TypeAlias = (
     | AfterCommand
     | StateAge
     | CouponCommand
+    | HandoverCommand
 )

@@ -10,11 +10,12 @@ from typing import Literal, TypeAlias
 from commerce.after import AfterOutcome
 from commerce.cart import Cart, Chosen, Line
 from commerce.coupons import CouponOutcome
+from commerce.delivery import HandoverOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.proofs import ProofOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
-from commerce.terms import Discount
+from commerce.terms import Discount, Handover
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class Quote:
     needs_pin: bool
     """A known customer and their PIN are needed: the total is above the PIN-free limit, or the terms ask for it."""
     discount: Discount | None = None
+    handover: Handover | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +353,7 @@ Outcome: TypeAlias = (
     | AfterOutcome
     | RestrictedOutcome
     | CouponOutcome
+    | HandoverOutcome
     | OrderPlaced
     | CustomerFound
     | CustomerUnknown

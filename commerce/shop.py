@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import aftercare, baskets, bills, buying, lists
+from commerce import aftercare, baskets, bills, buying, handovers, lists
 from commerce.after import CallRated, CancelOrder, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -41,6 +41,7 @@ from commerce.commands import (
 from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import find_members, identify
 from commerce.database import Clock
+from commerce.delivery import FindAddresses, ReceiveAtShop, ReceiveByDelivery
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
@@ -216,6 +217,12 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return bills.use_coupon(till, command)
         case DropCoupon():
             return bills.drop_coupon(till, command)
+        case ReceiveByDelivery():
+            return handovers.receive_by_delivery(till, command, key)
+        case ReceiveAtShop():
+            return handovers.receive_at_shop(till, command)
+        case FindAddresses():
+            return handovers.find_addresses(till, command, key)
         case AskPin():
             return ask_pin(till, command)
         case CheckPin() | CheckCode():

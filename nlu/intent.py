@@ -242,6 +242,25 @@ class Spelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A name in its own words, where one was asked for: a street, and the `number` that was said with it."""
+
+    text: str
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time. `day`: "today", "tomorrow" or a weekday; `minute` of the day as it was said: five may be 5 or 17 o'clock
+    where no `part` of the day tells. All empty = as soon as possible."""
+
+    day: str | None = None
+    minute: int | None = None
+    how: Literal["at", "after", "before"] = "at"
+    part: Literal["am", "pm"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Digits:
     """A digit string, leading zeros kept. `clear` is false when parts of it were unintelligible."""
 
@@ -296,6 +315,9 @@ SimpleName: TypeAlias = Literal[
     "change_order",
     "no_number",
     "deals",
+    "deliver",
+    "pickup",
+    "my_address",
 ]
 
 
@@ -307,7 +329,8 @@ class Simple:
     (further options), none (none of those), pause ("one moment"), thanks, greet, backchannel ("uh huh"),
     no_recording ("do not record me"), upset ("this is ridiculous"); read_list, clear_list and order_list are about
     the shopping list. usual and last_order want again what was ordered before; cancel_order and change_order are about
-    an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer.
+    an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer;
+    deliver and pickup say how the order is to be received, my_address that it goes where one went before.
     """
 
     name: SimpleName
@@ -330,6 +353,8 @@ Intent: TypeAlias = (
     | AskUnknown
     | Coupon
     | Spelled
+    | Text
+    | When
     | Digits
     | Number
     | Repeat

@@ -29,6 +29,8 @@ class Language:
     """What is said of a shopping list: how it is named ("to", "off"), and whole sentences."""
     terms: Mapping[str, tuple[Words, ...]]
     """What is said of how an order is paid less for and received: the beginnings of sentences, and whole ones."""
+    times: Mapping[str, tuple[Words, ...]]
+    """How a time of the day is said, but for its numbers."""
     spelling_links: tuple[Words, ...]
     """The "as in" of "K as in Karol"."""
     spelling_fillers: frozenset[str]
@@ -91,6 +93,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         phrases=phrases,
         lists={key: _expanded(templates, rules) for key, templates in tree["lists"].items()},
         terms={key: _expanded(templates, rules) for key, templates in tree["terms"].items()},
+        times={key: _expanded(templates, rules) for key, templates in tree["times"].items()},
         spelling_links=_expanded(tree["spelling"]["links"], rules),
         spelling_fillers=frozenset(tree["spelling"]["fillers"]),
         numbers=tree["numbers"],

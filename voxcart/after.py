@@ -18,6 +18,7 @@ from commerce.after import (
     TooLate,
 )
 from commerce.cart import Line
+from commerce.delivery import FindAddresses
 from commerce.outcomes import OrderFound
 from nlu import intent
 from voxcart.answers import DAYS, order_found
@@ -45,6 +46,8 @@ def run_errand(state: DialogueState, scene: Scene) -> Decision:
     match state.errand:
         case "usual" | "last" as which:
             return Do(state, TakeBasket(scene.cart.id, customer, proof, which))
+        case "address":
+            return Do(state, FindAddresses(customer, proof))
         case _:
             return Do(state, FindLatest(customer, proof, under_way=True))
 

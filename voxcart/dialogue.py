@@ -27,6 +27,7 @@ from voxcart.decisions import (
 )
 from voxcart.edits import resolve
 from voxcart.facts import DigitGroups, Fact, fact
+from voxcart.handover import speak_of_handover
 from voxcart.household import about_list, answer_on_list, edit_list
 from voxcart.moves import aside, back, by_rule, farewell, leave, order, quote, settle, ticket
 from voxcart.outcomes import conclude
@@ -61,6 +62,8 @@ from voxcart.states import (
 __all__ = ["arrange", "conclude", "decide", "opening_state"]
 
 Part = intent.Intent | intent.Ambiguous | Unsaid
+Bare = intent.Number | intent.Digits | intent.Spelled | intent.Text | intent.When | intent.Pick | intent.Person
+"""What only answers a question."""
 
 POLITE = ("thanks", "greet", "backchannel")
 AGREEING = ("yes", "no", "none")
@@ -161,7 +164,15 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return _repeat(state, manner, scene)
         case intent.Ambiguous(readings):
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
-        case intent.Number() | intent.Digits() | intent.Spelled() | intent.Pick() | intent.Person():
+        case (
+            intent.Number()
+            | intent.Digits()
+            | intent.Spelled()
+            | intent.Text()
+            | intent.When()
+            | intent.Pick()
+            | intent.Person()
+        ):
             return _bare(state, meaning, scene)
         case _:
             assert isinstance(meaning, Question)
@@ -197,6 +208,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _checkout(state, scene)
         case "deals":
             return deals(state, scene)
+        case "deliver" | "pickup" | "my_address":
+            return speak_of_handover(state, said.name, scene)
         case "usual":
             return begin_errand(state, "usual", scene)
         case "last_order":

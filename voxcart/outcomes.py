@@ -32,6 +32,7 @@ from commerce.commands import (
     UndoCart,
 )
 from commerce.coupons import CouponDropped, CouponRefused, CouponTaken
+from commerce.delivery import AddressesKnown, HandoverKept, HandoverNeeded
 from commerce.edits import RemoveLine, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -78,6 +79,7 @@ from voxcart.buyer import ask_pin, ask_who, identify, unlike
 from voxcart.coupons import coupon_outcome
 from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
+from voxcart.handover import handover_outcome
 from voxcart.household import list_outcome
 from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
 from voxcart.questions import read_back, read_cart
@@ -140,6 +142,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return after_outcome(state, outcome, scene)
         case CouponTaken() | CouponRefused() | CouponDropped():
             return coupon_outcome(state, outcome, scene)
+        case HandoverKept() | HandoverNeeded() | AddressesKnown():
+            return handover_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:

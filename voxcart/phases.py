@@ -29,6 +29,7 @@ from voxcart.coupons import coupon_answer
 from voxcart.decisions import Ask, Decision, Do, Heard
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
+from voxcart.handover import handover_answer
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.states import (
     Aside,
@@ -55,6 +56,7 @@ from voxcart.states import (
     ConfirmingQuantity,
     ConfirmingResume,
     DialogueState,
+    Handing,
     ItemQuestion,
     OfferingHuman,
     Paused,
@@ -97,6 +99,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _confirming_order(state, state.phase, heard, scene)
         case ConfirmingAge(age):
             return _confirming_age(state, age, heard, scene)
+        case phase if isinstance(phase, Handing):
+            return handover_answer(state, heard, scene)
         case ConfirmingOrderCancel():
             return confirming_cancel(state, state.phase, heard, scene)
         case AwaitingCoupon():

@@ -12,10 +12,12 @@ from voxcart.answers import values
 from voxcart.coupons import discount_read
 from voxcart.edits import chosen
 from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
+from voxcart.handover import ask_handover, handover_read, listening
 from voxcart.states import (
     AskingOption,
     AskingQuantity,
     AskingRating,
+    AwaitingAddress,
     AwaitingCode,
     AwaitingCoupon,
     AwaitingCustomer,
@@ -23,8 +25,10 @@ from voxcart.states import (
     AwaitingPin,
     Choosing,
     ChoosingCategory,
+    ChoosingHandover,
     ChoosingLine,
     ChoosingReading,
+    ChoosingSlot,
     Closed,
     Confirming,
     ConfirmingAge,
@@ -37,6 +41,7 @@ from voxcart.states import (
     ConfirmingQuantity,
     ConfirmingResume,
     DialogueState,
+    Handing,
     OfferingHuman,
     OnList,
     Paused,
@@ -88,6 +93,9 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("choice", (group, product))
         case ChoosingLine() | ChoosingReading():
             return Expecting("choice")
+        case _ if isinstance(phase, Handing):
+            kind, protected, patience = listening(phase)
+            return Expecting(kind, protected=protected, patience=patience)
         case ConfirmingOrder() | ConfirmingAge():
             return Expecting("yes_no", protected=True)
         case OnList(asks):
@@ -138,6 +146,8 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             | AwaitingCode()
             | AwaitingOrderNumber()
             | AwaitingCoupon()
+            | ChoosingHandover()
+            | AwaitingAddress()
             | Paused()
             | Closed()
         ):
@@ -180,6 +190,8 @@ def _question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
 
 def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
     match phase:
+        case _ if isinstance(phase, Handing):
+            return (ask_handover(phase, scene),)
         case AwaitingCustomer(members=members):
             return (fact("ask-buyer" if members else "ask-customer"),)
         case AwaitingPin(positions=()):
@@ -304,13 +316,11 @@ def _pointed(ref: intent.Ref) -> Arg:
 def read_back(quote: Quote, scene: Scene) -> tuple[Fact, ...]:
     """The whole order with its total, before the question whether to place it. Long ones begin with a summary."""
     lines, most = quote.cart.lines, scene.settings.lines_in_full
-    items = tuple(goods(line) for line in lines)
+    items = Listed(tuple(goods(line) for line in lines))
+    terms = (*discount_read(quote, scene), *handover_read(quote, scene))
     if len(lines) > most:
-        return (
-            fact("quote-long", count=len(lines), items=Listed(items), total=quote.total),
-            *discount_read(quote, scene),
-        )
-    return (fact("quote", items=Listed(items), total=quote.total), *discount_read(quote, scene))
+        return (fact("quote-long", count=len(lines), items=items, total=quote.total), *terms)
+    return (fact("quote", items=items, total=quote.total), *terms)
 
 
 def read_cart(scene: Scene) -> tuple[tuple[Fact, ...], tuple[int, ...]]:
@@ -349,6 +359,10 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-order-number")
         case AwaitingCoupon():
             return fact("help-coupon")
+        case ChoosingHandover() | AwaitingAddress():
+            return fact("help-address")
+        case ChoosingSlot():
+            return fact("help-slot")
         case Shopping() | Paused() | Closed():
             return fact("help-shopping")
         case _:

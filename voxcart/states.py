@@ -11,6 +11,7 @@ from commerce.cart import Cart, Line
 from commerce.catalog import Catalog
 from commerce.commands import CartEdit, Member, Quote
 from commerce.proofs import Positions
+from commerce.terms import Address, Slot
 from nlu import intent
 from voxcart.facts import Fact
 from voxcart.patience import DialogueSettings
@@ -113,6 +114,43 @@ class ConfirmingAge:
     """Are you that old; asked before the total is."""
 
     age: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingHandover:
+    """Shall it be delivered, or fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingAddress:
+    """Where shall it go; the first part that is missing is asked for."""
+
+    postcode: str = ""
+    street: str = ""
+    house: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingAddress:
+    """Did I get this address right."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingAddress:
+    """Shall it go where an order of this customer went before."""
+
+    address: Address
+    rest: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingSlot:
+    """Shall it come then, or when else."""
+
+    address: Address
+    slot: Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,15 +310,18 @@ Doubt: TypeAlias = Confirming | ConfirmingQuantity | AskingQuantity | AskingOpti
 
 ItemQuestion: TypeAlias = Choosing | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
 
-Buying: TypeAlias = ConfirmingAge | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
+Handing: TypeAlias = ChoosingHandover | AwaitingAddress | ConfirmingAddress | OfferingAddress | ChoosingSlot
+"""How the order is received."""
+
+Buying: TypeAlias = ConfirmingAge | Handing | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
 
 Secret: TypeAlias = AwaitingPin | AwaitingCode
 """Questions whose answer nobody but the shop may learn."""
 
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 
-Errand: TypeAlias = Literal["status", "last", "usual", "cancel", "change"]
-"""What a customer may want of orders that were placed."""
+Errand: TypeAlias = Literal["status", "last", "usual", "cancel", "change", "address"]
+"""What a customer may want of orders that were placed, or of the address one went to."""
 
 # ---- the state -----------------------------------------------------------------------------------------------
 
