@@ -15,13 +15,15 @@ from commerce.coupons import (
     out_of_date,
     taken_off,
 )
+from commerce.handovers import handover_of
 from commerce.terms import Bill, Discount
 from commerce.till import Till, open_cart
 
 
 def bill_of(till: Till, cart: Cart) -> Bill:
     coupon = _coupon_of(till, cart.id)
-    return Bill(cart.total, Discount(coupon.code, taken_off(coupon, cart.total)) if coupon else None)
+    off = Discount(coupon.code, taken_off(coupon, cart.total)) if coupon else None
+    return Bill(cart.total, off, handover_of(till, cart))
 
 
 def use_coupon(till: Till, command: UseCoupon) -> CouponTaken | CouponRefused:
@@ -54,7 +56,9 @@ def refuse_coupon(till: Till, cart: str, customer: str | None) -> CouponRefused 
 
 
 def tells_customers_apart(till: Till, bill: Bill) -> bool:
-    """Whether it must be known who buys: this coupon is for each customer once."""
+    """Whether it must be known who buys: to a new address, or with a coupon that each customer has once."""
+    if bill.handover and bill.handover.is_new:
+        return True
     coupon = find(till.catalog.coupons, bill.discount.code) if bill.discount else None
     return coupon is not None and coupon.once
 

@@ -16,7 +16,9 @@ from commerce.codec import from_json, to_json
 from commerce.commands import ConfirmQuote, FindOrder, PlaceOrder, QuoteCart
 from commerce.coupons import CouponRefused
 from commerce.database import Row
+from commerce.delivery import HandoverNeeded
 from commerce.errors import StoreError
+from commerce.handovers import hindrance, remember_address
 from commerce.money import Money
 from commerce.outcomes import (
     AboveLimit,
@@ -38,10 +40,10 @@ from commerce.pin_tries import proof
 from commerce.receipts import FIRST, sign
 from commerce.restrictions import AgeNeeded
 from commerce.shelf import most_of
-from commerce.terms import Bill, Discount, terms_hash
+from commerce.terms import Bill, Discount, Handover, terms_hash
 from commerce.till import KeptCart, Till, is_past, made_in, read_cart
 
-Unsellable = StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | CouponRefused
+Unsellable = StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | CouponRefused | HandoverNeeded
 Obstacle = QuoteVoid | PriceChanged | PinNeeded | CodeNeeded | Unsellable
 
 
@@ -56,6 +58,7 @@ class Order:
     total: Money
     lines: tuple[Line, ...]
     discount: Discount | None = None
+    handover: Handover | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -103,15 +106,27 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
     order = {"number": number, "shop": till.shop, "key": key, "quote": quoted.id, "customer": customer}
     money = {"status": "placed", "currency": quoted.total.currency, "total": quoted.total.minor}
     till.store.insert_order(order | money, _order_lines(quoted.cart))
-    if quoted.discount:
-        off = {"coupon": quoted.discount.code, "discount": quoted.discount.amount.minor}
-        till.store.insert_order_terms(number, **off)
-    till.store.drop_terms(quoted.cart.id)
+    _keep_terms(till, number, quoted)
+    if command.authorization and quoted.needs_pin:
+        remember_address(till, customer, quoted.handover)
     _witness(till, number, quoted, row, key)
     if "orders" in till.elsewhere:
         till.store.put_out(till.shop, number, "placed")
     till.store.empty_cart(quoted.cart.id, to_json(Cart(quoted.cart.id, quoted.cart.currency)))
     return OrderPlaced(number, quoted.total, quoted.cart.lines)
+
+
+def _keep_terms(till: Till, number: str, quoted: Quote) -> None:
+    off, handover = quoted.discount, quoted.handover
+    if off or handover:
+        till.store.insert_order_terms(
+            number,
+            coupon=off.code if off else None,
+            discount=off.amount.minor if off else 0,
+            fee=handover.fee.minor if handover else 0,
+            handover=to_json(handover) if handover else None,
+        )
+    till.store.drop_terms(quoted.cart.id)
 
 
 def _witness(till: Till, number: str, quoted: Quote, quote_row: Row, key: str) -> None:
@@ -132,7 +147,7 @@ def _booked(till: Till, order: Row) -> dict[str, Any]:
         for line in till.store.order_lines(order["number"])
     ]
     terms = till.store.order_terms(order["number"])
-    off = {name: terms[name] for name in ("coupon", "discount")} if terms else {}
+    off = {name: terms[name] for name in ("coupon", "discount", "fee")} if terms else {}
     return {name: order[name] for name in ("number", "placed", "quote", "currency", "total")} | {"lines": lines} | off
 
 
@@ -181,6 +196,9 @@ def _unproved(till: Till, quoted: Quote, command: PlaceOrder, key: str) -> PinNe
     proved = proof(till, command.customer, command.authorization, key)
     if proved is None or proved["used"]:
         return PinNeeded(quoted)
+    address = quoted.handover.address if quoted.handover and quoted.handover.is_new else None
+    if address and not till.store.was_proved_since(quoted.cart.id, proved["id"]):
+        return PinNeeded(quoted)
     return CodeNeeded(quoted) if _needs_code(till, command.customer, quoted.total) and not proved["second"] else None
 
 
@@ -211,7 +229,7 @@ def _unconfirmed(row: Row) -> QuoteVoid | None:
 
 
 def _quoted_bill(quoted: Quote) -> Bill:
-    return Bill(quoted.cart.total, quoted.discount)
+    return Bill(quoted.cart.total, quoted.discount, quoted.handover)
 
 
 def _unsellable(till: Till, cart: Cart, customer: str | None) -> Unsellable | None:
@@ -224,6 +242,8 @@ def _unsellable(till: Till, cart: Cart, customer: str | None) -> Unsellable | No
     minimum = till.catalog.minimum_order
     if minimum and cart.total < minimum:
         return BelowMinimum(cart.total, minimum)
+    if hindered := hindrance(till, cart):
+        return hindered
     if refused := refuse_coupon(till, cart.id, customer):
         return refused
     total = bill_of(till, cart).total
@@ -271,7 +291,7 @@ def _new_quote(till: Till, kept: KeptCart, customer: str | None) -> Quote:
     bill = bill_of(till, kept.cart)
     quote_id = secrets.token_hex(8)
     needs_pin = _needs_pin(till, kept.cart, bill)
-    made = Quote(quote_id, kept.cart, bill.total, terms_hash(kept.cart, bill), needs_pin, bill.discount)
+    made = Quote(quote_id, kept.cart, bill.total, terms_hash(kept.cart, bill), needs_pin, bill.discount, bill.handover)
     forget_expired(till, kept.cart.id)
     till.store.insert_quote(quote_id, kept.cart.id, kept.revision, customer, to_json(made))
     return made
@@ -309,4 +329,5 @@ def order_of(till: Till, row: Row) -> Order:
     total = Money(row["total"], row["currency"])
     terms = till.store.order_terms(row["number"])
     off = Discount(terms["coupon"], Money(terms["discount"], row["currency"])) if terms and terms["coupon"] else None
-    return Order(row["number"], placed, row["status"], row["customer"], total, lines, off)
+    handover = from_json(terms["handover"]) if terms and terms["handover"] else None
+    return Order(row["number"], placed, row["status"], row["customer"], total, lines, off, handover)

@@ -118,6 +118,32 @@ class OpenSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """Where the shop delivers: `postcodes` in full, or the beginnings of some ("100*")."""
+
+    postcodes: tuple[str, ...]
+    name: str
+    fee: Money
+    minimum_order: Money | None = None
+    free_from: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the shop delivers. `slots`: by weekday, Monday first; each can be chosen until `lead_minutes` before it."""
+
+    zones: tuple[Zone, ...]
+    slots: tuple[tuple[OpenSpan, ...], ...]
+    lead_minutes: int = 60
+    days_ahead: int = 2
+    holidays: tuple[date, ...] = ()
+    pickup: bool = True
+    """Whether orders can be fetched at the shop, too."""
+    postcode_formats: tuple[str, ...] = ()
+    """9 for a digit, A for a letter; () = any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """One shop. `hours` has seven entries, Monday first; an empty tuple is a closed day; None = hours not stated."""
 
@@ -133,6 +159,8 @@ class Catalog:
     hours: tuple[tuple[OpenSpan, ...], ...] | None = None
     delivery: str | None = None
     payment: str | None = None
+    delivers: Delivery | None = None
+    """None = the shop does not ask how an order is to be received."""
     minimum_order: Money | None = None
     max_quantity: int = 50
     """Above this a quantity is asked about, not added."""

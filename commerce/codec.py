@@ -17,6 +17,7 @@ from commerce import (
     connectors,
     contacts,
     coupons,
+    delivery,
     edits,
     money,
     outcomes,
@@ -33,7 +34,7 @@ _KINDS: dict[str, type[Any]] = {
     name: kind
     for module in (
         *(money, cart, edits, proofs, after, redress, contacts, choosing, restrictions, connectors, pricing),
-        *(spoken, terms, coupons, commands, outcomes),
+        *(spoken, terms, coupons, delivery, commands, outcomes),
     )
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)

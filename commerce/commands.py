@@ -9,6 +9,7 @@ from commerce.after import AfterCommand
 from commerce.choosing import ChoosingCommand
 from commerce.contacts import ContactCommand
 from commerce.coupons import CouponCommand
+from commerce.delivery import HandoverCommand
 from commerce.edits import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -323,4 +324,5 @@ Command: TypeAlias = (
     | RedressCommand
     | StateAge
     | CouponCommand
+    | HandoverCommand
 )

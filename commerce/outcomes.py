@@ -13,13 +13,14 @@ from commerce.choosing import ChoosingOutcome
 from commerce.connectors import Unavailable
 from commerce.contacts import ContactOutcome
 from commerce.coupons import CouponOutcome
+from commerce.delivery import HandoverOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
 from commerce.pricing import PricesKnown
 from commerce.proofs import ProofOutcome
 from commerce.redress import RedressOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
-from commerce.terms import Discount
+from commerce.terms import Discount, Handover
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Quote:
     needs_pin: bool
     """A known customer and their PIN are needed: the total is above the PIN-free limit, or the terms ask for it."""
     discount: Discount | None = None
+    handover: Handover | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +364,7 @@ Outcome: TypeAlias = (
     | RedressOutcome
     | RestrictedOutcome
     | CouponOutcome
+    | HandoverOutcome
     | OrderPlaced
     | CustomerFound
     | CustomerUnknown

@@ -13,7 +13,7 @@ IMPERSONAL = (
     *("notices", "sqlite_sequence"),
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""
-BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill")
+BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill", "addresses")
 BY_CALL = ("events", "unclear_pins", "ratings", "comments")
 BY_CART = ("ages", "cart_terms", "moved_lists")
 
@@ -78,6 +78,7 @@ class PersonTables(DatabaseFile):
             "moved_lists": ("SELECT * FROM moved_lists WHERE cart IN (SELECT value FROM json_each(?))", among),
             "cart_terms": ("SELECT * FROM cart_terms WHERE cart IN (SELECT value FROM json_each(?))", among),
             "comments": ("SELECT * FROM comments WHERE call IN (SELECT value FROM json_each(?))", among),
+            "addresses": ("SELECT postcode, street, house, used FROM addresses WHERE customer = ?", customer),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
             "second_factors": ("SELECT made FROM second_factors WHERE customer = ?", customer),
@@ -130,12 +131,22 @@ class PersonTables(DatabaseFile):
         returns = self._run(
             "UPDATE returns SET said = '' WHERE of IN (SELECT number FROM orders WHERE customer = ?)", customer
         )
+        terms = self._run(
+            "UPDATE order_terms SET handover = json_set(handover, '$.address', NULL) WHERE handover IS NOT NULL AND"
+            f" number IN (SELECT number FROM orders WHERE customer = ? OR quote IN (SELECT id FROM quotes WHERE cart"
+            f" {these}))",
+            *(customer, among),
+        )
         orders = self._run(
             "UPDATE orders SET customer = NULL, key = 'erased/' || number WHERE customer = ? OR quote IN"
             f" (SELECT id FROM quotes WHERE cart {these})",
             *(customer, among),
         )
         self._run("UPDATE quotes SET customer = NULL WHERE customer = ?", customer)
+        nowhere = (
+            "json_set(body, '$.handover.address', NULL) WHERE json_extract(body, '$.handover.address') IS NOT NULL"
+        )
+        self._run(f"UPDATE quotes SET body = {nowhere} AND cart {these}", among)
         unordered = f"cart {these} AND id NOT IN (SELECT quote FROM orders)"
         self._run(f"DELETE FROM confirmations WHERE quote IN (SELECT id FROM quotes WHERE {unordered})", among)
         quotes = self._run(f"DELETE FROM quotes WHERE {unordered}", among)
@@ -143,7 +154,7 @@ class PersonTables(DatabaseFile):
         self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", among)
         carts = self._run(f"DELETE FROM carts WHERE {idle}", among)
         carts += self._run(f"UPDATE carts SET caller = NULL WHERE id {these}", among)
-        return {"orders": orders, "returns": returns, "quotes": quotes, "carts": carts}
+        return {"order_terms": terms, "orders": orders, "returns": returns, "quotes": quotes, "carts": carts}
 
 
 def _digits(caller: Any) -> str:

@@ -141,4 +141,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " PRIMARY KEY (cart, version),"
         " FOREIGN KEY (cart, version) REFERENCES cart_versions (cart, version) ON DELETE CASCADE) WITHOUT ROWID",
     ),
+    (
+        "ALTER TABLE cart_terms ADD COLUMN handover TEXT",
+        "ALTER TABLE cart_terms ADD COLUMN pins INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE order_terms ADD COLUMN fee INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE order_terms ADD COLUMN handover TEXT",
+        "CREATE TABLE addresses (customer TEXT, postcode TEXT, street TEXT, house TEXT, used TEXT NOT NULL,"
+        " PRIMARY KEY (customer, postcode, street, house)) WITHOUT ROWID",
+    ),
 )

@@ -9,7 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from commerce import advising, aftercare, baskets, bills, buying, cart_history, complaints, contacting, lists, returns
+from commerce import (
+    advising,
+    aftercare,
+    baskets,
+    bills,
+    buying,
+    cart_history,
+    complaints,
+    contacting,
+    handovers,
+    lists,
+    returns,
+)
 from commerce.after import CallCommented, CallRated, CancelOrder, CommentCall, FindLatest, RateCall, Status, TakeBasket
 from commerce.catalog import Catalog
 from commerce.challenges import ask_pin
@@ -44,6 +56,7 @@ from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import find_members, identify
 from commerce.database import Clock
+from commerce.delivery import FindAddresses, ReceiveAtShop, ReceiveByDelivery
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
@@ -254,6 +267,12 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return bills.use_coupon(till, command)
         case DropCoupon():
             return bills.drop_coupon(till, command)
+        case ReceiveByDelivery():
+            return handovers.receive_by_delivery(till, command, key)
+        case ReceiveAtShop():
+            return handovers.receive_at_shop(till, command)
+        case FindAddresses():
+            return handovers.find_addresses(till, command, key)
         case AskPin():
             return ask_pin(till, command)
         case CheckPin() | CheckCode():

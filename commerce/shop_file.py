@@ -12,7 +12,18 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from commerce.catalog import Amount, Catalog, Category, Deal, FaqEntry, OpenSpan, OptionGroup, OptionValue, Product
+from commerce.catalog import (
+    Amount,
+    Catalog,
+    Category,
+    Deal,
+    Delivery,
+    FaqEntry,
+    OpenSpan,
+    OptionGroup,
+    OptionValue,
+    Product,
+)
 from commerce.choosing_file import read_traits, with_companions
 from commerce.errors import ShopFileError
 from commerce.money import Money, minor_digits
@@ -32,7 +43,7 @@ from commerce.shop_tables import (
     nearest,
 )
 from commerce.shop_terms import read_terms
-from commerce.terms_file import read_coupons
+from commerce.terms_file import read_coupons, read_delivery
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?- ?(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
@@ -91,7 +102,8 @@ class _Reading:
             categories=tuple(each for each in categories.values() if each.id),
             faqs=tuple(self._faq(number, raw) for number, raw in enumerate(shop.faq, start=1)),
             hours=None if shop.hours is None else self._hours(shop.hours),
-            delivery=self._note("[delivery]", shop.delivery),
+            delivery=(shop.delivery or {}).get("note"),
+            delivers=self._delivers(shop.delivery),
             payment=self._note("[payment]", shop.payment),
             minimum_order=None if shop.minimum_order is None else self._minimum(shop.minimum_order),
             max_quantity=shop.max_quantity,
@@ -253,9 +265,14 @@ class _Reading:
     def _note(self, name: str, raw: Mapping[str, Any] | None) -> str | None:
         return None if raw is None else self._at(name).read(raw, NoteTable).note
 
-    def _hours(self, raw: Mapping[str, Any]) -> tuple[tuple[OpenSpan, ...], ...]:
+    def _delivers(self, raw: Mapping[str, Any] | None) -> Delivery | None:
+        if raw is None:
+            return None
+        return read_delivery(self.path, raw, self.shop.time_zone, self._price, self._hours)
+
+    def _hours(self, raw: Mapping[str, Any], name: str = "[hours]") -> tuple[tuple[OpenSpan, ...], ...]:
         """A day's own key counts before `weekdays` and `weekend`, those before `daily`; an unnamed day is closed."""
-        place = self._at("[hours]")
+        place = self._at(name)
         table = place.read(raw, HoursTable)
         week = []
         for number, day in enumerate(DAYS):

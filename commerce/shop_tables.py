@@ -111,6 +111,28 @@ class ComplaintsTable(Table):
     goodwill: dict[str, Price] = {}
 
 
+class ZoneTable(Table):
+    postcodes: list[str]
+    name: str = ""
+    fee: Price | None = None
+    minimum_order: Price | None = None
+    free_from: Price | None = None
+
+
+class DeliveryTable(Table):
+    note: str | None = None
+    zones: list[dict[str, Any]] = []
+    slots: dict[str, Any] = {}
+    fee: Price = 0
+    minimum_order: Price | None = None
+    free_from: Price | None = None
+    lead_minutes: int = 60
+    days_ahead: int = 2
+    holidays: list[date] = []
+    pickup: bool = True
+    postcode_format: str | list[str] = []
+
+
 class HoursTable(Table):
     daily: str | list[str] | None = None
     weekdays: str | list[str] | None = None

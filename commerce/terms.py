@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from commerce.cart import Cart, cart_hash
 from commerce.money import Money
@@ -18,20 +21,57 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    postcode: str
+    street: str
+    house: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """In the shop's time zone."""
+
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How the order is received. `is_new`: nothing of this customer ever went to the address.
+
+    Of an order whose customer was erased, the address is gone.
+    """
+
+    way: Literal["delivery", "pickup"]
+    fee: Money
+    address: Address | None = None
+    slot: Slot | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
-    """What is to be paid: the goods, less the discount."""
+    """What is to be paid: the goods, less the discount, and the fee for the delivery."""
 
     goods: Money
     discount: Discount | None = None
+    handover: Handover | None = None
 
     @property
     def total(self) -> Money:
-        return self.goods - self.discount.amount if self.discount else self.goods
+        total = self.goods - self.discount.amount if self.discount else self.goods
+        return total + self.handover.fee if self.handover else total
 
 
 def terms_hash(cart: Cart, bill: Bill) -> str:
     """A fingerprint of everything that a "yes" agrees to: the cart alone where there are no terms."""
-    goods = cart_hash(cart)
-    if bill == Bill(bill.goods):
+    goods, off, handover = cart_hash(cart), bill.discount, bill.handover
+    if off is None and handover is None:
         return goods
-    return hashlib.sha256(f"{goods}\n{bill!r}".encode()).hexdigest()
+    terms: list[object] = [goods, [off.code, off.amount.minor] if off else None]
+    if handover:
+        where, when = handover.address, handover.slot
+        place = [where.postcode, where.street, where.house] if where else None
+        hours = [when.starts.timestamp(), when.ends.timestamp()] if when else None
+        terms.append([handover.way, handover.fee.minor, place, hours, handover.is_new])
+    return hashlib.sha256(json.dumps(terms).encode()).hexdigest()

@@ -23,6 +23,32 @@ class TermsTables(DatabaseFile):
         )
         self._run("UPDATE carts SET revision = revision + 1 WHERE id = ?", cart)
 
+    def terms_of(self, cart: str) -> Row | None:
+        return self._row("SELECT * FROM cart_terms WHERE cart = ?", cart)
+
+    def set_handover(self, cart: str, body: str) -> None:
+        """`pins`: the tries of PINs so far. What was quoted before is void."""
+        self._run(
+            "INSERT INTO cart_terms (cart, handover, changed, pins)"
+            " VALUES (?, ?, ?, (SELECT ifnull(max(rowid), 0) FROM pin_checks)) ON CONFLICT DO UPDATE SET"
+            " handover = excluded.handover, changed = excluded.changed, pins = excluded.pins",
+            *(cart, body, self.now()),
+        )
+        self._run("UPDATE carts SET revision = revision + 1 WHERE id = ?", cart)
+
+    def was_proved_since(self, cart: str, check: str) -> bool:
+        """Whether the PIN was tried after it was chosen how the order is received."""
+        found = "SELECT 1 FROM pin_checks JOIN cart_terms ON pin_checks.rowid > pins WHERE cart = ? AND id = ?"
+        return self._row(found, cart, check) is not None
+
+    def addresses(self, customer: str, most: int) -> list[Row]:
+        """The one used last first."""
+        newest = "ORDER BY used DESC, street LIMIT ?"
+        return self._rows(f"SELECT postcode, street, house FROM addresses WHERE customer = ? {newest}", customer, most)
+
+    def keep_address(self, customer: str, postcode: str, street: str, house: str) -> None:
+        self._run("REPLACE INTO addresses VALUES (?, ?, ?, ?, ?)", customer, postcode, street, house, self.now())
+
     def drop_terms(self, cart: str) -> None:
         self._run("DELETE FROM cart_terms WHERE cart = ?", cart)
 

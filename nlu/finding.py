@@ -48,6 +48,8 @@ class Names:
         return self._found.get(key)
 
 
+TAUGHT_BETWEEN = 2
+"""The first words between what is compared; the others are taken for half a name where they begin what is heard."""
 MOST_TAUGHT, MOST_LIMIT = 60, 20
 """So many names, and limits of a price, a recogniser is taught questions with: they must not drown the orders."""
 Offer: TypeAlias = Literal["goods", "values"] | None
@@ -223,7 +225,8 @@ def said_of_goods(language: Language, names: Names, products: Sequence[str]) -> 
     What goods are like comes before who makes them: names of brands are heard in orders, too."""
     said = language.choosing
     yield from (" ".join(words) for words in said["guide"])
-    pairs = zip(cycle(said["compare"]), products, cycle(said["between"]), products[1:], strict=False)
+    between = list(said["between"])[:TAUGHT_BETWEEN]
+    pairs = zip(cycle(said["compare"]), products, cycle(between), products[1:], strict=False)
     yield from (f"{' '.join(lead)} {one} {' '.join(word)} {other}" for lead, one, word, other in pairs)
     kinds = [" ".join(words) for words, (about, _) in names.ways.items() if about == "category"]
     money, some = " ".join(next(iter(said["money"]))), " ".join(next(iter(said["any"])))

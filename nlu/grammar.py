@@ -134,6 +134,13 @@ class Grammar:
             case "who":
                 names = [name for each in focus for name in ways_to_say(each, self.language) for _ in range(NAMED_EACH)]
                 return names + self.phrases("digits", limit)
+            case "street":
+                return []  # may be called anything
+            case "slot":
+                answers = 4 * self._set("simple.yes", "simple.no", "simple.more") + [
+                    sampler.time() for _ in range(limit)
+                ]
+                shopping = 0
             case "code":
                 return self._spelling(sampler, limit)
             case "digits":
@@ -152,7 +159,7 @@ class Grammar:
         always = self._set("simple.", "repeat.", "questions.hours", "questions.delivery", "questions.payment")
         always += self._set("questions.order_status", "questions.menu")
         always += [" ".join(words) for words in self._faqs]
-        always += self._coupons() + self._of_goods(expecting)
+        always += self._coupons() + self._handing() + self._of_goods(expecting)
         return answers + always + (self._shopping(shopping) if shopping else [])
 
     def _spelling(self, sampler: Sampler, limit: int) -> list[str]:
@@ -180,6 +187,12 @@ class Grammar:
         asked = said_of_goods(self.language, self.names, names) if expecting in ("order", "choice") else ()
         answered = said_of_choices(self.language, self.names) if expecting == "choice" else ()
         return [*_apart(answered), *_apart(asked)]
+
+    def _handing(self) -> list[str]:
+        """What is said of how an order is received, where the shop asks for it."""
+        table = self.language.terms
+        ways = (" ".join(words) for way in ("deliver", "pickup", "my_address") for words in table[way])
+        return _apart(ways) if self.vocabulary.delivers else []
 
     def _listing(self, limit: int) -> list[str]:
         """What is said of a shopping list."""

@@ -10,6 +10,10 @@ from nlu.choosing_intent import Compare as Compare
 from nlu.choosing_intent import FindProducts as FindProducts
 from nlu.choosing_intent import HelpChoose as HelpChoose
 from nlu.choosing_intent import Indifferent as Indifferent
+from nlu.terms_intent import Coupon as Coupon
+from nlu.terms_intent import Spelled as Spelled
+from nlu.terms_intent import Text as Text
+from nlu.terms_intent import When as When
 
 # ---- slots -------------------------------------------------------------------------------------------------
 
@@ -231,22 +235,6 @@ class AskUnknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Coupon:
-    """I have a coupon; `code` in letters and digits, None = not said yet. `wanted` false: take it off again."""
-
-    code: str | None = None
-    wanted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """Letters and digits in the order said, where they were asked for; `clear` is false where words were among them."""
-
-    text: str
-    clear: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Digits:
     """A digit string, leading zeros kept. `clear` is false when parts of it were unintelligible."""
 
@@ -323,6 +311,9 @@ SimpleName: TypeAlias = Literal[
     "exchange_order",
     "complain",
     "ask_complaint",
+    "deliver",
+    "pickup",
+    "my_address",
 ]
 
 
@@ -338,12 +329,13 @@ class Simple:
     alert ("tell me when it's back") is about what was just said to be sold out; no_contact takes back every consent to
     be contacted; card is the number of a payment card; recommend asks what to take. return_order and exchange_order are
     about an order that has arrived, all answers which part; complain begins a complaint, ask_complaint asks of one.
+    deliver and pickup say how the order is to be received, my_address that it goes where one went before.
     """
 
     name: SimpleName
 
 
-Answer: TypeAlias = Number | Digits | Spelled | Pick | Person | Said | Indifferent
+Answer: TypeAlias = Number | Digits | Spelled | Text | When | Pick | Person | Said | Indifferent
 """What means nothing but as an answer to a question."""
 
 Intent: TypeAlias = (
@@ -367,6 +359,8 @@ Intent: TypeAlias = (
     | AskUnknown
     | Coupon
     | Spelled
+    | Text
+    | When
     | Digits
     | Number
     | Said

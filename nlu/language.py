@@ -33,6 +33,8 @@ class Language:
     terms: Mapping[str, Phrases]
     """What is said of how an order is paid less for and received: the beginnings of sentences, and whole ones."""
     spelling_links: Phrases
+    times: Mapping[str, Phrases]
+    """How a time of the day is said, but for its numbers."""
     """The "as in" of "K as in Karol"."""
     spelling_fillers: frozenset[str]
     numbers: Mapping[str, int]
@@ -111,6 +113,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
             f"{part}.{key}": _expanded(each, rules) for part, keys in tree["told"].items() for key, each in keys.items()
         },
         terms={key: _expanded(templates, rules) for key, templates in tree["terms"].items()},
+        times={key: _expanded(templates, rules) for key, templates in tree["times"].items()},
         spelling_links=_expanded(tree["spelling"]["links"], rules),
         spelling_fillers=frozenset(tree["spelling"]["fillers"]),
         numbers=tree["numbers"],

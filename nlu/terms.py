@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from nlu.grammar import Grammar
-from nlu.intent import Ambiguous, AskUnknown, Coupon, Intent, Meaning, Order, Several, Spelled
+from nlu.intent import (
+    Ambiguous,
+    AskUnknown,
+    Coupon,
+    Intent,
+    Meaning,
+    Number,
+    OnList,
+    Order,
+    Pick,
+    Several,
+    Simple,
+    SimpleName,
+    Spelled,
+    Text,
+)
 from nlu.language import Language
+from nlu.numbers import read_number
 from nlu.phrasebook import Words
 from nlu.spelling import read_spelling, same_code
+from nlu.times import read_time
 
 Understand = Callable[[str, str], Meaning | None]
 """What words that say nothing of terms mean, as an answer to a kind of question."""
+WAYS: tuple[SimpleName, ...] = ("deliver", "pickup", "my_address")
 LEAST_SPELLED = 2
 """A lone "why" or "oh" is no spelling."""
 
@@ -21,13 +39,52 @@ def about_terms(words: Sequence[str], grammar: Grammar, expecting: str, understa
     language, codes = grammar.language, grammar.vocabulary.codes
     if found := _coupon(words, language, codes, lambda said: understand(said, expecting)):
         return found
-    return _dictated(words, language, codes, understand) if expecting == "code" else None
+    if grammar.vocabulary.delivers:
+        bare = language.idle.stripped(words)
+        if name := next(
+            (each for each in WAYS if bare in language.terms[each] or tuple(words) in language.terms[each]), None
+        ):
+            return Simple(name)
+    match expecting:
+        case "code":
+            return _dictated(words, language, codes, understand)
+        case "street":
+            return _street(words, language, understand)
+        case "slot":
+            return read_time(words, language)
+        case _:
+            return None
+
+
+def _street(words: Sequence[str], language: Language, understand: Understand) -> Meaning | None:
+    """A street may be called anything; only what is said everywhere is no street."""
+    meant = understand(" ".join(words), "yes_no")
+    if meant is not None and not isinstance(meant, Order | OnList | Several | Ambiguous | AskUnknown | Number | Pick):
+        return meant
+    spelled = _spelled(words, language, ())
+    if spelled and spelled.clear and len(words) > LEAST_SPELLED:
+        return Text(spelled.text)
+    said = language.idle.stripped(words)
+    number, name = _house(said, language)
+    return Text(" ".join(name), number) if name else None
+
+
+def _house(said: Words, language: Language) -> tuple[str | None, Words]:
+    """The number before or after the name of a street, and the name."""
+    first = read_number(said, 0, language)
+    if first and first[0] == int(first[0]) and said[0] not in language.articles and first[1] < len(said):
+        return str(int(first[0])), said[first[1] :]
+    for at in range(1, len(said)):
+        last = read_number(said, at, language)
+        if last and last[1] == len(said) and last[0] == int(last[0]):
+            return str(int(last[0])), said[:at]
+    return None, said
 
 
 def _dictated(words: Sequence[str], language: Language, codes: Sequence[str], understand: Understand) -> Meaning | None:
     """What is not all letters and digits may be something else; if it is not, it was meant to be the answer."""
     code = _spelled(words, language, codes)
-    if code and code.clear and len(code.text) >= LEAST_SPELLED:
+    if code and code.clear and (len(code.text) >= LEAST_SPELLED or code.text.isdigit()):
         return code
     meant = understand(" ".join(words), "yes_no")
     return code if meant is None or _is_lost(meant) else meant

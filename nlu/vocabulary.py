@@ -56,3 +56,5 @@ class Vocabulary:
     faqs: tuple[Faq, ...] = ()
     codes: tuple[str, ...] = ()
     """Of coupons, as they are written."""
+    delivers: bool = False
+    """Whether it is spoken of how an order is received, where and when."""

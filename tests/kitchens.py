@@ -48,6 +48,7 @@ from commerce.commands import (
 from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import add_customer, set_second_factor
+from commerce.delivery import FindAddresses, HandoverKept, ReceiveAtShop, ReceiveByDelivery
 from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
 from commerce.redress import (
@@ -62,13 +63,26 @@ from commerce.redress import (
 from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
-from tests.small_shop import Caller, StandingClock, open_kiosk
+from commerce.shop_file import parse_shop
+from commerce.store import Store
+from commerce.terms import Address, Slot
+from tests.small_shop import KIOSK, Caller, StandingClock
 
 SETTINGS = CommerceSettings(pin_free_limit="5.00", busy_timeout_ms=200, pin_challenge=2)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PIN, WRONG_PIN = "8362", "9174"
 PHONE = "5550100100"
 KEY = "buyer/99"
+ZONES = """
+[delivery]
+fee = 1.25
+slots = { daily = "17:00-19:00" }
+zones = [{ postcodes = ["10001"] }]
+"""
+CATALOG = parse_shop(f'time_zone = "UTC"\n{KIOSK}{ZONES}', Path("kitchen.toml"))
+HOME = Address("10001", "Oak Street", "12")
+TONIGHT = StandingClock().time.replace(hour=17)
+SLOT = Slot(TONIGHT, TONIGHT.replace(hour=19))
 NAMES = [
     *("PlaceOrder", "OpenCart", "ResumeCart", "ChangeCart", "ClearCart", "UndoCart", "RedoCart", "CheckStock"),
     *("QuoteCart", "ConfirmQuote", "IdentifyCustomer", "CheckPin", "CheckPin (wrong)", "CountUnclearPin"),
@@ -96,6 +110,9 @@ NAMES = [
         "ClaimGoodwill",
         "UseCoupon",
         "DropCoupon",
+        "ReceiveByDelivery",
+        "ReceiveAtShop",
+        "FindAddresses",
     ),
 ]
 
@@ -105,7 +122,8 @@ NOT_PUT_OUT = (
     " EXCEPT SELECT number, kind FROM outbox"
 )
 WRONG_SUMS = (
-    "SELECT 1 FROM orders LEFT JOIN order_terms USING (number) WHERE orders.total + ifnull(discount, 0) <>"
+    "SELECT 1 FROM orders LEFT JOIN order_terms USING (number) WHERE"
+    " orders.total + ifnull(discount, 0) - ifnull(fee, 0) <>"
     " (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
 )
 COUNTS = (
@@ -167,7 +185,8 @@ def scratch() -> Iterator[Path]:
 
 def open_kitchen(database: Path) -> Shop:
     """Its orders are handed over elsewhere."""
-    return open_kiosk(database, settings=SETTINGS, elsewhere=frozenset({"orders"}))
+    store = Store(database, StandingClock(), SETTINGS.busy_timeout_ms)
+    return Shop(CATALOG, store, SETTINGS, elsewhere=frozenset({"orders"}))
 
 
 def prepare(folder: Path, state: State) -> Kitchen:
@@ -192,6 +211,7 @@ def prepare(folder: Path, state: State) -> Kitchen:
     other.add("water", 1)
     other.add("cheese", 1)
     other.say(UndoCart("other"))
+    assert isinstance(other.say(ReceiveByDelivery("other", HOME, SLOT)), HandoverKept)
     unconfirmed = other.quote().id
     Caller(shop, "again").say(OpenCart("again", PHONE))
     earlier = next((each.number for each in shop.orders() if each.status == "placed"), "999999")
@@ -208,6 +228,7 @@ def prepare(folder: Path, state: State) -> Kitchen:
 
 def place(buyer: Caller, customer: str) -> PlaceOrder:
     """The order of what is in the cart, confirmed and with a PIN."""
+    assert isinstance(buyer.say(ReceiveByDelivery("buyer", HOME, SLOT)), HandoverKept)
     quote = buyer.confirmed_quote()
     accepted = buyer.say(CheckPin(customer, "buyer", PIN))
     assert isinstance(accepted, PinAccepted)
@@ -276,6 +297,9 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "StateAge": StateAge("other", 18, old_enough=False),
         "UseCoupon": UseCoupon("buyer", "cake5"),
         "DropCoupon": DropCoupon("other"),
+        "ReceiveByDelivery": ReceiveByDelivery("other", HOME, SLOT),
+        "ReceiveAtShop": ReceiveAtShop("buyer"),
+        "FindAddresses": FindAddresses(customer, proof),
         "CancelOrder (to change)": CancelOrder(earlier, customer, proof, "other"),
     }
 

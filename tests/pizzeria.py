@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
@@ -19,9 +20,14 @@ def open_pizzeria(clock: StandingClock, pin_free_limit: str = "50.00") -> Shop:
 
 
 def on_the_phone(
-    month: int = 5, day: int = 1, hour: int = 16, minute: int = 0, pin_free_limit: str = "50.00", caller: str = PHONE
+    month: int = 5,
+    day: int = 1,
+    hour: int = 16,
+    minute: int = 0,
+    pin_free_limit: str = "50.00",
+    caller: str | None = PHONE,
 ) -> Talk:
-    """A call in 2026, at this time in the shop's zone, which is four hours behind UTC in summer."""
+    """A call in 2026, at this time in the shop's zone."""
     clock = StandingClock()
-    clock.time = datetime(2026, month, day, hour + 4, minute, tzinfo=UTC)
+    clock.time = datetime(2026, month, day, hour, minute, tzinfo=ZoneInfo(PIZZERIA.time_zone)).astimezone(UTC)
     return Talk(caller, shop=open_pizzeria(clock, pin_free_limit), clock=clock)

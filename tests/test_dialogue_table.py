@@ -19,8 +19,8 @@ from tests.talk import COFFEE, REPLIES
 from voxcart.decisions import Ask, Decision, Do, Heard, Leave, Silent, Tell, Unclear
 from voxcart.dialogue import Part, decide, opening_state
 from voxcart.facts import Listed, fact
+from voxcart.meant import reading
 from voxcart.patience import DialogueSettings
-from voxcart.questions import reading
 from voxcart.states import (
     AwaitingPin,
     Closed,

@@ -34,7 +34,17 @@ from voxcart.states import Closed, Phase, without_aside
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 COUPON = '[[coupons]]\ncode = "SUMMER10"\npercent = 10\n'
-WITH_COUPONS = parse_shop((SHOPS / "coffee.toml").read_text("utf-8") + COUPON, SHOPS / "coffee.toml")
+ZONES = """
+[delivery.slots]
+daily = ["17:00-19:00"]
+
+[[delivery.zones]]
+postcodes = ["10001"]
+"""
+MENU = (SHOPS / "coffee.toml").read_text("utf-8") + COUPON
+WITH_COUPONS = parse_shop(MENU, SHOPS / "coffee.toml")
+WITH_DELIVERY = parse_shop(MENU + ZONES, SHOPS / "coffee.toml")
+DELIVER, CODE = Simple("deliver"), intent.Spelled("10001")
 TWO_LATTES = Order((Add(item("latte", 1, ("size", "large"))), Add(item("latte", 1, ("milk", "soy_milk")))))
 SIX_THINGS = Order(tuple(Add(item(each)) for each in ("latte", "mocha", "tea", "espresso", "croissant", "bagel")))
 
@@ -49,6 +59,10 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.AskingQuantity: [add("tea"), add("latte", 18_000)],
     states.AskingOption: [add("tea"), add("latte", 1, ("roast", "blond"))],
     states.ConfirmingOrder: [add("latte"), CHECKOUT],
+    states.ChoosingHandover: [add("latte"), CHECKOUT],
+    states.AwaitingAddress: [add("latte"), CHECKOUT, DELIVER, CODE],
+    states.ConfirmingAddress: [add("latte"), CHECKOUT, DELIVER, CODE, intent.Text("oak street", "12")],
+    states.ChoosingSlot: [add("latte"), CHECKOUT, DELIVER, CODE, intent.Text("oak street", "12"), YES],
     states.AwaitingPin: [add("latte"), CHECKOUT, YES],
     states.AwaitingCode: [add("latte"), CHECKOUT, YES, intent.Digits(PIN)],
     states.AwaitingOrderNumber: [add("latte"), intent.AskOrder()],
@@ -66,10 +80,10 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
 BY_OTHER_WAYS = {states.AwaitingCustomer, states.OfferingHuman, states.ChoosingCategory}
 WITHOUT_A_CART = {
     *(states.ConfirmingResume, states.ConfirmingOrderCancel, states.AskingRating, states.ConfirmingAge),
-    *(ChoosingReturn, AskingReason, ConfirmingReturn, OfferingGoodwill, AskingComment),
+    *(ChoosingReturn, AskingReason, ConfirmingReturn, OfferingGoodwill, AskingComment, states.OfferingAddress),
 }
-"""Tested in test_dialogue_resume.py,
-test_after.py, test_rating.py, test_restrictions.py, test_returning.py and test_complaining.py."""
+"""Tested in test_dialogue_resume.py, test_after.py, test_rating.py, test_restrictions.py, test_returning.py,
+test_complaining.py and test_address_book.py."""
 NOTHING_IS_HEARD = {Closed, states.HandingOver}
 """Tested in test_dialogue_human.py."""
 
@@ -79,7 +93,9 @@ async def at(phase: type[Phase], transfer: Transfer | None = None) -> Talk:
     caller = None if phase is states.AwaitingCustomer else PHONE
     above = "0.00" if phase is states.AwaitingCode else ""
     commerce = CommerceSettings(pin_free_limit="0.00", second_factor_above=above)
-    shop = Shop(WITH_COUPONS, Store(None, StandingClock()), commerce) if phase is states.AwaitingCoupon else None
+    catalog = WITH_DELIVERY if phase in get_args(states.Handing) else WITH_COUPONS
+    other = phase is states.AwaitingCoupon or catalog is WITH_DELIVERY
+    shop = Shop(catalog, Store(None, StandingClock()), commerce) if other else None
     talk = Talk(caller=caller, commerce=commerce, transfer=transfer, shop=shop, household="home")
     set_second_factor(talk.shop.till, talk.enrol(), SECRET)
     if phase is states.AwaitingCustomer:
@@ -247,6 +263,9 @@ others = st.sampled_from(
         intent.Coupon("SUMMER10"),
         intent.Coupon(wanted=False),
         intent.Spelled("SUMMER10"),
+        intent.Spelled("10001"),
+        intent.Text("oak street", "12"),
+        intent.When("tomorrow"),
         intent.Number(Decimal(2)),
         intent.Pick(1),
         intent.Pick(-1),

@@ -75,6 +75,11 @@ SAMPLES: dict[str, Arg] = {
     "code": Spelled("SUMMER10"),
     "off": Money(200, "USD"),
     "reason": "over",
+    "fee": Money(300, "USD"),
+    "slot": fact("slot", day="tomorrow", spans=Listed((Span(time(17), time(19)),))),
+    "address": fact("address", street="Oak Street", house=Spelled("12A"), code=Spelled("10001")),
+    "street": "Oak Street",
+    "house": Spelled("12A"),
     "places": Listed((Ordinal(2), Ordinal(4))),
     "thing": Ordinal(2),
     "time": fact("at", time=time(18, 30)),
@@ -95,6 +100,8 @@ BLOCKS = set(list(messages())[list(messages()).index("described") :]) | {
     "deal-by-unit",
     "deal-all",
     "deal-percent",
+    "address",
+    "slot",
 }
 
 

@@ -19,6 +19,7 @@ from commerce.after import (
     TooLate,
 )
 from commerce.cart import Line
+from commerce.delivery import FindAddresses
 from commerce.outcomes import OrderFound
 from commerce.redress import ClaimGoodwill, FindComplaint, FindReturn
 from nlu import intent
@@ -31,6 +32,15 @@ from voxcart.redress_states import AskingComment
 from voxcart.states import ConfirmingOrderCancel, DialogueState, Errand, Scene, Shopping
 
 AfterOutcome = ProofNeeded | NoOrders | BasketTaken | OrderCancelled | TooLate | CallRated | CallCommented
+
+
+ERRANDS: dict[str, Errand] = {
+    "usual": "usual",
+    "last_order": "last",
+    "return_order": "return",
+    "exchange_order": "exchange",
+}
+"""Of what callers say, what they want of it."""
 
 
 def begin_errand(state: DialogueState, errand: Errand, scene: Scene) -> Decision:
@@ -54,6 +64,8 @@ def run_errand(state: DialogueState, scene: Scene) -> Decision:
             return Do(state, FindComplaint(state.complaint, scene.caller, customer, proof))
         case "goodwill":
             return Do(state, ClaimGoodwill(state.complaint or "", customer, proof))
+        case "address":
+            return Do(state, FindAddresses(customer, proof))
         case _:
             return Do(state, FindLatest(customer, proof, under_way=True))
 

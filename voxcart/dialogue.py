@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 from commerce.commands import CartOpened, CloseTicket, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
 from voxcart import choosing
-from voxcart.after import begin_errand
+from voxcart.after import ERRANDS, begin_errand
 from voxcart.answers import Question, answer_question, deals, list_more, refused
 from voxcart.buyer import who_is_unknown
 from voxcart.complaining import ask_complaint, complain
@@ -30,6 +30,7 @@ from voxcart.decisions import (
 )
 from voxcart.edits import resolve
 from voxcart.facts import DigitGroups, Fact, fact
+from voxcart.handover import speak_of_handover
 from voxcart.household import about_list, answer_on_list, edit_list
 from voxcart.moves import aside, back, by_rule, farewell, leave, order, settle, ticket
 from voxcart.outcomes import conclude
@@ -203,14 +204,10 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _checkout(state, scene)
         case "deals":
             return deals(state, scene)
-        case "usual":
-            return begin_errand(state, "usual", scene)
-        case "last_order":
-            return begin_errand(state, "last", scene)
-        case "return_order":
-            return begin_errand(state, "return", scene)
-        case "exchange_order":
-            return begin_errand(state, "exchange", scene)
+        case "deliver" | "pickup" | "my_address":
+            return speak_of_handover(state, said.name, scene)
+        case "usual" | "last_order" | "return_order" | "exchange_order":
+            return begin_errand(state, ERRANDS[said.name], scene)
         case "complain":
             return complain(state)
         case "ask_complaint":

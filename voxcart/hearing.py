@@ -21,6 +21,7 @@ from voxcart.questions import expecting
 from voxcart.states import (
     AskingQuantity,
     AskingRating,
+    AwaitingAddress,
     AwaitingCode,
     AwaitingCoupon,
     AwaitingCustomer,
@@ -226,7 +227,7 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
         case AwaitingPin() | AwaitingCode() | AwaitingCustomer() | AwaitingOrderNumber(), _:
             digits = keys.rstrip("#")
             return intent.Digits(digits, digits.isdigit())
-        case AwaitingCoupon(), _ if keys.isdigit():
+        case AwaitingCoupon() | AwaitingAddress(), _ if keys.isdigit():
             return intent.Spelled(keys)
         case Shopping(), _ if keys in SHOPPING_KEYS:
             return SHOPPING_KEYS[keys]

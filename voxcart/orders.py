@@ -54,8 +54,16 @@ def order_json(order: Order, catalog: Catalog) -> dict[str, Any]:
 
 def _terms(order: Order) -> dict[str, Any]:
     """What there is beside the goods."""
-    off = order.discount
-    return {"coupon": off.code, "discount": str(off.amount.decimal)} if off else {}
+    off, handover = order.discount, order.handover
+    told: dict[str, Any] = {"coupon": off.code, "discount": str(off.amount.decimal)} if off else {}
+    if handover is None:
+        return told
+    told |= {"handover": handover.way, "fee": str(handover.fee.decimal)}
+    if where := handover.address:
+        told["address"] = {"street": where.street, "house": where.house, "postcode": where.postcode}
+    if when := handover.slot:
+        told["slot"] = [when.starts.isoformat(), when.ends.isoformat()]
+    return told
 
 
 def written(money: Money, catalog: Catalog) -> str:

@@ -36,6 +36,7 @@ from commerce.commands import (
 from commerce.connectors import Unavailable
 from commerce.contacts import AlertKept, ConsentWithdrawn, NoNumber
 from commerce.coupons import CouponDropped, CouponRefused, CouponTaken
+from commerce.delivery import AddressesKnown, HandoverKept, HandoverNeeded
 from commerce.edits import RemoveLine, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -98,6 +99,7 @@ from voxcart.contacts import contact_outcome
 from voxcart.coupons import coupon_outcome
 from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
+from voxcart.handover import handover_outcome
 from voxcart.household import list_outcome
 from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
 from voxcart.questions import read_back, read_cart
@@ -179,6 +181,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return complaint_outcome(state, outcome, scene)
         case CouponTaken() | CouponRefused() | CouponDropped():
             return coupon_outcome(state, outcome, scene)
+        case HandoverKept() | HandoverNeeded() | AddressesKnown():
+            return handover_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:

@@ -31,6 +31,7 @@ from voxcart.decisions import Ask, Decision, Do, Heard, Tell
 from voxcart.edits import chosen, quantity_of, with_quantity
 from voxcart.facts import all_of, fact, goods
 from voxcart.guiding import guided
+from voxcart.handover import handover_answer
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.redress_states import (
     AskingComment,
@@ -67,6 +68,7 @@ from voxcart.states import (
     ConfirmingResume,
     DialogueState,
     Guiding,
+    Handing,
     ItemQuestion,
     OfferingHuman,
     Paused,
@@ -111,6 +113,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _confirming_order(state, state.phase, heard, scene)
         case ConfirmingAge(age):
             return _confirming_age(state, age, heard, scene)
+        case phase if isinstance(phase, Handing):
+            return handover_answer(state, heard, scene)
         case ConfirmingOrderCancel():
             return confirming_cancel(state, state.phase, heard, scene)
         case ChoosingReturn() | AskingReason() | ConfirmingReturn():

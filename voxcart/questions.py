@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from commerce.commands import AddLine, CartEdit, Quote, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.proofs import CODE_DIGITS
-from nlu import intent
 from voxcart.answers import values
 from voxcart.coupons import discount_read
-from voxcart.edits import chosen
-from voxcart.facts import Arg, DigitGroups, Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
+from voxcart.facts import Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
 from voxcart.guiding import MOST_IN_FOCUS, guiding_question, has_more
+from voxcart.handover import ask_handover, handover_read, listening
+from voxcart.meant import reading, wanted
 from voxcart.redress_states import (
     AskingComment,
     AskingComplaint,
@@ -26,6 +25,7 @@ from voxcart.states import (
     AskingOption,
     AskingQuantity,
     AskingRating,
+    AwaitingAddress,
     AwaitingCode,
     AwaitingCoupon,
     AwaitingCustomer,
@@ -33,8 +33,10 @@ from voxcart.states import (
     AwaitingPin,
     Choosing,
     ChoosingCategory,
+    ChoosingHandover,
     ChoosingLine,
     ChoosingReading,
+    ChoosingSlot,
     Closed,
     Confirming,
     ConfirmingAge,
@@ -48,6 +50,7 @@ from voxcart.states import (
     ConfirmingResume,
     DialogueState,
     Guiding,
+    Handing,
     OfferingHuman,
     OnList,
     Paused,
@@ -101,6 +104,9 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("choice", (group, product))
         case ChoosingLine() | ChoosingReading():
             return Expecting("choice")
+        case _ if isinstance(phase, Handing):
+            kind, protected, patience = listening(phase)
+            return Expecting(kind, protected=protected, patience=patience)
         case ConfirmingOrder() | ConfirmingAge():
             return Expecting("yes_no", protected=True)
         case OnList(asks):
@@ -161,6 +167,8 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             | AwaitingCode()
             | AwaitingOrderNumber()
             | AwaitingCoupon()
+            | ChoosingHandover()
+            | AwaitingAddress()
             | Paused()
             | Closed()
         ):
@@ -205,6 +213,8 @@ def _question(state: DialogueState, scene: Scene) -> tuple[Fact, ...]:
 
 def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
     match phase:
+        case _ if isinstance(phase, Handing):
+            return (ask_handover(phase, scene),)
         case AwaitingCustomer(members=members):
             return (fact("ask-buyer" if members else "ask-customer"),)
         case AwaitingPin(positions=()):
@@ -281,10 +291,6 @@ def _which_option(phase: AskingOption, scene: Scene) -> Fact:
     )
 
 
-def wanted(item: intent.Item) -> Goods:
-    return Goods(item.product, item.quantity or Decimal(1), chosen(item.options))
-
-
 def _edited(edit: CartEdit, product: str, scene: Scene) -> Goods:
     """What the edit would put into the cart."""
     match edit:
@@ -303,49 +309,14 @@ def _edited(edit: CartEdit, product: str, scene: Scene) -> Goods:
             return Goods(product)
 
 
-def reading(meant: intent.Intent) -> Fact:
-    """A name for one of several things the caller may have meant."""
-    match meant:
-        case intent.Order((edit, *_)) | intent.OnList(intent.Order((edit, *_))):
-            return _edit_reading(edit)
-        case intent.Simple(name):
-            return fact("reading-simple", name=name)
-        case intent.AskPrice(item) | intent.AskStock(item) if item:
-            return fact("reading-about", goods=Goods(item.product, None))
-        case intent.Digits(digits):
-            return fact("reading-digits", number=DigitGroups(digits))
-        case other:
-            return fact("reading-question", kind=type(other).__name__)
-
-
-def _edit_reading(edit: intent.Edit) -> Fact:
-    match edit:
-        case intent.Add(item) | intent.Replace(_, item):
-            return fact("reading-goods", goods=wanted(item))
-        case intent.Remove(ref):
-            return fact("reading-remove", what=_pointed(ref))
-        case intent.Keep(ref):
-            return fact("reading-keep", what=_pointed(ref))
-        case intent.SetQuantity(ref, quantity) | intent.AddSame(ref, quantity):
-            return fact("reading-quantity", what=_pointed(ref), n=quantity)
-        case intent.SetOptions(_, options):
-            return fact("reading-options", options=Listed(chosen(options)))
-
-
-def _pointed(ref: intent.Ref) -> Arg:
-    return Named("product", ref.product) if ref.product else fact("it")
-
-
 def read_back(quote: Quote, scene: Scene) -> tuple[Fact, ...]:
     """The whole order with its total, before the question whether to place it. Long ones begin with a summary."""
     lines, most = quote.cart.lines, scene.settings.lines_in_full
-    items = tuple(goods(line) for line in lines)
+    items = Listed(tuple(goods(line) for line in lines))
+    terms = (*discount_read(quote, scene), *handover_read(quote, scene))
     if len(lines) > most:
-        return (
-            fact("quote-long", count=len(lines), items=Listed(items), total=quote.total),
-            *discount_read(quote, scene),
-        )
-    return (fact("quote", items=Listed(items), total=quote.total), *discount_read(quote, scene))
+        return (fact("quote-long", count=len(lines), items=items, total=quote.total), *terms)
+    return (fact("quote", items=items, total=quote.total), *terms)
 
 
 def read_cart(scene: Scene) -> tuple[tuple[Fact, ...], tuple[int, ...]]:
@@ -390,6 +361,10 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-complaint-number" if complaint else "help-order-number")
         case AwaitingCoupon():
             return fact("help-coupon")
+        case ChoosingHandover() | AwaitingAddress():
+            return fact("help-address")
+        case ChoosingSlot():
+            return fact("help-slot")
         case Shopping() | Paused() | Closed():
             return fact("help-shopping")
         case _:

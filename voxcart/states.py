@@ -14,6 +14,12 @@ from commerce.proofs import Positions
 from nlu import intent
 from voxcart.choosing_states import Guiding as Guiding
 from voxcart.facts import Fact
+from voxcart.handover_states import AwaitingAddress as AwaitingAddress
+from voxcart.handover_states import ChoosingHandover as ChoosingHandover
+from voxcart.handover_states import ChoosingSlot as ChoosingSlot
+from voxcart.handover_states import ConfirmingAddress as ConfirmingAddress
+from voxcart.handover_states import Handing as Handing
+from voxcart.handover_states import OfferingAddress as OfferingAddress
 from voxcart.patience import DialogueSettings
 from voxcart.redress_states import Redress
 
@@ -280,7 +286,7 @@ ItemQuestion: TypeAlias = (
     Choosing | Guiding | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
 )
 
-Buying: TypeAlias = ConfirmingAge | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
+Buying: TypeAlias = ConfirmingAge | Handing | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
 
 Secret: TypeAlias = AwaitingPin | AwaitingCode
 """Questions whose answer nobody but the shop may learn."""
@@ -288,9 +294,9 @@ Secret: TypeAlias = AwaitingPin | AwaitingCode
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 
 Errand: TypeAlias = Literal[
-    "status", "last", "usual", "cancel", "change", "return", "exchange", "goodwill", "complaint"
+    "status", "last", "usual", "cancel", "change", "return", "exchange", "goodwill", "complaint", "address"
 ]
-"""What a customer may want of orders that were placed."""
+"""What a customer may want of orders that were placed, or of the address one went to."""
 
 # ---- the state -----------------------------------------------------------------------------------------------
 

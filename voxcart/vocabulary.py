@@ -15,6 +15,7 @@ def vocabulary_of(shop: catalog.Catalog) -> vocabulary.Vocabulary:
         categories=tuple(vocabulary.Name(each.id, (each.name, *each.aliases)) for each in shop.categories),
         faqs=tuple(vocabulary.Faq(entry.id, entry.questions) for entry in shop.faqs),
         codes=tuple(each.code for each in shop.coupons),
+        delivers=shop.delivers is not None,
     )
 
 

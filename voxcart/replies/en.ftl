@@ -102,6 +102,13 @@ ask-complaint = What went wrong? Just tell me in your own words.
 ask-complaint-number = What's the number of your complaint? If you don't have it, just say so.
 ask-goodwill = As an apology I'd like to give you { $total } off your next order. For that I need your PIN. Do you have one?
 ask-order-number = What's the order number? If you don't have it, just say so.
+ask-handover = Shall we deliver it, or will you pick it up?
+ask-postcode = Where shall it go? Please say the postcode, digit by digit. If we've been there before, just say: my address.
+ask-street = What's the name of the street?
+ask-house = And the number of the house?
+ask-address = That's { $address }. Is that right?
+ask-address-known = Shall it go to { $address }?
+ask-slot = It can come { $slot }. Is that all right, or when would you like it?
 ask-coupon = What's the code of your coupon? You can spell it.
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
@@ -444,6 +451,31 @@ coupon-refused = { $reason ->
     [used] Sorry, you have used that coupon before, and it counts once. I've taken it off again.
    *[unknown] Sorry, I don't know a coupon with the code { $code }.
 }
+address = { $street }, number { $house }, postcode { $code }
+slot = { DAY($day) }, from { $spans }
+slot-hurry = { $n ->
+    [one] For the next round, please order within one minute.
+   *[other] For the next round, please order within { WORDS($n) } minutes.
+}
+slot-too-late = It's too late for today.
+slot-holiday = { $day ->
+    [none] We don't deliver on that day; it's a holiday.
+   *[other] { DAY($day) } we don't deliver; it's a holiday.
+}
+slot-none = Sorry, we can't deliver then.
+slot-no-more = I'm afraid there's no other time.
+slot-gone = Sorry, that time is over now.
+postcode-invalid = I heard { $code }, and that's not a postcode.
+postcode-outside = Sorry, we don't deliver to { $code }.
+outside-now = Sorry, we don't deliver there.
+no-addresses = I don't have an address of yours yet.
+no-pickup = Sorry, we only deliver.
+handover-delivery = It goes to { $address }, { $slot }.
+handover-fee = The delivery is { $fee }.
+handover-free = The delivery is free.
+pickup = You can pick it up at the shop.
+pickup-now = You can pick it up today; we're open from { $spans }.
+pickup-later = We're closed right now. You can pick it up { DAY($day) }, from { $spans }.
 no-coupons = Sorry, we have no coupons.
 yes-too-early = Sorry, I have to be sure.
 yes-needed = I need a clear yes or no.
@@ -541,6 +573,8 @@ help-rating = Say a number from one to five, or goodbye.
 help-return-which = Say what you want to send back, or: all of it.
 help-told = Tell me in your own words, as much as you like. Or say no.
 help-code = It's in the app on your telephone where you added this shop.
+help-address = We can bring it to your door, or you can pick it up. You can spell names letter by letter, like: K as in king.
+help-slot = Say a day or a time, like: tomorrow after five. Or say yes, or later.
 help-coupon = Say it as it's written, or letter by letter, like: S as in sugar. If you don't have it, just say no.
 help-order-number = It's the six digits you heard when you ordered.
 help-complaint-number = It's the six digits you heard when you complained. If you don't have it, say: I don't have it.

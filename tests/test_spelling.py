@@ -1,0 +1,103 @@
+"""Spelled by names of letters, by alphabets, with "as in", in digits; read back letter by letter."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.intent import Simple, Spelled, Text, When
+from nlu.language import load_language
+from nlu.parse import parse
+from nlu.spelling import read_spelling, said_so, same_code
+from nlu.text import words_of
+from nlu.times import read_time
+from tests.talk import REPLIES
+from tests.test_dialogues import grammar_of
+from voxcart.facts import Spelled as Aloud
+from voxcart.facts import fact
+
+LANGUAGE = load_language("en")
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("K as in Karol, O, W", "KOW"),
+        ("K jak Karol, O, W", "KOW"),
+        ("kilo oscar whiskey", "KOW"),
+        ("k for kitchen o for orange w for water", "KOW"),
+        ("kay oh double u", "K0UU"),
+        ("double n", "NN"),
+        ("s w one a one a a", "SW1A1AA"),
+        ("twelve a", "12A"),
+        ("triple seven", "777"),
+        ("twenty five b", "25B"),
+        ("capital B dash three", "B3"),
+        ("zulu niner", "Z9"),
+    ],
+)
+def test_what_is_spelled(said: str, text: str) -> None:
+    read = read_spelling(words_of(said, LANGUAGE), LANGUAGE)
+    assert (read.text, read.spelled) == (text, True)
+
+
+def test_a_letter_of_another_word_is_unclear() -> None:
+    assert not read_spelling(words_of("b as in Karol", LANGUAGE), LANGUAGE).spelled
+    assert not read_spelling(words_of("winter five", LANGUAGE), LANGUAGE).spelled
+
+
+def test_it_is_read_back_letter_by_letter() -> None:
+    """Row 34 of the features."""
+    heard = parse("K as in Karol, O, W", grammar_of("pizzeria"), "code")
+    assert heard == Spelled("KOW")
+    assert "K O W" in REPLIES.word(fact("postcode-invalid", code=Aloud("KOW")))
+    assert "S U M, M E R, one zero" in REPLIES.word(fact("postcode-invalid", code=Aloud("SUMMER10")))
+
+
+@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=12))
+def test_every_code_is_understood_as_it_is_taught(code: str) -> None:
+    singly = said_so(code, LANGUAGE)[-1]
+    assert same_code(read_spelling(singly.split(), LANGUAGE).text, [code]) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("tomorrow after five", When("tomorrow", 300, "after")),
+        ("tomorrow after five pm please", When("tomorrow", 300, "after", "pm")),
+        ("today at half past six", When("today", 390)),
+        ("tomorrow evening", When("tomorrow", 1020, "after", "pm")),
+        ("on friday before noon", When("friday", 720, "before", "pm")),
+        ("between five and seven", When(None, 300, "after")),
+        ("as soon as possible", When()),
+        ("after seventeen", When(None, 1020, "after")),
+        ("seven thirty", When(None, 450)),
+        ("tomorrow with mushrooms", None),
+        ("the pizza", None),
+        ("", None),
+    ],
+)
+def test_a_time(said: str, meant: When | None) -> None:
+    assert read_time(said.split(), LANGUAGE) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("oak street", Text("oak street")),
+        ("twelve oak street", Text("oak street", "12")),
+        ("oak street twelve", Text("oak street", "12")),
+        ("margherita lane", Text("margherita lane")),
+        ("K as in Karol, O, W", Text("KOW")),
+        ("no", Simple("no")),
+        ("i'll pick it up", Simple("pickup")),
+    ],
+)
+def test_a_street_may_be_called_anything(said: str, meant: object) -> None:
+    assert parse(said, grammar_of("pizzeria"), "street") == meant
+
+
+def test_where_nothing_is_delivered_nothing_of_it_is_understood() -> None:
+    assert parse("deliver it please", grammar_of("pizzeria")) == Simple("deliver")
+    assert parse("deliver it please", grammar_of("coffee")) != Simple("deliver")
