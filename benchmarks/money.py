@@ -18,6 +18,7 @@ from benchmarks import report
 from commerce.cart import Cart, Chosen
 from commerce.catalog import Catalog, Product
 from commerce.commands import AddLine, ChangeCart, Confirmed, ConfirmQuote, OrderPlaced, PlaceOrder, QuoteCart, Quoted
+from commerce.delivery import ReceiveAtShop
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop, open_shop
 from commerce.shop_file import load_shop
@@ -51,6 +52,7 @@ def buy(shop: Shop, call: str, dice: random.Random) -> bool | None:
     """Whether the totals agree; None if nothing of the cart was to be had."""
     edits = tuple(random_line(shop.catalog, dice) for _ in range(dice.randint(1, 6)))
     shop.execute(ChangeCart(call, edits), f"{call}/1")
+    shop.execute(ReceiveAtShop(call), f"{call}/1.1")
     quoted = shop.execute(QuoteCart(call), f"{call}/2")
     if not isinstance(quoted, Quoted):
         return None

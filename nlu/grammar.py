@@ -147,6 +147,9 @@ class Grammar:
                 answers = [sampler.single_digits() for _ in range(limit)]
                 answers += [sampler.digits() for _ in range(limit // 10)]
                 return answers + self._set("repeat.same", *(f"simple.{name}" for name in BESIDE_DIGITS))
+            case "address":
+                answers = 4 * self._set("simple.yes", "simple.no") + self._mending(sampler, limit // 2)
+                shopping = 0
             case "yes_no":
                 answers = 12 * self._set("simple.yes", "simple.no")
                 shopping = limit // 3
@@ -187,6 +190,13 @@ class Grammar:
         asked = said_of_goods(self.language, self.names, names) if expecting in ("order", "choice") else ()
         answered = said_of_choices(self.language, self.names) if expecting == "choice" else ()
         return [*_apart(answered), *_apart(asked)]
+
+    def _mending(self, sampler: Sampler, limit: int) -> list[str]:
+        """Which part of an address is another."""
+        table = self.language.terms
+        wrong, leads = list(table["wrong"]), [*table["house"], *table["postcode"]]
+        told = zip(cycle(wrong), cycle(leads), (sampler.single_digits() for _ in range(limit)), strict=False)
+        return [f"{' '.join(no)} {' '.join(lead)} {digits}" for no, lead, digits in told]
 
     def _handing(self) -> list[str]:
         """What is said of how an order is received, where the shop asks for it."""

@@ -20,6 +20,7 @@ from nlu.intent import (
     SimpleName,
     Spelled,
     Text,
+    When,
 )
 from nlu.language import Language
 from nlu.numbers import read_number
@@ -30,6 +31,8 @@ from nlu.times import read_time
 Understand = Callable[[str, str], Meaning | None]
 """What words that say nothing of terms mean, as an answer to a kind of question."""
 WAYS: tuple[SimpleName, ...] = ("deliver", "pickup", "my_address")
+AGREED = (Simple("yes"), Simple("checkout"))
+"""What may be said before the way, beside an order."""
 LEAST_SPELLED = 2
 """A lone "why" or "oh" is no spelling."""
 
@@ -39,21 +42,74 @@ def about_terms(words: Sequence[str], grammar: Grammar, expecting: str, understa
     language, codes = grammar.language, grammar.vocabulary.codes
     if found := _coupon(words, language, codes, lambda said: understand(said, expecting)):
         return found
-    if grammar.vocabulary.delivers:
-        bare = language.idle.stripped(words)
-        if name := next(
-            (each for each in WAYS if bare in language.terms[each] or tuple(words) in language.terms[each]), None
-        ):
-            return Simple(name)
+    if grammar.vocabulary.delivers and (way := _way(words, language, lambda said: understand(said, expecting))):
+        return way
     match expecting:
         case "code":
             return _dictated(words, language, codes, understand)
+        case "address":
+            return _mended(language.idle.stripped(words), language, codes)
         case "street":
             return _street(words, language, understand)
         case "slot":
             return read_time(words, language)
         case _:
             return None
+
+
+def _way(
+    words: Sequence[str], language: Language, understand: Callable[[str], Meaning | None]
+) -> Simple | Several | None:
+    """How the order is to be received, and when, after something else or not: "that's all, deliver it at six"."""
+    if found := _received(words, language):
+        return found
+    for at in range(1, len(words)):
+        found = _received(words[at:], language)
+        before = understand(" ".join(words[:at])) if found else None
+        parts = before.intents if isinstance(before, Several) else (before,)
+        beside = [each for each in parts if isinstance(each, Order | Simple) and _goes_beside(each)]
+        if found and len(beside) == len(parts):
+            return Several((*beside, *(found.intents if isinstance(found, Several) else (found,))))
+    return None
+
+
+def _goes_beside(said: Order | Simple) -> bool:
+    return said in AGREED if isinstance(said, Simple) else not said.not_sold
+
+
+def _received(words: Sequence[str], language: Language) -> Simple | Several | None:
+    bare, instead = language.idle.stripped(words), language.terms["instead"]
+    if name := next(
+        (name for name in WAYS if tuple(words) in language.terms[name] or bare in language.terms[name]), None
+    ):
+        return Simple(name)
+    said = instead.stripped(bare)
+    for name in WAYS:
+        for lead in language.terms[name].starting(said):
+            rest = said[len(lead) :]
+            if not rest:
+                return Simple(name)
+            if name == "deliver" and (when := read_time(rest, language)) and when != When():
+                return Several((Simple(name), when))
+    return None
+
+
+def _mended(words: Words, language: Language, codes: Sequence[str]) -> Text | Spelled | None:
+    """Which part of an address is another: "no, it's number fourteen", "the street is Elm Road"."""
+    terms = language.terms
+    said = terms["wrong"].stripped(words)
+    if lead := terms["postcode"].leading(said):
+        return _spelled(said[len(lead) :], language, codes)
+    if lead := terms["house"].leading(said):
+        spelled = _spelled(said[len(lead) :], language, codes)
+        read = read_number(said, len(lead), language)
+        number = str(int(read[0])) if read and read[1] == len(said) else spelled.text if spelled else None
+        return Text("", number) if number else None
+    if lead := terms["street"].leading(said):
+        number, name = _house(said[len(lead) :], language)
+        return Text(" ".join(name), number) if name else None
+    read = read_number(said, 0, language)
+    return Text("", str(int(read[0]))) if read and read[1] == len(said) else None
 
 
 def _street(words: Sequence[str], language: Language, understand: Understand) -> Meaning | None:

@@ -11,6 +11,8 @@ from tests.talk import CHECKOUT, NO, PIN, YES, Talk, add
 from tests.test_dialogues import grammar_of
 from voxcart.states import AwaitingCoupon, ConfirmingOrder, Shopping
 
+FETCHED = (Simple("pickup"), CHECKOUT)
+
 
 @pytest.fixture(autouse=True)
 def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +52,7 @@ async def test_it_changes_the_total_which_is_read_again() -> None:
     """Row 62 of the features."""
     talk = on_the_phone(pin_free_limit="")
     await talk.says(add("margherita", 2))
-    assert "eighteen dollars altogether" in await talk.says(CHECKOUT)
+    assert "eighteen dollars altogether" in await talk.says(*FETCHED)
     again = await talk.says(Coupon("SUMMER10"))
     assert "takes off one dollar and eighty cents" in again
     assert "sixteen dollars and twenty cents altogether. Shall I place the order" in again
@@ -68,7 +70,7 @@ async def test_one_that_does_not_count_is_explained(code: str, month: int, why: 
     talk = on_the_phone(month, pin_free_limit="")
     said = await talk.says(add("margherita"), Coupon(code))
     assert why in said
-    assert "nine dollars altogether" in await talk.says(CHECKOUT)
+    assert "nine dollars altogether" in await talk.says(*FETCHED)
 
 
 async def test_the_code_is_asked_for_and_spelled() -> None:
@@ -97,16 +99,16 @@ async def test_keys_dictate_a_code() -> None:
 async def test_said_before_anything_is_ordered_it_is_noted() -> None:
     talk = on_the_phone(pin_free_limit="")
     assert "noted your coupon" in await talk.says(Coupon("LUNA2"))
-    assert "seven dollars altogether" in await talk.says(add("margherita"), CHECKOUT)
+    assert "seven dollars altogether" in await talk.says(add("margherita"), *FETCHED)
 
 
 async def test_used_before_it_is_taken_off_after_the_pin_and_the_total_read_anew() -> None:
     first = on_the_phone()
     first.enrol()
-    await first.says(add("margherita", 2), Coupon("SUMMER10"), CHECKOUT, YES, Digits(PIN))
+    await first.says(add("margherita", 2), Coupon("SUMMER10"), *FETCHED, YES, Digits(PIN))
     assert len(first.shop.orders()) == 1
     talk = Talk("15550100", shop=first.shop, clock=first.clock, call="call-2")
-    await talk.says(add("margherita", 2), Coupon("SUMMER10"), CHECKOUT, YES)
+    await talk.says(add("margherita", 2), Coupon("SUMMER10"), *FETCHED, YES)
     said = await talk.says(Digits(PIN))
     assert "used that coupon before" in said
     assert "eighteen dollars altogether" in said
@@ -117,7 +119,7 @@ async def test_used_before_it_is_taken_off_after_the_pin_and_the_total_read_anew
 async def test_at_the_pin_a_coupon_brings_the_total_back() -> None:
     talk = on_the_phone(pin_free_limit="0.00")
     talk.enrol()
-    await talk.says(add("margherita", 2), CHECKOUT, YES)
+    await talk.says(add("margherita", 2), *FETCHED, YES)
     assert "sixteen dollars altogether" in await talk.says(Coupon("LUNA2"))
     assert isinstance(talk.phase, ConfirmingOrder)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.intent import Simple, Spelled, Text, When
+from nlu.intent import Add, Order, Several, Simple, Spelled, Text, When
 from nlu.language import load_language
 from nlu.parse import parse
 from nlu.spelling import read_spelling, said_so, same_code
@@ -96,6 +96,57 @@ def test_a_time(said: str, meant: When | None) -> None:
 )
 def test_a_street_may_be_called_anything(said: str, meant: object) -> None:
     assert parse(said, grammar_of("pizzeria"), "street") == meant
+
+
+CHECKOUT, EVENING = Simple("checkout"), When("tomorrow", 1020, "after", "pm")
+
+
+def test_an_order_and_how_it_is_received_in_one_breath() -> None:
+    meaning = parse("two margheritas and deliver it please", grammar_of("pizzeria"))
+    assert isinstance(meaning, Several)
+    order, way = meaning.intents
+    assert isinstance(order, Order)
+    [edit] = order.edits
+    assert isinstance(edit, Add)
+    assert edit.item.product == "margherita"
+    assert way == Simple("deliver")
+
+
+@pytest.mark.parametrize("said", ["do you do delivery", "how much is delivery", "what does the delivery cost"])
+def test_questions_of_delivery_ask_for_none(said: str) -> None:
+    meaning = parse(said, grammar_of("pizzeria"))
+    assert "deliver" not in [getattr(each, "name", "") for each in getattr(meaning, "intents", (meaning,))]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("deliver it instead", Simple("deliver")),
+        ("actually i'll pick it up", Simple("pickup")),
+        ("no delivery please", Simple("pickup")),
+        ("deliver it tomorrow at six", Several((Simple("deliver"), When("tomorrow", 360)))),
+        ("to my usual address please", Simple("my_address")),
+        ("that's all i'll pick it up", Several((Simple("checkout"), Simple("pickup")))),
+        ("that's all, deliver it tomorrow evening", Several((CHECKOUT, Simple("deliver"), EVENING))),
+    ],
+)
+def test_how_an_order_is_received(said: str, meant: object) -> None:
+    assert parse(said, grammar_of("pizzeria")) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("yes", Simple("yes")),
+        ("no", Simple("no")),
+        ("no it's number fourteen", Text("", "14")),
+        ("no the street is elm road", Text("elm road")),
+        ("the postcode is one oh oh oh two", Spelled("10002")),
+        ("sorry fourteen", Text("", "14")),
+    ],
+)
+def test_which_part_of_an_address_is_another(said: str, meant: object) -> None:
+    assert parse(said, grammar_of("pizzeria"), "address") == meant
 
 
 def test_where_nothing_is_delivered_nothing_of_it_is_understood() -> None:

@@ -92,8 +92,18 @@ def handover_answer(state: DialogueState, heard: Heard, scene: Scene) -> Decisio
             return _capture(state, phase, meaning, terms, scene)
         case ConfirmingAddress() | OfferingAddress(), intent.Simple("yes") if heard.over_prompt:
             return Ask(replace(state, misses=state.misses + 1), (fact("yes-too-early"),))
-        case ConfirmingAddress(address) | OfferingAddress(address), intent.Simple("yes"):
+        case ConfirmingAddress(address, wish), intent.Simple("yes"):
+            return _wished(state, address, wish, terms, scene)
+        case OfferingAddress(address), intent.Simple("yes"):
             return choose_slot(state, address, scene)
+        case ConfirmingAddress(address, wish), intent.Text(street, number):
+            mended = replace(address, street=street or address.street, house=number or address.house)
+            return Ask(replace(state, phase=ConfirmingAddress(mended, wish)))
+        case ConfirmingAddress(address, wish), intent.Spelled(said) | intent.Digits(said):
+            code = postcode(said, terms)
+            if code is None or zone_of(code, terms) is None:
+                return _postcode(state, said, terms, scene)
+            return Ask(replace(state, phase=ConfirmingAddress(replace(address, postcode=code), wish)))
         case OfferingAddress(_, (following, *rest)), intent.Simple("no" | "none"):
             return Ask(replace(state, phase=OfferingAddress(following, tuple(rest))))
         case ConfirmingAddress() | OfferingAddress(), intent.Simple("no" | "none"):
@@ -109,6 +119,8 @@ def _capture(
 ) -> Decision | None:
     """One part after the other: postcode, street, house."""
     match phase, meaning:
+        case AwaitingAddress(), intent.When():
+            return Ask(replace(state, phase=replace(phase, wish=meaning)))
         case AwaitingAddress(postcode=""), intent.Spelled(said) | intent.Digits(said):
             return _postcode(state, said, terms, scene)
         case AwaitingAddress(street=""), intent.Text(street, number) if phase.postcode:
@@ -124,13 +136,15 @@ def _capture(
 def _part(state: DialogueState, phase: AwaitingAddress) -> Decision:
     if not phase.house:
         return Ask(replace(state, phase=phase))
-    return Ask(replace(state, phase=ConfirmingAddress(Address(phase.postcode, phase.street, phase.house))))
+    address = Address(phase.postcode, phase.street, phase.house)
+    return Ask(replace(state, phase=ConfirmingAddress(address, phase.wish)))
 
 
 def _postcode(state: DialogueState, said: str, terms: Delivery, scene: Scene) -> Decision:
     code = postcode(said, terms)
     if code is not None and zone_of(code, terms):
-        return Ask(replace(state, phase=AwaitingAddress(code)))
+        kept = state.phase if isinstance(state.phase, AwaitingAddress) else AwaitingAddress()
+        return Ask(replace(state, phase=replace(kept, postcode=code)))
     why = fact("postcode-invalid" if code is None else "postcode-outside", code=Spelled(code or said))
     if state.misses + 1 >= scene.settings.misses:
         return offer_human(state, why)
@@ -163,6 +177,17 @@ def _slot(state: DialogueState, phase: ChoosingSlot, heard: Heard, terms: Delive
 def _receive(state: DialogueState, address: Address, slot: Slot, scene: Scene) -> Decision:
     command = ReceiveByDelivery(scene.cart.id, address, slot, state.customer, state.proof)
     return Do(replace(state, phase=Shopping()), command)
+
+
+def _wished(
+    state: DialogueState, address: Address, wish: intent.When | None, terms: Delivery, scene: Scene
+) -> Decision:
+    """At the time that was said before, if that can be had."""
+    now = local(scene)
+    if wish is None or not offered(terms, now):
+        return choose_slot(state, address, scene)
+    found = fitting(offered(terms, now), Wish(wish.day, wish.minute, wish.how, wish.part), now.date())
+    return _receive(state, address, found[0], scene) if found else choose_slot(state, address, scene, fact("slot-none"))
 
 
 def choose_slot(state: DialogueState, address: Address, scene: Scene, *facts: Fact) -> Decision:
@@ -252,7 +277,9 @@ def listening(phase: Handing) -> tuple[str, bool, str | None]:
             return "choice", False, None
         case AwaitingAddress(code, street):
             return "street" if code and not street else "code", False, "digits"
-        case ConfirmingAddress() | OfferingAddress():
+        case ConfirmingAddress():
+            return "address", True, "yes_no"
+        case OfferingAddress():
             return "yes_no", True, None
         case ChoosingSlot():
             return "slot", True, "order"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from commerce.terms import Address, Slot
+from nlu.terms_intent import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,12 @@ class ChoosingHandover:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingAddress:
-    """Where shall it go; the first part that is missing is asked for."""
+    """Where shall it go; the first part that is missing is asked for. `wish`: when, as it was said before."""
 
     postcode: str = ""
     street: str = ""
     house: str = ""
+    wish: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class ConfirmingAddress:
     """Did I get this address right."""
 
     address: Address
+    wish: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

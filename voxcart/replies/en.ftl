@@ -454,8 +454,8 @@ coupon-refused = { $reason ->
 address = { $street }, number { $house }, postcode { $code }
 slot = { DAY($day) }, from { $spans }
 slot-hurry = { $n ->
-    [one] For the next round, please order within one minute.
-   *[other] For the next round, please order within { WORDS($n) } minutes.
+    [one] Order within one minute, and it leaves with the next round.
+   *[other] Order within { WORDS($n) } minutes, and it leaves with the next round.
 }
 slot-too-late = It's too late for today.
 slot-holiday = { $day ->
