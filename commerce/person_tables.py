@@ -9,7 +9,7 @@ from typing import Any
 from commerce.database import DatabaseFile, Row
 
 IMPERSONAL = (
-    *("products", "lists", "order_lines", "order_terms", "return_lines", "receipts", "outbox", "taken_orders"),
+    *("products", "lists", "order_lines", "return_lines", "receipts", "outbox", "taken_orders"),
     *("notices", "sqlite_sequence"),
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""

@@ -212,7 +212,16 @@ def gist(node: Node, booth: Booth, fine: bool) -> tuple[object, ...]:
         quote is not None and (quote.id in dict(ghost.agreed), quote.needs_pin, quote.cart == cart),
     )
     errand = state.errand if isinstance(beneath, AwaitingCustomer | AwaitingPin) and quote is None else None
-    coarse = (phase_names(asked), so_far, buying, errand, ghost.wrong if isinstance(beneath, Secret) else 0, node.over)
+    captured = tuple(bool(getattr(asked, part, "")) for part in ("postcode", "street", "wish"))
+    coarse = (
+        phase_names(asked),
+        captured,
+        so_far,
+        buying,
+        errand,
+        ghost.wrong if isinstance(beneath, Secret) else 0,
+        node.over,
+    )
     if not fine:
         return coarse
     rest = (bool(state.waiting), state.checking_out, state.rated, state.customer is not None, state.by_keys)

@@ -9,7 +9,19 @@ from typing import Any
 
 from commerce.money import Money
 from tests.exploring import Booth, Ghost, Node, Rules, Violated
-from tests.worlds import BOUGHT_BEFORE, CORNER, GONE, HUMAN, KEY_0, NAME, NONSENSE, SAID_YES, SILENCE, Utter
+from tests.worlds import (
+    BOUGHT_BEFORE,
+    CORNER,
+    GONE,
+    HUMAN,
+    KEY_0,
+    NAME,
+    NONSENSE,
+    SAID_YES,
+    SILENCE,
+    WENT_BEFORE,
+    Utter,
+)
 from voxcart.patience import DialogueSettings
 from voxcart.records import record
 from voxcart.states import Closed, ConfirmingOrder, HandingOver
@@ -81,6 +93,8 @@ class Invariants(Rules):
             return
         if BOUGHT_BEFORE in node.said:
             raise broken("e", "what was bought before is told to whoever calls", node)
+        if WENT_BEFORE in node.said:
+            raise broken("e", "where an order went before is told to whoever calls", node)
         if NAME in node.said and not node.ghost.named:
             raise broken("e", "the customer's name is told to whoever calls", node)
 
@@ -215,15 +229,17 @@ def _one_total(booth: Booth, node: Node, did: Sequence[dict[str, Any]]) -> None:
 
 
 def _off(quote: dict[str, Any]) -> int:
-    """What a coupon takes off."""
-    return int(quote["discount"]["amount"]["minor"]) if quote.get("discount") else 0
+    """What a coupon takes off, less what the delivery costs."""
+    off = int(quote["discount"]["amount"]["minor"]) if quote.get("discount") else 0
+    return off - (int(quote["handover"]["fee"]["minor"]) if quote.get("handover") else 0)
 
 
 def _books_agree(booth: Booth, node: Node, outcome: dict[str, Any]) -> None:
     number = outcome["number"]
     [[kept, made_of]] = booth.one(
         "SELECT total, (SELECT sum(total) FROM order_lines WHERE number = orders.number)"
-        " - coalesce((SELECT discount FROM order_terms WHERE number = orders.number), 0) FROM orders WHERE number = ?",
+        " - coalesce((SELECT discount - fee FROM order_terms WHERE number = orders.number), 0)"
+        " FROM orders WHERE number = ?",
         number,
     )
     if not kept == made_of == outcome["total"]["minor"]:

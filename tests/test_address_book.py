@@ -185,3 +185,16 @@ async def test_no_ends_it_without_an_order() -> None:
     await talk.says(NO)
     assert isinstance(talk.phase, Shopping)
     assert talk.shop.orders() == ()
+
+
+async def test_an_erased_customer_leaves_no_address_behind() -> None:
+    talk = on_the_phone()
+    customer = talk.enrol()
+    number = await delivered(talk)
+    store = talk.shop.store
+    assert b"oak street" in store._database.conn.serialize()
+    with store.transaction():
+        store.erase_person(customer, store.calls_with(customer, PHONE))
+    assert b"oak street" not in store._database.conn.serialize()
+    [order] = talk.shop.orders()
+    assert (order.number, order.total.minor) == (number, 2100)

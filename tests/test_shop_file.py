@@ -33,7 +33,7 @@ def test_every_example_of_the_docs_loads(block: str) -> None:
         block = 'currency = "USD"\n' + block
     if not block.startswith("name =") and "\nname =" not in block.split("[", 1)[0]:
         block = 'name = "Example"\n' + block
-    if "[hours]" in block and "time_zone" not in block:
+    if ("[hours]" in block or "[delivery.slots]" in block) and "time_zone" not in block:
         block = 'time_zone = "Europe/Paris"\n' + block
     assert parse_shop(block, Path("docs.toml")).products
 
@@ -179,7 +179,7 @@ WRONG = [
         "[hours]: the key 'monday': '9-5' is not a time span such as \"07:00-19:00\", nor \"closed\".",
     ),
     (product('[[faq]]\nquestions = []\nanswer = "x"'), "[[faq]] number 1: the key 'questions' must name at least one"),
-    (product('[delivery]\ntext = "x"'), "[delivery]: the key 'text' is not known here; known are: note."),
+    (product('[delivery]\ntext = "x"'), "[delivery]: the key 'text' is not known here; known are: note, zones, "),
     ('name = "x"\ncurrency = "USD"\nproducts = []', "there are no products; add at least one [[products]] table."),
 ]
 

@@ -8,13 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import get_args, get_type_hints
 
+from commerce.catalog import Catalog
 from commerce.commands import AddLine, ChangeCart, CheckPin, OrderPlaced, PinAccepted, PlaceOrder
 from commerce.customers import add_customer, set_second_factor
+from commerce.delivery import ReceiveByDelivery
 from commerce.money import Money
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import parse_shop
 from commerce.store import Store
+from commerce.terms import Address, Slot
 from nlu import intent
 from nlu.intent import Add, Digits, OnList, Order, Ref, Remove, SetQuantity, Several, Simple
 from tests.kitchens import SECRET, code_at
@@ -28,9 +31,9 @@ from voxcart.patience import DialogueSettings
 
 NAME, STRANGER, WRONG_PIN = "Zebedee", "15550199", "8352"
 BOUGHT_BEFORE = "seven candles"
+WENT_BEFORE = "Hidden Lane"
 """What only the customer may be told: nothing that callers say here leads to it."""
-CORNER = parse_shop(
-    """
+CORNER_SHOP = """
 name = "Corner"
 currency = "USD"
 max_quantity = 20
@@ -84,7 +87,11 @@ max_quantity = 10
 name = "candle"
 price = 0.30
 category = "things"
-""",
+"""
+CORNER = parse_shop(CORNER_SHOP, Path("corner.toml"))
+DELIVERING = parse_shop(
+    f'time_zone = "UTC"\n{CORNER_SHOP}'
+    '[delivery]\nfee = 1.00\nslots = { daily = "17:00-19:00" }\nzones = [{ postcodes = ["10001"] }]\n',
     Path("corner.toml"),
 )
 
@@ -218,6 +225,7 @@ class World:
     household: str = ""
     transfer: Transfer | None = None
     left_behind: bool = False
+    catalog: Catalog = CORNER
     arrived: bool = False
     """What was ordered, two things then, has been delivered."""
     commerce: CommerceSettings = field(
@@ -228,12 +236,15 @@ class World:
     async def begin(self) -> Talk:
         """A call that is not greeted yet, of one whose earlier call has ordered what only they know."""
         clock = StandingClock()
-        shop = Shop(CORNER, Store(None, clock), self.commerce)
+        shop = Shop(self.catalog, Store(None, clock), self.commerce)
         customer, _ = add_customer(shop.till, NAME, PHONE, PIN, household=self.household or None)
         set_second_factor(shop.till, customer, SECRET)
         buyer = Caller(shop, "earlier")
         earlier = [AddLine("candle", Decimal(7)), *([AddLine("match", Decimal(2))] if self.arrived else [])]
         buyer.say(ChangeCart("earlier", tuple(earlier)))
+        if self.catalog.delivers:
+            evening = clock().replace(hour=17), clock().replace(hour=19)
+            buyer.say(ReceiveByDelivery("earlier", Address("10001", WENT_BEFORE, "9"), Slot(*evening)))
         accepted = buyer.say(CheckPin(customer, "earlier", PIN))
         assert isinstance(accepted, PinAccepted)
         placed = buyer.say(PlaceOrder(buyer.confirmed_quote().id, customer, accepted.authorization))
@@ -270,4 +281,15 @@ AFTER = [
     said("no coupon", intent.Coupon(None, wanted=False)),
     said("H A L F", intent.Spelled("HALF")),
     said("H A L", intent.Spelled("HAL")),
+]
+BROUGHT = World("an order that is delivered", catalog=DELIVERING)
+RECEIVING = [
+    *(said(each, Simple(each)) for each in ("deliver", "pickup", "my_address")),
+    said("a postcode", intent.Spelled("10001")),
+    said("a postcode far away", intent.Spelled("99999")),
+    said("Oak Street 12", intent.Text("oak street", "12")),
+    said("Elm Road", intent.Text("elm road")),
+    said("number 14", intent.Text("", "14")),
+    said("tomorrow after five", intent.When("tomorrow", 300, "after")),
+    said("on Monday at nine", intent.When("monday", 540)),
 ]
