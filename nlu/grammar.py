@@ -15,6 +15,7 @@ from nlu.language import Language, load_language
 from nlu.lexicon import Lexicon
 from nlu.lists import sampled, set_phrases, taking_off
 from nlu.people import ways_to_say
+from nlu.sampled_terms import TermSampler
 from nlu.sampling import Sampler
 from nlu.settings import NluSettings
 from nlu.spelling import said_so
@@ -45,6 +46,8 @@ ORDERS_EACH = 0.8
 BESIDE_DIGITS = ("help", "human", "cancel", "goodbye", "stop", "pause", "yes", "no", "undo")
 """What is listened for beside a number: every other word is one that a digit can be taken for."""
 MOST_IN_FOCUS = 40
+TIMED = 200
+"""So often it is said when something is to be delivered."""
 COMPARED = 40
 """So many names are taught in comparisons; in orders all are."""
 SPOKEN_OF_LISTS = ("order", "choice", "yes_no")
@@ -128,6 +131,7 @@ class Grammar:
 
     def _sampled(self, expecting: str, limit: int, focus: tuple[str, ...]) -> list[str]:
         sampler = Sampler(self.lexicon, self.settings.seed, focus)
+        terms = TermSampler(self.language, self.settings.seed)
         match expecting:
             case "told":
                 return []
@@ -137,18 +141,21 @@ class Grammar:
             case "street":
                 return []  # may be called anything
             case "slot":
-                answers = 4 * self._set("simple.yes", "simple.no", "simple.more") + [
-                    sampler.time() for _ in range(limit)
-                ]
+                answers = 4 * self._set("simple.yes", "simple.no", "simple.more") + [terms.time() for _ in range(limit)]
                 shopping = 0
-            case "code":
+            case "postcode" if self.vocabulary.postcode_forms:
+                return self._postcodes(terms, limit)
+            case "house":
+                houses = [terms.house() for _ in range(limit)]
+                return houses + self._set("repeat.same", *(f"simple.{name}" for name in BESIDE_DIGITS))
+            case "code" | "postcode":
                 return self._spelling(sampler, limit)
             case "digits":
                 answers = [sampler.single_digits() for _ in range(limit)]
                 answers += [sampler.digits() for _ in range(limit // 10)]
                 return answers + self._set("repeat.same", *(f"simple.{name}" for name in BESIDE_DIGITS))
             case "address":
-                answers = 4 * self._set("simple.yes", "simple.no") + self._mending(sampler, limit // 2)
+                answers = 4 * self._set("simple.yes", "simple.no") + self._mending(sampler, terms, limit)
                 shopping = 0
             case "yes_no":
                 answers = 12 * self._set("simple.yes", "simple.no")
@@ -162,7 +169,7 @@ class Grammar:
         always = self._set("simple.", "repeat.", "questions.hours", "questions.delivery", "questions.payment")
         always += self._set("questions.order_status", "questions.menu")
         always += [" ".join(words) for words in self._faqs]
-        always += self._coupons() + self._handing() + self._of_goods(expecting)
+        always += self._coupons() + self._handing(terms) + self._of_goods(expecting)
         return answers + always + (self._shopping(shopping) if shopping else [])
 
     def _spelling(self, sampler: Sampler, limit: int) -> list[str]:
@@ -191,18 +198,30 @@ class Grammar:
         answered = said_of_choices(self.language, self.names) if expecting == "choice" else ()
         return [*_apart(answered), *_apart(asked)]
 
-    def _mending(self, sampler: Sampler, limit: int) -> list[str]:
-        """Which part of an address is another."""
-        table = self.language.terms
-        wrong, leads = list(table["wrong"]), [*table["house"], *table["postcode"]]
-        told = zip(cycle(wrong), cycle(leads), (sampler.single_digits() for _ in range(limit)), strict=False)
-        return [f"{' '.join(no)} {' '.join(lead)} {digits}" for no, lead, digits in told]
+    def _postcodes(self, terms: TermSampler, limit: int) -> list[str]:
+        """Those that the shop delivers to, others that look so, and what is listened for beside them."""
+        forms, known = self.vocabulary.postcode_forms, [each.rstrip("*") for each in self.vocabulary.postcodes]
+        codes = zip(cycle(forms), range(limit), strict=False)
+        said = [terms.code(form, known[at % len(known)] if at % 2 and known else "") for form, at in codes]
+        ways = [" ".join(words) for way in ("pickup", "my_address") for words in self.language.terms[way]]
+        return [*said, *ways, *self._set("repeat.same", *(f"simple.{name}" for name in BESIDE_DIGITS))]
 
-    def _handing(self) -> list[str]:
+    def _mending(self, sampler: Sampler, terms: TermSampler, limit: int) -> list[str]:
+        """Which part of an address is another."""
+        table, half = self.language.terms, range(limit // 2)
+        told = [(lead, sampler.single_digits()) for lead, _ in zip(cycle(table["postcode"]), half, strict=False)]
+        told += [(lead, terms.house()) for lead, _ in zip(cycle(table["house"]), half, strict=False)]
+        wrong = zip(cycle(table["wrong"]), told, strict=False)
+        return [f"{' '.join(no)} {' '.join(lead)} {part}" for no, (lead, part) in wrong]
+
+    def _handing(self, terms: TermSampler) -> list[str]:
         """What is said of how an order is received, where the shop asks for it."""
+        if not self.vocabulary.delivers:
+            return []
         table = self.language.terms
-        ways = (" ".join(words) for way in ("deliver", "pickup", "my_address") for words in table[way])
-        return _apart(ways) if self.vocabulary.delivers else []
+        ways = _apart(" ".join(words) for way in ("deliver", "pickup", "my_address") for words in table[way])
+        leads = zip(cycle(table["deliver"]), range(TIMED), strict=False)
+        return [*ways, *(f"{' '.join(lead)} {terms.time()}" for lead, _ in leads)]
 
     def _listing(self, limit: int) -> list[str]:
         """What is said of a shopping list."""

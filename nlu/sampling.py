@@ -26,7 +26,7 @@ from nlu.intent import (
     SetOptions,
 )
 from nlu.lexicon import Category, Group, Lexicon, Product, Value
-from nlu.numbers import number_words, read_number
+from nlu.numbers import read_number
 from nlu.text import plural
 
 T = TypeVar("T")
@@ -261,16 +261,6 @@ class Sampler:
         """A few letters and digits."""
         count = self._random.randint(2, 8)
         return " ".join(self._random.choice(letters if self._random.random() < 0.6 else digits) for _ in range(count))
-
-    def time(self) -> str:
-        """When something is to come: a day, an hour, or both."""
-        language, random = self._lexicon.language, self._random
-        day = " ".join(random.choice(list(language.days)))
-        hour = " ".join(number_words(random.randint(1, 12), language))
-        said = [random.choice(list(language.times[random.choice(("at", "after", "before"))])), (hour,)]
-        words = " ".join(" ".join(each) for each in said)
-        part = " ".join(random.choice(list(language.times[random.choice(("am", "pm"))])))
-        return random.choice((day, f"{day} {words}", words, f"{words} {part}", f"{day} {part}"))
 
     def plain(self) -> str:
         day = " ".join(self._random.choice(list(self._lexicon.language.days)))

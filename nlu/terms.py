@@ -47,6 +47,10 @@ def about_terms(words: Sequence[str], grammar: Grammar, expecting: str, understa
     match expecting:
         case "code":
             return _dictated(words, language, codes, understand)
+        case "postcode":
+            return _dictated(words, language, (), understand)
+        case "house":
+            return _numbered(words, language, understand)
         case "address":
             return _mended(language.idle.stripped(words), language, codes)
         case "street":
@@ -110,6 +114,17 @@ def _mended(words: Words, language: Language, codes: Sequence[str]) -> Text | Sp
         return Text(" ".join(name), number) if name else None
     read = read_number(said, 0, language)
     return Text("", str(int(read[0]))) if read and read[1] == len(said) else None
+
+
+def _numbered(words: Sequence[str], language: Language, understand: Understand) -> Meaning | None:
+    """The number of a house: "twelve", "one oh four", "twelve B"."""
+    said = language.terms["house"].stripped(language.idle_among_digits.stripped(words))
+    read = read_number(said, 0, language)
+    if read and read[0] == int(read[0]):
+        letter = language.letters.get(" ".join(said[read[1] :])) if read[1] < len(said) else ""
+        if letter is not None:
+            return Spelled(f"{int(read[0])}{letter}".upper())
+    return _dictated(said, language, (), understand)
 
 
 def _street(words: Sequence[str], language: Language, understand: Understand) -> Meaning | None:

@@ -57,4 +57,8 @@ class Vocabulary:
     codes: tuple[str, ...] = ()
     """Of coupons, as they are written."""
     delivers: bool = False
+    postcodes: tuple[str, ...] = ()
+    """Those that are delivered to, or their beginnings ("112*")."""
+    postcode_forms: tuple[str, ...] = ()
+    """How postcodes look: 9 for a digit, A for a letter; empty = in any way."""
     """Whether it is spoken of how an order is received, where and when."""

@@ -46,6 +46,7 @@ SPOKEN = (
     "household",
     "complaint",
     "help_choose",
+    "coupon",
 )
 
 

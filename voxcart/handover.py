@@ -276,7 +276,7 @@ def listening(phase: Handing) -> tuple[str, bool, str | None]:
         case ChoosingHandover():
             return "choice", False, None
         case AwaitingAddress(code, street):
-            return "street" if code and not street else "code", False, "digits"
+            return "postcode" if not code else "house" if street else "street", False, "digits"
         case ConfirmingAddress():
             return "address", True, "yes_no"
         case OfferingAddress():

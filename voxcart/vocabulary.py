@@ -16,6 +16,8 @@ def vocabulary_of(shop: catalog.Catalog) -> vocabulary.Vocabulary:
         faqs=tuple(vocabulary.Faq(entry.id, entry.questions) for entry in shop.faqs),
         codes=tuple(each.code for each in shop.coupons),
         delivers=shop.delivers is not None,
+        postcodes=tuple(code for zone in shop.delivers.zones for code in zone.postcodes) if shop.delivers else (),
+        postcode_forms=shop.delivers.postcode_formats if shop.delivers else (),
     )
 
 
