@@ -72,10 +72,10 @@ _NAMES: dict[str, SimpleName] = {name: name for name in get_args(SimpleName)}
 def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence[str] | None = None) -> Meaning | None:
     """What the text means as an answer to the kind of question asked; None = not understood.
 
-    `expecting`: "order", "yes_no", "digits", "code", "choice", "who", "told", "slot", or a part of an address ("postcode",
-    "street", "house", "address": which of them is another). `focus`: ids of products or option groups
-    that the question was about, or the names of people. Of what was said in vain, `Order.not_sold` tells; a doubtful
-    cart is Ambiguous or None.
+    `expecting`: "order", "yes_no", "digits", "code", "choice", "who", "told", "slot", or a part of an address:
+    "postcode", "street", "house", "address" (which of them is another). `focus`: ids of products or option groups that
+    the question was about, or the names of people. Of what was said in vain, `Order.not_sold` tells; a doubtful cart is
+    Ambiguous or None.
     """
     plain = words_of(text, grammar.language)
     words = reheard(plain, grammar.language)
