@@ -15,11 +15,10 @@ def pick(phrases: Sequence[Phrase], lexicon: Lexicon, focus: Sequence[str]) -> P
     if len(phrases) != 1 or phrases[0].lost_things or phrases[0].lost_options or phrases[0].same:
         return None
     phrase = phrases[0]
-    if phrase.quantity is not None and not (phrase.article or phrase.quantity == 1) and phrase.product is None:
+    several = phrase.quantity if not (phrase.article or phrase.quantity == 1) else None
+    if several is not None and phrase.product is None and phrase.position is None and phrase.by is None:
         return None
     draft = Draft(lexicon, lambda _: (), tuple(focus))
-    if phrase.by is not None:
-        return Pick(by=phrase.by)
     options = draft.choices(phrase, tuple(each for each in focus if each in lexicon.groups)) if phrase.values else ()
     if draft.broken or draft.clash or draft.not_sold:
         return None
@@ -28,8 +27,8 @@ def pick(phrases: Sequence[Phrase], lexicon: Lexicon, focus: Sequence[str]) -> P
         if offered is None or (phrase.quantity is not None and phrase.quantity != 1):
             return None
         return Pick(product=offered, options=options, position=phrase.position)
-    if phrase.position is not None:
-        return Pick(position=phrase.position)
+    if phrase.position is not None or phrase.by is not None:
+        return Pick(phrase.position, None, options, phrase.by, several)
     return Pick(options=options) if options else None
 
 

@@ -159,12 +159,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One of the options just offered: by position (1-based, -1 last), product, option values or `by` price."""
+    """One of what was just offered, or so many: by position (1-based, -1 last), product, options or `by` price."""
 
     position: int | None = None
     product: str | None = None
     options: tuple[Choice, ...] = ()
     by: Literal["cheapest", "dearest"] | None = None
+    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,10 @@ class Reader(Around):
         now = self.now
         if now.product is not None and not now.product.whole and not now.product.head:
             return True
-        if now.product is not None or self.joined or self.led or (now.quantity is not None and not now.article):
+        if now.product is not None or self.joined or self.led:
             return False
+        if now.quantity is not None and not now.article:
+            return bool(now.definite and now.position)  # "two of the second one"
         return bool(now.before or now.definite or now.position or now.by or now.article)
 
     def _are_ones(self, piece: Segment) -> bool:

@@ -288,3 +288,18 @@ async def test_after_comparing_the_cheaper_one_is_one_of_the_two(front: Front) -
     assert "Which one would you like?" in told
     await typed.says("the cheaper one")
     assert typed.cart == [("milk_bar", Decimal(1))]
+
+
+@pytest.mark.parametrize(
+    ("said", "cart"),
+    [
+        ("i'll take the second one, please", [("milk_bar", Decimal(1))]),
+        ("two of the second one", [("milk_bar", Decimal(2))]),
+        ("three of the cheaper ones", [("milk_bar", Decimal(3))]),
+        ("two of the first", [("oat_bar", Decimal(2))]),
+    ],
+)
+async def test_so_many_of_one_that_was_offered(front: Front, said: str, cart: list[tuple[str, Decimal]]) -> None:
+    typed = Typed(front)
+    await typed.says("compare the oat bar and the milk bar", said)
+    assert typed.cart == cart

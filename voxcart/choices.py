@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from nlu import intent
 from voxcart.answers import answer_question, list_categories
@@ -47,7 +48,7 @@ def at_place(position: int | None, offered: tuple[str, ...]) -> tuple[str, ...]:
 def choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scene) -> Decision | None:
     match meaning:
         case intent.Pick(options=options) as pick if found := picked(pick, phase.options, scene):
-            return _take(state, phase, found[0], options, scene)
+            return _take(state, phase, found[0], options, scene, pick.quantity)
         case intent.Order((intent.Add(item),)) if item.product in phase.options and phase.why not in (
             "browse",
             "compared",
@@ -100,10 +101,15 @@ def _none_of_them(state: DialogueState, meaning: object, scene: Scene) -> Decisi
 
 
 def _take(
-    state: DialogueState, phase: Choosing, product: str, options: tuple[intent.Choice, ...], scene: Scene
+    state: DialogueState,
+    phase: Choosing,
+    product: str,
+    options: tuple[intent.Choice, ...],
+    scene: Scene,
+    quantity: Decimal | None = None,
 ) -> Decision:
-    kept = options or phase.edit.item.options
-    item = replace(phase.edit.item, product=product, options=kept, guessed=False, alternatives=())
+    kept, quantity = options or phase.edit.item.options, quantity or phase.edit.item.quantity
+    item = replace(phase.edit.item, product=product, quantity=quantity, options=kept, guessed=False, alternatives=())
     said = intent.Order((replace(phase.edit, item=item),))
     return order(replace(state, phase=Shopping()), said, scene)
 
