@@ -141,7 +141,10 @@ class Grammar:
             case "street":
                 return []  # may be called anything
             case "slot":
-                answers = 4 * self._set("simple.yes", "simple.no", "simple.more") + [terms.time() for _ in range(limit)]
+                answers = 4 * [
+                    *self._set("simple.yes", "simple.no", "simple.more"),
+                    *self._of_terms("later", "earlier"),
+                ] + [terms.time() for _ in range(limit)]
                 shopping = 0
             case "postcode" if self.vocabulary.postcode_forms:
                 return self._postcodes(terms, limit)
@@ -213,6 +216,9 @@ class Grammar:
         told += [(lead, terms.house()) for lead, _ in zip(cycle(table["house"]), half, strict=False)]
         wrong = zip(cycle(table["wrong"]), told, strict=False)
         return [f"{' '.join(no)} {' '.join(lead)} {part}" for no, (lead, part) in wrong]
+
+    def _of_terms(self, *names: str) -> list[str]:
+        return [" ".join(words) for name in names for words in self.language.terms[name]]
 
     def _handing(self, terms: TermSampler) -> list[str]:
         """What is said of how an order is received, where the shop asks for it."""

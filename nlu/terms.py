@@ -33,7 +33,7 @@ Understand = Callable[[str, str], Meaning | None]
 WAYS: tuple[SimpleName, ...] = ("deliver", "pickup", "my_address")
 AGREED = (Simple("yes"), Simple("checkout"))
 """What may be said before the way, beside an order."""
-LEAST_SPELLED = 2
+LEAST_NAMED, LEAST_SPELLED = 2, 2
 """A lone "why" or "oh" is no spelling."""
 
 
@@ -56,7 +56,7 @@ def about_terms(words: Sequence[str], grammar: Grammar, expecting: str, understa
         case "street":
             return _street(words, language, understand)
         case "slot":
-            return read_time(words, language)
+            return _time(words, language)
         case _:
             return None
 
@@ -95,7 +95,17 @@ def _received(words: Sequence[str], language: Language) -> Simple | Several | No
                 return Simple(name)
             if name == "deliver" and (when := read_time(rest, language)) and when != When():
                 return Several((Simple(name), when))
+            if name == "deliver" and (where := _towards(rest, language)):
+                return Several((Simple(name), where))
     return None
+
+
+def _towards(words: Words, language: Language) -> Text | None:
+    """ "to fourteen Oak Street"; "to my office" names no street."""
+    lead = language.terms["towards"].leading(words)
+    number, name = _house(words[len(lead) :], language)
+    named = lead and len(name) >= LEAST_NAMED and not language.terms["mine"].leading(name)
+    return Text(" ".join(name), number) if named else None
 
 
 def _mended(words: Words, language: Language, codes: Sequence[str]) -> Text | Spelled | None:
@@ -114,6 +124,13 @@ def _mended(words: Words, language: Language, codes: Sequence[str]) -> Text | Sp
         return Text(" ".join(name), number) if name else None
     read = read_number(said, 0, language)
     return Text("", str(int(read[0]))) if read and read[1] == len(said) else None
+
+
+def _time(words: Sequence[str], language: Language) -> When | Simple | None:
+    bare = language.idle.stripped(words)
+    if bare in language.terms["later"]:
+        return Simple("more")
+    return When(how="before") if bare in language.terms["earlier"] else read_time(words, language)
 
 
 def _numbered(words: Sequence[str], language: Language, understand: Understand) -> Meaning | None:
@@ -135,7 +152,7 @@ def _street(words: Sequence[str], language: Language, understand: Understand) ->
     spelled = _spelled(words, language, ())
     if spelled and spelled.clear and len(words) > LEAST_SPELLED:
         return Text(spelled.text)
-    said = language.idle.stripped(words)
+    said = language.terms["wrong"].stripped(language.idle.stripped(words))
     number, name = _house(said, language)
     return Text(" ".join(name), number) if name else None
 

@@ -98,6 +98,20 @@ async def test_a_time_that_is_said_before_the_address_is_kept() -> None:
     assert isinstance(talk.phase, Shopping)
 
 
+async def test_a_street_that_is_said_first_is_kept() -> None:
+    talk = call()
+    assert "postcode" in await talk.says(add("margherita", 2), DELIVER, STREET)
+    assert "Oak Street, number one two, postcode one zero zero, zero one" in await talk.says(CODE)
+
+
+async def test_later_and_earlier_times() -> None:
+    talk = call()
+    await talk.says(add("margherita", 2), CHECKOUT, DELIVER, CODE, STREET, YES)
+    assert "from seven in the evening to nine" in await talk.says(Simple("more"))
+    assert "from five in the afternoon to seven" in await talk.says(When(how="before"))
+    assert "That's the earliest" in await talk.says(When(how="before"))
+
+
 async def test_a_holiday_is_no_day() -> None:
     talk = call(month=12, day=24, hour=16)
     await talk.says(add("margherita", 2), CHECKOUT, DELIVER, CODE, STREET, YES)

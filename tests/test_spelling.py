@@ -88,6 +88,7 @@ def test_a_time(said: str, meant: When | None) -> None:
         ("oak street", Text("oak street")),
         ("twelve oak street", Text("oak street", "12")),
         ("oak street twelve", Text("oak street", "12")),
+        ("it's fourteen oak street", Text("oak street", "14")),
         ("margherita lane", Text("margherita lane")),
         ("K as in Karol, O, W", Text("KOW")),
         ("no", Simple("no")),
@@ -124,6 +125,8 @@ def test_questions_of_delivery_ask_for_none(said: str) -> None:
         ("deliver it instead", Simple("deliver")),
         ("actually i'll pick it up", Simple("pickup")),
         ("no delivery please", Simple("pickup")),
+        ("deliver it to fourteen oak street", Several((Simple("deliver"), Text("oak street", "14")))),
+        ("deliver it to oak street please", Several((Simple("deliver"), Text("oak street")))),
         ("deliver it tomorrow at six", Several((Simple("deliver"), When("tomorrow", 360)))),
         ("to my usual address please", Simple("my_address")),
         ("that's all i'll pick it up", Several((Simple("checkout"), Simple("pickup")))),
@@ -147,6 +150,20 @@ def test_how_an_order_is_received(said: str, meant: object) -> None:
 )
 def test_which_part_of_an_address_is_another(said: str, meant: object) -> None:
     assert parse(said, grammar_of("pizzeria"), "address") == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("later", Simple("more")),
+        ("something later please", Simple("more")),
+        ("do you have anything earlier", When(how="before")),
+        ("tomorrow before noon", When("tomorrow", 720, "before", "pm")),
+        ("yes", Simple("yes")),
+    ],
+)
+def test_another_time_than_the_one_offered(said: str, meant: object) -> None:
+    assert parse(said, grammar_of("pizzeria"), "slot") == meant
 
 
 def test_where_nothing_is_delivered_nothing_of_it_is_understood() -> None:

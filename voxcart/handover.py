@@ -123,7 +123,7 @@ def _capture(
             return Ask(replace(state, phase=replace(phase, wish=meaning)))
         case AwaitingAddress(postcode=""), intent.Spelled(said) | intent.Digits(said):
             return _postcode(state, said, terms, scene)
-        case AwaitingAddress(street=""), intent.Text(street, number) if phase.postcode:
+        case AwaitingAddress(street=""), intent.Text(street, number):
             return _part(state, replace(phase, street=street, house=number or ""))
         case AwaitingAddress(), intent.Spelled(said) | intent.Digits(said) if phase.street:
             return _part(state, replace(phase, house=said))
@@ -134,7 +134,7 @@ def _capture(
 
 
 def _part(state: DialogueState, phase: AwaitingAddress) -> Decision:
-    if not phase.house:
+    if not (phase.house and phase.postcode and phase.street):
         return Ask(replace(state, phase=phase))
     address = Address(phase.postcode, phase.street, phase.house)
     return Ask(replace(state, phase=ConfirmingAddress(address, phase.wish)))
@@ -144,7 +144,7 @@ def _postcode(state: DialogueState, said: str, terms: Delivery, scene: Scene) ->
     code = postcode(said, terms)
     if code is not None and zone_of(code, terms):
         kept = state.phase if isinstance(state.phase, AwaitingAddress) else AwaitingAddress()
-        return Ask(replace(state, phase=replace(kept, postcode=code)))
+        return _part(state, replace(kept, postcode=code))
     why = fact("postcode-invalid" if code is None else "postcode-outside", code=Spelled(code or said))
     if state.misses + 1 >= scene.settings.misses:
         return offer_human(state, why)
@@ -163,6 +163,10 @@ def _slot(state: DialogueState, phase: ChoosingSlot, heard: Heard, terms: Delive
             said = () if later else (fact("slot-no-more"),)
             following = later[0] if later else next(iter(offered(terms, now)), phase.slot)
             return Ask(replace(state, phase=replace(phase, slot=following)), said)
+        case intent.When(None, None, "before"):
+            first = next(iter(offered(terms, now)), phase.slot)
+            said = (fact("slot-earliest"),) if first == phase.slot else ()
+            return Ask(replace(state, phase=replace(phase, slot=first)), said)
         case intent.When(day, minute, how, part):
             found = fitting(offered(terms, now), Wish(day, minute, how, part), now.date())
             if found:

@@ -458,6 +458,7 @@ slot-hurry = { $n ->
    *[other] Order within { WORDS($n) } minutes, and it leaves with the next round.
 }
 slot-too-late = It's too late for today.
+slot-earliest = That's the earliest.
 slot-holiday = { $day ->
     [none] We don't deliver on that day; it's a holiday.
    *[other] { DAY($day) } we don't deliver; it's a holiday.
