@@ -70,6 +70,8 @@ def resolve(
                 resolved.asks.append(choosing(edit, scene))
             case intent.Add(item):
                 _add(resolved, item, scene.catalog)
+            case intent.Remove(ref, None) if ref == intent.Ref() and _has_removed(resolved):
+                continue  # "I don't like croissants, take it off" takes off one thing
             case intent.Keep(ref):
                 _keep(resolved, ref, scene, removed)
             case intent.Replace(ref, item) if ref == intent.Ref() and not (scene.cart.lines or resolved.edits):
@@ -85,6 +87,10 @@ def resolve(
             case pointing:
                 _point(resolved, pointing, scene)
     return resolved
+
+
+def _has_removed(resolved: Resolved) -> bool:
+    return bool(resolved.edits) and isinstance(resolved.edits[-1], RemoveLine)
 
 
 def choosing(edit: intent.Add | intent.Replace, scene: Scene) -> Choosing:
