@@ -113,7 +113,7 @@ async def at(phase: type[Phase], transfer: Transfer | None = None) -> Talk:
     return talk
 
 
-PHASES = [*WAYS, *BY_OTHER_WAYS]
+PHASES = [*WAYS, *sorted(BY_OTHER_WAYS, key=lambda each: each.__name__)]
 
 
 def test_every_phase_is_visited() -> None:
