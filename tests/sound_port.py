@@ -20,12 +20,13 @@ class Port:
 
     rate_hz: int = 16_000
     is_there: bool = True
+    is_busy: bool = False
     streams: list[SimpleNamespace] = field(default_factory=list)
     default: Any = field(default_factory=lambda: SimpleNamespace(device=(0, 0)))
     PortAudioError = PortError
 
     def stream(self, **settings: Any) -> SimpleNamespace:
-        if not self.is_there:
+        if self.is_busy or not self.is_there:
             raise PortError("Device unavailable")
         made = SimpleNamespace(settings=settings, callback=settings["callback"], close=lambda: None)
         made.start = lambda: self.streams.append(made)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.commandline import runner
 from tests.sound_port import LATE, Port
 from voice.audio import Frame
 from voice.channels import sound_card
@@ -110,9 +111,25 @@ def test_an_unknown_device_names_the_command_that_lists_them(port: Port) -> None
 
 
 def test_a_device_that_is_busy_is_an_error_at_the_start(port: Port) -> None:
-    port.is_there = False
+    port.is_busy = True
     with pytest.raises(LineError, match="Device unavailable"):
         opened()
+
+
+def test_where_there_is_no_device_that_is_said(port: Port) -> None:
+    port.is_there = False
+    with pytest.raises(LineError, match="There is no sound device"):
+        opened()
+    assert not port.streams
+
+
+def test_listing_no_devices_is_told_and_is_not_all_well(
+    port: Port, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port.is_there = False
+    done = runner(monkeypatch, capsys)("talk", "--list-devices")
+    assert done.code == 1
+    assert "There is no sound device" in done.out
 
 
 def test_a_device_that_falls_silent_is_taken_back_when_it_is_there(port: Port, clock: list[float]) -> None:

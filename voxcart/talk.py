@@ -92,13 +92,16 @@ def _called(switchboard: Switchboard) -> Callable[[], Waker] | None:
 
 def _list_devices() -> None:
     with _portaudio():
-        from voice.channels.sound_card import devices
-    table = Table("name", "microphone", "loudspeaker", box=None, pad_edge=False)
+        from voice.channels.sound_card import NO_DEVICE, devices
     found = devices()
+    if not found:
+        out.print(NO_DEVICE)
+        raise typer.Exit(1)
+    table = Table("name", "microphone", "loudspeaker", box=None, pad_edge=False)
     for each in found:
         hears, speaks = _mark(each.hears, each.is_default_input), _mark(each.speaks, each.is_default_output)
         table.add_row(escape(each.name), hears, speaks)
-    out.print(table if found else "No sound device. Connect one; under Linux the user must be in the group audio.")
+    out.print(table)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ MOST_PLAYED = RATE_HZ // 8
 SILENT_DEATH_S = 1.0
 """A stream that has not called back for so long never will: ALSA's thread can end without a word."""
 RETRY_S = 2.0
+NO_DEVICE = "There is no sound device. Connect one; under Linux the user must be in the group audio."
 
 logger = structlog.get_logger(__name__)
 
@@ -98,9 +99,8 @@ class SoundCard:
                 stream.start()
         except (sounddevice.PortAudioError, ValueError) as error:
             self._stop()
-            raise LineError(
-                f"The sound device could not be opened: {error}. List them: voxcart talk --list-devices"
-            ) from error
+            why = f"The sound device could not be opened: {error}. List them: voxcart talk --list-devices"
+            raise LineError(why if sounddevice.query_devices() else NO_DEVICE) from error
         self._called_back = monotonic()
         self.openings += 1
         self.trouble = None
