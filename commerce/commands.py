@@ -237,7 +237,7 @@ class OpenTicket:
 
     call: str
     reason: str
-    summary: str
+    summary: str = field(repr=False)
     """JSON: turns, cart, customer, what was tried. Never a PIN."""
 
 
@@ -246,6 +246,14 @@ class CloseTicket:
     """A human has taken the call over: nobody needs to call back."""
 
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotePhone:
+    """At which number, in digits, the caller can be called back about the ticket."""
+
+    ticket: str
+    phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +319,7 @@ Command: TypeAlias = (
     | CountUnclearPin
     | OpenTicket
     | CloseTicket
+    | NotePhone
     | FindOrder
     | ReadList
     | ChangeList

@@ -260,6 +260,11 @@ class TicketOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneNoted:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketClosed:
     number: str
 
@@ -374,6 +379,7 @@ Outcome: TypeAlias = (
     | PinUnclear
     | TicketOpened
     | TicketClosed
+    | PhoneNoted
     | OrderFound
     | OrderUnknown
     | ListKnown

@@ -25,11 +25,12 @@ class PersonTables(DatabaseFile):
         """Every call in which the customer was known, or that came from their number."""
         found = self._rows(
             "SELECT call FROM events WHERE instr(payload, ?) UNION SELECT id FROM carts WHERE caller = ?"
-            " UNION SELECT cart FROM quotes WHERE customer = ? UNION SELECT call FROM tickets WHERE instr(summary, ?)"
+            " UNION SELECT cart FROM quotes WHERE customer = ?"
+            " UNION SELECT call FROM tickets WHERE instr(summary, ?) OR phone = ?"
             " UNION SELECT call FROM pin_checks WHERE customer IN (?, ?)"
             " UNION SELECT cart FROM quotes JOIN orders ON orders.quote = quotes.id WHERE orders.customer = ?",
-            *(f'"customer":"{customer}"', phone, customer, f'"customer": "{customer}"', customer, f"{customer}/codes"),
-            customer,
+            *(f'"customer":"{customer}"', phone, customer, f'"customer": "{customer}"', phone),
+            *(customer, f"{customer}/codes", customer),
         )
         return sorted({row["call"] for row in found} | self._calls_from(phone))
 

@@ -149,4 +149,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE addresses (customer TEXT, postcode TEXT, street TEXT, house TEXT, used TEXT NOT NULL,"
         " PRIMARY KEY (customer, postcode, street, house)) WITHOUT ROWID",
     ),
+    ("ALTER TABLE tickets ADD COLUMN phone TEXT",),
 )

@@ -42,6 +42,7 @@ from commerce.commands import (
     FindOrder,
     IdentifyCustomer,
     ListToCart,
+    NotePhone,
     OpenCart,
     OpenTicket,
     PlaceOrder,
@@ -59,7 +60,7 @@ from commerce.database import Clock
 from commerce.delivery import FindAddresses, ReceiveAtShop, ReceiveByDelivery
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
-from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
+from commerce.outcomes import Failed, Outcome, PhoneNoted, TicketClosed, TicketOpened
 from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_code, check_pin, count_unclear, recall
 from commerce.pricing import CheckPrices
@@ -233,6 +234,9 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
         case CloseTicket(number):
             till.store.close_ticket(number)
             return TicketClosed(number)
+        case NotePhone(ticket, phone):
+            till.store.note_phone(ticket, phone)
+            return PhoneNoted(ticket)
         case FindLatest():
             return aftercare.find_latest(till, command, key)
         case TakeBasket():

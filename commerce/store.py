@@ -256,6 +256,9 @@ class Store(
     def close_ticket(self, number: str) -> None:
         self._run("UPDATE tickets SET closed = ? WHERE number = ? AND closed IS NULL", self.now(), number)
 
+    def note_phone(self, ticket: str, phone: str) -> None:
+        self._run("UPDATE tickets SET phone = ? WHERE number = ?", phone, ticket)
+
     def tickets(self) -> list[Row]:
         return self._rows("SELECT * FROM tickets ORDER BY opened DESC, rowid DESC")
 

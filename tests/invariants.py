@@ -24,7 +24,7 @@ from tests.worlds import (
 )
 from voxcart.patience import DialogueSettings
 from voxcart.records import record
-from voxcart.states import Closed, ConfirmingOrder, HandingOver
+from voxcart.states import CallingBack, Closed, ConfirmingOrder, HandingOver
 
 LINES_IN_FULL = DialogueSettings().lines_in_full
 MOST_RUNGS = 15
@@ -178,9 +178,12 @@ def _not_due(ghost: Ghost, command: dict[str, Any], outcome: dict[str, Any], boo
 
 
 def _hands_over(booth: Booth, node: Node, did: Sequence[dict[str, Any]]) -> None:
+    """At once, or once it is known where to call back: a ticket is there in any case."""
     told = any(done["outcome"]["type"] == "TicketOpened" for done in did)
+    waits = node.before is not None and isinstance(node.before.state.phase, CallingBack)
+    asked = told and isinstance(node.state.phase, CallingBack)
     prompt = booth.talk.last
-    if not told or not (prompt.hang_up or prompt.transfer):
+    if not (told or waits) or not (prompt.hang_up or prompt.transfer or asked):
         raise broken("b", "a person was asked for, and nobody is told", node)
 
 

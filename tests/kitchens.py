@@ -34,6 +34,7 @@ from commerce.commands import (
     IdentifyCustomer,
     ListKnown,
     ListToCart,
+    NotePhone,
     OpenCart,
     OpenTicket,
     OrderPlaced,
@@ -86,7 +87,8 @@ SLOT = Slot(TONIGHT, TONIGHT.replace(hour=19))
 NAMES = [
     *("PlaceOrder", "OpenCart", "ResumeCart", "ChangeCart", "ClearCart", "UndoCart", "RedoCart", "CheckStock"),
     *("QuoteCart", "ConfirmQuote", "IdentifyCustomer", "CheckPin", "CheckPin (wrong)", "CountUnclearPin"),
-    *("OpenTicket", "CloseTicket", "FindOrder", "ReadList", "ChangeList", "ClearList", "ListToCart", "FindMembers"),
+    *("OpenTicket", "CloseTicket", "NotePhone", "FindOrder", "FindMembers"),
+    *("ReadList", "ChangeList", "ClearList", "ListToCart"),
     *(
         "AskPin",
         "CheckCode",
@@ -277,6 +279,7 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "CountUnclearPin": CountUnclearPin(customer, "buyer"),
         "OpenTicket": OpenTicket("buyer", "asked", "{}"),
         "CloseTicket": CloseTicket("100001"),
+        "NotePhone": NotePhone("100001", "5550142396"),
         "FindOrder": FindOrder("123456", customer),
         "ReadList": ReadList("home"),
         "ChangeList": ChangeList("home", (AddLine("water", Decimal(2)), AddLine("latte", Decimal(1)))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -99,7 +100,9 @@ def test_nothing_tells_of_the_erased_and_everything_of_the_others(run: Run, tmp_
     assert "events" in done.out
     after = content(tmp_path)
     for trace in (ada, ADA, "Ada Lovelace", "+1 555-0100", theirs[1], theirs[2]):
-        assert trace.encode() not in after, trace
+        # six digits may stand by chance in a longer hash, or in the fraction of a second
+        found = re.search(rb".{0,40}(?<![0-9a-f.])" + re.escape(trace.encode()) + rb"(?![0-9a-f]).{0,40}", after, re.S)
+        assert found is None, trace
     assert calls(tmp_path) == everyone[3:]
     assert sorted(path.stem for path in (tmp_path / "sounds").glob("*.wav")) == sorted(everyone[3:])
     assert run("customer", "export", BOB).code == 0

@@ -343,7 +343,7 @@ async def test_words_beside_the_pin_are_unclear_and_not_repeated() -> None:
 
 @pytest.mark.parametrize("leaving", [[Simple("goodbye")], [Simple("human")], [add("latte"), CHECKOUT, Simple("human")]])
 async def test_what_comes_after_the_goodbye_is_not_answered(leaving: list[Simple]) -> None:
-    talk = Talk()
+    talk = Talk(PHONE)
     await talk.says(*leaving)
     cart = talk.cart
     for late in (CHECKOUT, YES, add("mocha"), Simple("human")):

@@ -51,7 +51,7 @@ async def test_who_was_taken_over_needs_no_call_back() -> None:
 
 
 async def test_when_nobody_answers_the_caller_is_told_and_may_go_on() -> None:
-    talk = Talk(transfer=DESK)
+    talk = Talk(PHONE, transfer=DESK)
     await talk.says(add("latte", 2), HUMAN)
     answer = await talk.hear(NotHandedOver())
     [ticket] = tickets(talk)
@@ -66,7 +66,7 @@ async def test_when_nobody_answers_the_caller_is_told_and_may_go_on() -> None:
 
 
 async def test_a_line_that_cannot_transfer_leaves_a_ticket() -> None:
-    talk = Talk()
+    talk = Talk(PHONE)
     answer = await talk.says(HUMAN)
     assert talk.last.hang_up
     assert talk.last.transfer is None

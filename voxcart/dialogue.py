@@ -11,6 +11,7 @@ from voxcart import choosing
 from voxcart.after import ERRANDS, begin_errand
 from voxcart.answers import Question, answer_question, deals, list_more, refused
 from voxcart.buyer import who_is_unknown
+from voxcart.calling_back import nobody_answers, unheard, without_phone
 from voxcart.complaining import ask_complaint, complain
 from voxcart.contacts import keep_alert, withdraw_consent
 from voxcart.coupons import speak_of_coupon
@@ -29,7 +30,7 @@ from voxcart.decisions import (
     Unsaid,
 )
 from voxcart.edits import resolve
-from voxcart.facts import DigitGroups, Fact, fact
+from voxcart.facts import Fact, fact
 from voxcart.handover import speak_of_handover
 from voxcart.household import about_list, answer_on_list, edit_list
 from voxcart.moves import aside, back, by_rule, farewell, leave, order, settle, ticket
@@ -42,6 +43,7 @@ from voxcart.states import (
     AskingQuantity,
     AskingRating,
     Buying,
+    CallingBack,
     ChoosingReading,
     Closed,
     Confirming,
@@ -84,7 +86,7 @@ def decide(state: DialogueState, heard: Heard, scene: Scene) -> Decision:
             assert isinstance(state.phase, HandingOver)
             return Do(state, CloseTicket(state.phase.number))
         case Unanswered():
-            return _unanswered(state, scene)
+            return nobody_answers(state, scene)
         case Silent():
             return _silence(state, scene)
         case said if (unknown := who_is_unknown(state.phase, said)) is not None:
@@ -354,6 +356,8 @@ def _silence(state: DialogueState, scene: Scene) -> Decision:
     if state.placed and not scene.cart.lines and isinstance(state.phase, Shopping):
         return leave(state, scene, fact("thanks-order"))
     state = replace(state, silences=state.silences + 1)
+    if isinstance(state.phase, CallingBack) and state.silences > 1:
+        return without_phone(state, state.phase, scene)
     if state.silences > scene.settings.silences:
         return _exit(state, scene, "silence", fact("nobody-there"))
     if state.silences == 1:
@@ -374,19 +378,13 @@ def _miss(state: DialogueState, scene: Scene, said: Fact | None = None) -> Decis
     if isinstance(state.phase, AskingRating | AskingComment) and state.misses:
         return leave(state, scene)
     state = replace(state, misses=state.misses + 1)
+    if isinstance(state.phase, CallingBack):
+        return unheard(state, state.phase, scene)
     if isinstance(state.phase, OfferingHuman) or state.misses == 1:
         return Ask(state, (said or fact("missed"),))
     if state.misses < scene.settings.misses:
         return Ask(state, (said or fact("missed-again"), help_for(state)))
     return by_rule(scene.settings.human_on_misses, state, scene, "not understood", fact("missed-often"))
-
-
-def _unanswered(state: DialogueState, scene: Scene) -> Decision:
-    """The ticket stays for a call back, the cart as it is, and the caller may go on."""
-    assert isinstance(state.phase, HandingOver)
-    kept = (fact("cart-noted"),) if scene.cart.lines else ()
-    said = (fact("nobody-answers"), fact("ticket", number=DigitGroups(state.phase.number)), *kept)
-    return Ask(replace(state, phase=state.phase.back, misses=0, silences=0), said)
 
 
 def _exit(state: DialogueState, scene: Scene, reason: str, *said: Fact) -> Decision:

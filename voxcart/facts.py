@@ -11,7 +11,16 @@ from commerce.cart import Chosen, Line
 from commerce.money import Money
 
 PROTECTED = frozenset(
-    {"order-placed", "ticket", "recording-notice", "price-changed", "return-accepted", "complaint-opened", "goodwill"}
+    {
+        "order-placed",
+        "ticket",
+        "ticket-only",
+        "recording-notice",
+        "price-changed",
+        "return-accepted",
+        "complaint-opened",
+        "goodwill",
+    }
 )
 """What must be heard to the end."""
 MUTED = frozenset({"card-refused"})

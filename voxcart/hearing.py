@@ -26,6 +26,7 @@ from voxcart.states import (
     AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
+    AwaitingPhone,
     AwaitingPin,
     Choosing,
     ChoosingCategory,
@@ -224,7 +225,7 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
             return keyed(keys, asks[0])
         case _, "0" | "0#":
             return intent.Simple("human")
-        case AwaitingPin() | AwaitingCode() | AwaitingCustomer() | AwaitingOrderNumber(), _:
+        case AwaitingPin() | AwaitingCode() | AwaitingCustomer() | AwaitingOrderNumber() | AwaitingPhone(), _:
             digits = keys.rstrip("#")
             return intent.Digits(digits, digits.isdigit())
         case AwaitingCoupon() | AwaitingAddress(), _ if keys.isdigit():

@@ -18,7 +18,7 @@ import structlog
 from commerce.after import BasketTaken, OrderCancelled
 from commerce.cart import Cart
 from commerce.catalog import Catalog
-from commerce.commands import Command, ConfirmQuote, OpenCart, OpenTicket
+from commerce.commands import Command, ConfirmQuote, NotePhone, OpenCart, OpenTicket
 from commerce.outcomes import (
     CartChanged,
     CartOpened,
@@ -26,6 +26,7 @@ from commerce.outcomes import (
     NothingToUndo,
     OrderPlaced,
     Outcome,
+    PhoneNoted,
     PriceChanged,
     Quoted,
     TicketOpened,
@@ -47,7 +48,7 @@ from voxcart.patience import DialogueSettings
 from voxcart.questions import expecting, is_whole, question
 from voxcart.records import heard_record, reading_record, record
 from voxcart.replies import Replies
-from voxcart.states import DialogueState, Scene, Shopping
+from voxcart.states import ConfirmingPhone, DialogueState, Scene, Shopping
 
 Phrases = Callable[[str, tuple[str, ...]], Sequence[str]]
 """(kind of answer expected, ids it may name) -> what may be said."""
@@ -323,8 +324,7 @@ class ShopMind:
         step = f".{len(self._done)}" if self._done else ""
         key = f"{self._turn_id}{step}"
         outcome = await asyncio.to_thread(self._tools.shop.execute, command, key)
-        shown = replace(command, summary="") if isinstance(command, OpenTicket) else command
-        self._done.append({"key": key, "command": record(shown), "outcome": record(outcome)})
+        self._done.append({"key": key, "command": record(command), "outcome": record(outcome)})
         match outcome:
             case CartOpened(cart) | CartChanged(cart=cart) | NothingToUndo(cart) | ListMoved(cart=cart):
                 self._cart = cart
@@ -338,15 +338,19 @@ class ShopMind:
                 self._cart = replace(self._cart, lines=(), touched=None)
             case TicketOpened(number) if isinstance(command, OpenTicket):
                 self._tell(number, command)
+            case PhoneNoted(number) if isinstance(command, NotePhone):
+                self._notify({"ticket": number, "phone": command.phone})
         return outcome
 
     def _tell(self, number: str, ticket: OpenTicket) -> None:
-        """Whom it concerns: what is in the ticket. The call goes on, come what may."""
-        told = {"ticket": number, "shop": self._tools.catalog.name, "call": ticket.call, "reason": ticket.reason}
+        """Whom it concerns: what is in the ticket."""
+        told = {"ticket": number, "reason": ticket.reason, "transfer_to": self._transfer and self._transfer.to}
+        self._notify({**told, **json.loads(ticket.summary)})
+
+    def _notify(self, told: Mapping[str, Any]) -> None:
+        """The call goes on, come what may."""
         try:
-            self._tools.notify(
-                {**told, "transfer_to": self._transfer and self._transfer.to, **json.loads(ticket.summary)}
-            )
+            self._tools.notify({"shop": self._tools.catalog.name, "call": self._call, **told})
         except Exception as error:
             logger.error("ticket not told", turn_id=self._turn_id, error=type(error).__name__)
 
@@ -366,9 +370,10 @@ class ShopMind:
         return f"{self._call}/{self._turn}"
 
     def _record_turn(self, heard: dict[str, Any], reading: object, prompt: Prompt) -> None:
-        self._history.append({"heard": heard, "reading": reading, "said": prompt.text})
-        phase = type(self._state.phase).__name__
-        self._log("turn", {"heard": heard, "reading": reading, "did": self._done, "said": prompt.text, "phase": phase})
+        names_phone = isinstance(self._state.phase, ConfirmingPhone)
+        told = {"heard": heard, "reading": reading, "said": self._redact(prompt.text) if names_phone else prompt.text}
+        self._history.append(told)
+        self._log("turn", {**told, "did": self._done, "phase": type(self._state.phase).__name__})
 
     def _log(self, kind: str, payload: Mapping[str, Any]) -> None:
         """A log that cannot be written must not end the call."""

@@ -60,6 +60,7 @@ from commerce.outcomes import (
     OrderUnknown,
     Outcome,
     OutOfStock,
+    PhoneNoted,
     PinAccepted,
     PinLocked,
     PinNeeded,
@@ -92,16 +93,16 @@ from commerce.restrictions import AgeNeeded, AgeStated, StateAge
 from voxcart import choosing
 from voxcart.after import after_outcome, latest_found, run_errand
 from voxcart.answers import order_found
-from voxcart.briefing import briefing
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
+from voxcart.calling_back import phone_noted, ticket_opened
 from voxcart.complaining import complaint_outcome
 from voxcart.contacts import contact_outcome
 from voxcart.coupons import coupon_outcome
-from voxcart.decisions import Ask, Decision, Do, HandOver, Leave
+from voxcart.decisions import Ask, Decision, Do, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
 from voxcart.handover import handover_outcome
 from voxcart.household import list_outcome
-from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying, without_buying
+from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying
 from voxcart.questions import read_back, read_cart
 from voxcart.refusals import refused_edit, rest_of
 from voxcart.returning import return_outcome
@@ -116,7 +117,6 @@ from voxcart.states import (
     ConfirmingResume,
     DialogueState,
     Doubt,
-    HandingOver,
     ReadingMore,
     Scene,
     Shopping,
@@ -142,7 +142,9 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
         case OrderUnknown(number):
             return Ask(state, (fact("order-unknown", number=DigitGroups(number)),))
         case TicketOpened(number):
-            return _ticket(state, number, command.reason if isinstance(command, OpenTicket) else "", scene)
+            return ticket_opened(state, number, command.reason if isinstance(command, OpenTicket) else "", scene)
+        case PhoneNoted():
+            return phone_noted(state, scene)
         case TicketClosed():
             return Leave(replace(state, phase=Closed()), ())
         case Failed():
@@ -187,16 +189,6 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return list_outcome(state, command, outcome, scene)
         case _:
             return _identity(state, outcome, scene)
-
-
-def _ticket(state: DialogueState, number: str, reason: str, scene: Scene) -> Decision:
-    if scene.transfers:
-        phase = HandingOver(number, without_buying(state).phase)
-        told = briefing(number, reason, state, scene)
-        return HandOver(replace(state, phase=phase, checking_out=False), (fact("handing-over"),), told)
-    kept = (fact("cart-noted"),) if scene.cart.lines else ()
-    said = fact("ticket", number=DigitGroups(number))
-    return Leave(replace(state, phase=Closed()), (said, *kept, fact("goodbye")))
 
 
 def _failed(state: DialogueState, command: Command) -> Decision:

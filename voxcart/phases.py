@@ -16,6 +16,7 @@ from voxcart import complaining
 from voxcart.after import begin_errand, confirming_cancel
 from voxcart.answers import find_by_number
 from voxcart.buyer import buyer_named, forget_buyer
+from voxcart.calling_back import phone_answer
 from voxcart.choices import (
     at_place,
     choosing,
@@ -51,6 +52,7 @@ from voxcart.states import (
     AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
+    AwaitingPhone,
     AwaitingPin,
     Choosing,
     ChoosingCategory,
@@ -64,6 +66,7 @@ from voxcart.states import (
     ConfirmingLeave,
     ConfirmingOrder,
     ConfirmingOrderCancel,
+    ConfirmingPhone,
     ConfirmingQuantity,
     ConfirmingResume,
     DialogueState,
@@ -123,6 +126,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return complaining.answer_complaining(state, state.phase, heard, scene)
         case AwaitingCoupon():
             return coupon_answer(state, meaning, scene)
+        case AwaitingPhone() | ConfirmingPhone():
+            return phone_answer(state, state.phase, meaning, scene)
         case AwaitingCustomer() | AwaitingPin() | AwaitingCode() | AwaitingOrderNumber():
             return _digits(state, meaning, scene)
         case _:

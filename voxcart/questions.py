@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from commerce.commands import AddLine, CartEdit, Quote, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from commerce.proofs import CODE_DIGITS
 from voxcart.answers import values
+from voxcart.calling_back import phone_question
 from voxcart.coupons import discount_read
 from voxcart.facts import Fact, Goods, Listed, Named, Ordinal, fact, goods, one_of
 from voxcart.guiding import MOST_IN_FOCUS, guiding_question, has_more
@@ -30,6 +31,7 @@ from voxcart.states import (
     AwaitingCoupon,
     AwaitingCustomer,
     AwaitingOrderNumber,
+    AwaitingPhone,
     AwaitingPin,
     Choosing,
     ChoosingCategory,
@@ -46,6 +48,7 @@ from voxcart.states import (
     ConfirmingLeave,
     ConfirmingOrder,
     ConfirmingOrderCancel,
+    ConfirmingPhone,
     ConfirmingQuantity,
     ConfirmingResume,
     DialogueState,
@@ -115,7 +118,7 @@ def expecting(phase: Phase) -> Expecting:
             return Expecting("digits", protected=True, private=private)
         case AwaitingCustomer(members=members) if members:
             return Expecting("who", tuple(each.name for each in members), patience="digits")
-        case AwaitingCustomer() | AwaitingOrderNumber():
+        case AwaitingCustomer() | AwaitingOrderNumber() | AwaitingPhone():
             return Expecting("digits", private=private)
         case AwaitingCoupon():
             return Expecting("code", private=private, patience="digits")
@@ -166,6 +169,7 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             | AwaitingPin()
             | AwaitingCode()
             | AwaitingOrderNumber()
+            | AwaitingPhone()
             | AwaitingCoupon()
             | ChoosingHandover()
             | AwaitingAddress()
@@ -234,6 +238,8 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("ask-goodwill", total=amount),)
         case AwaitingCoupon():
             return (fact("ask-coupon"),)
+        case AwaitingPhone() | ConfirmingPhone():
+            return (phone_question(phase),)
         case ReadingMore() | ReadingList():
             return (fact("ask-read-all"),)
         case ConfirmingClear():
@@ -361,6 +367,8 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-complaint-number" if complaint else "help-order-number")
         case AwaitingCoupon():
             return fact("help-coupon")
+        case AwaitingPhone():
+            return fact("help-phone")
         case ChoosingHandover() | AwaitingAddress():
             return fact("help-address")
         case ChoosingSlot():

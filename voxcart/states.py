@@ -12,6 +12,9 @@ from commerce.catalog import Catalog
 from commerce.commands import CartEdit, Member, Quote
 from commerce.proofs import Positions
 from nlu import intent
+from voxcart.callback_states import AwaitingPhone as AwaitingPhone
+from voxcart.callback_states import CallingBack as CallingBack
+from voxcart.callback_states import ConfirmingPhone as ConfirmingPhone
 from voxcart.choosing_states import Guiding as Guiding
 from voxcart.facts import Fact
 from voxcart.handover_states import AwaitingAddress as AwaitingAddress
@@ -275,6 +278,7 @@ Aside: TypeAlias = (
     | ReadingList
     | ConfirmingClear
     | Redress
+    | CallingBack
     | Paused
 )
 """A question beside the one that stays open in `back`."""

@@ -73,5 +73,5 @@ def _known(store: Store, number: str) -> Row:
 
 def _told(row: Row) -> dict[str, Any]:
     story = json.loads(row["summary"])
-    known = {"caller": story.get("caller"), "customer": story.get("customer")}
+    known = {"caller": row["phone"] or story.get("caller"), "customer": story.get("customer")}
     return {each: row[each] for each in ("number", "opened", "call", "reason", "closed")} | known
