@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-MODELS_STAMP := $(VENV)/.models
+FAST := not audio and not device and not slow
 
 .DEFAULT_GOAL := help
 .PHONY: help setup models test-models demo phone run test lint check bench fixtures clean
@@ -34,7 +34,8 @@ run: models ## hold the conversation typed
 	@$(BIN)/voxcart chat
 
 test: test-models ## everything, the real models included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -q -n auto -m "$(FAST)"
+	@$(BIN)/python -m pytest -m "not ($(FAST))"
 
 lint: setup ## format, lint, types
 	@$(BIN)/ruff format --check .
@@ -42,7 +43,7 @@ lint: setup ## format, lint, types
 	@$(BIN)/mypy
 
 check: lint ## what lint looks at, and the fast tests: before each commit
-	@$(BIN)/python -m pytest -q -m "not audio and not device and not slow"
+	@$(BIN)/python -m pytest -q -n auto -m "$(FAST)"
 
 bench: test-models ## every figure of benchmarks/README.md (about 40 minutes; BENCH_DATA=folder of the recordings)
 	@$(BIN)/python -m benchmarks $(if $(BENCH_DATA),--data $(BENCH_DATA))
