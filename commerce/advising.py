@@ -1,13 +1,15 @@
-"""Knows how goods are found by what they are, and which are recommended. Knows no wording."""
+"""Knows how goods are found by what they are, and which are recommended to whom. Knows no wording."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 
+from commerce.after import ProofNeeded
 from commerce.catalog import Product
-from commerce.choosing import FindProducts, ProductsFound, Recommend, Recommended
+from commerce.choosing import FindProducts, ProductsFound, Recommend, Recommended, Trait
 from commerce.pin_tries import proof
+from commerce.preferences import ForgetPreferences, KeepPreferences, PreferencesForgotten, PreferencesKept
 from commerce.shelf import Shelf
 from commerce.till import Till, read_cart
 
@@ -25,18 +27,17 @@ def find(till: Till, command: FindProducts) -> ProductsFound:
 
 def fits(product: Product, wanted: FindProducts) -> bool:
     """Whatever it costs, and whether or not there is any."""
-    has = {(about, value) for about, values in product.traits for value in values}
     return (
         wanted.category in (None, product.category)
         and wanted.brand in (None, product.brand)
         and (not wanted.among or product.id in wanted.among)
-        and has.issuperset(wanted.traits)
+        and _traits(product).issuperset(wanted.traits)
     )
 
 
 def recommend(till: Till, command: Recommend, key: str) -> Recommended:
-    """By how often it was ordered: with what is in the cart, by the customer, or by all. Only what can be had now, and
-    nothing that needs a question of its own."""
+    """By how often it was ordered: with what is in the cart, by the customer, or by all. Only what can be had now and
+    is what the customer likes, and nothing that needs a question of its own."""
     kept = read_cart(till, command.cart)
     held = {line.product for line in kept.cart.lines} if kept else set()
     known = bool(command.customer and command.authorization) and (
@@ -46,13 +47,39 @@ def recommend(till: Till, command: Recommend, key: str) -> Recommended:
     popular = till.store.bought_with(till.shop, sorted(held)) if held else Counter[str]()
     popular = popular or till.store.bought_by(till.shop, None)
     shelf = till.shelf(each.id for each in till.catalog.products)
-    able = [each for each in till.catalog.products if each.id not in held and _may_be_offered(each, shelf)]
+    liked = set(till.store.preferences(command.customer or "")) if known else set()
+    able = [
+        each
+        for each in till.catalog.products
+        if each.id not in held and _may_be_offered(each, shelf) and _traits(each).issuperset(liked)
+    ]
     first = _most(able, had or popular, FAMILIAR)
     sold = till.catalog.by_id
     kinds = {each.category for each in first} | {sold[each].category for each in had if each in sold}
     others = [each for each in able if each not in first and each.id not in had and each.category not in kinds]
     new = _most(others, popular, NEW) or others[:NEW]
     return Recommended(tuple(each.id for each in (*first, *new)), bool(had))
+
+
+def keep_preferences(till: Till, command: KeepPreferences, key: str) -> PreferencesKept | ProofNeeded:
+    if proof(till, command.customer, command.authorization, key) is None:
+        return ProofNeeded()
+    till.store.note_consent(command.customer, "preferences", True, f"call {command.call}")
+    for about, value in command.traits:
+        till.store.keep_preference(command.customer, about, value)
+    return PreferencesKept(tuple(till.store.preferences(command.customer)))
+
+
+def forget_preferences(till: Till, command: ForgetPreferences, key: str) -> PreferencesForgotten | ProofNeeded:
+    if proof(till, command.customer, command.authorization, key) is None:
+        return ProofNeeded()
+    till.store.note_consent(command.customer, "preferences", False, f"call {command.call}")
+    till.store.drop_preferences(command.customer)
+    return PreferencesForgotten()
+
+
+def _traits(product: Product) -> set[Trait]:
+    return {(about, value) for about, values in product.traits for value in values}
 
 
 def _most(products: Iterable[Product], times: Counter[str], most: int) -> list[Product]:

@@ -54,6 +54,7 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.preferences import PreferenceCommand
 from commerce.pricing import CheckPrices
 from commerce.proofs import ProofCommand
 from commerce.redress import RedressCommand
@@ -334,4 +335,5 @@ Command: TypeAlias = (
     | StateAge
     | CouponCommand
     | HandoverCommand
+    | PreferenceCommand
 )

@@ -14,6 +14,17 @@ class ContactTables(DatabaseFile):
         """A ledger: what was said before stays."""
         self._insert("consents", customer=customer, purpose=purpose, given=int(given), how=how, at=self.now())
 
+    def keep_preference(self, customer: str, about: str, value: str) -> None:
+        self._run("REPLACE INTO preferences VALUES (?, ?, ?, ?)", customer, about, value, self.now())
+
+    def preferences(self, customer: str) -> list[tuple[str, str]]:
+        """Traits, as the shop file writes them."""
+        rows = self._rows("SELECT about, value FROM preferences WHERE customer = ? ORDER BY about, value", customer)
+        return [(row["about"], row["value"]) for row in rows]
+
+    def drop_preferences(self, customer: str) -> None:
+        self._run("DELETE FROM preferences WHERE customer = ?", customer)
+
     def consents(self, customer: str) -> list[Row]:
         """All that was ever said, oldest first."""
         return self._rows("SELECT * FROM consents WHERE customer = ? ORDER BY sequence", customer)

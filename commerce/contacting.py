@@ -12,6 +12,7 @@ from commerce.contacts import (
     AlertKept,
     ConsentWithdrawn,
     Contact,
+    ContactPurpose,
     ContactSettings,
     KeepAlert,
     LeftCart,
@@ -26,7 +27,8 @@ from commerce.database import Row
 from commerce.errors import CommerceError
 from commerce.till import Till
 
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+CONTACTS: tuple[ContactPurpose, ...] = get_args(ContactPurpose)
+PURPOSES: tuple[Purpose, ...] = (*CONTACTS, "preferences")
 
 
 def keep_alert(till: Till, command: KeepAlert) -> AlertKept | NoNumber:
@@ -39,11 +41,11 @@ def keep_alert(till: Till, command: KeepAlert) -> AlertKept | NoNumber:
 
 
 def withdraw(till: Till, command: WithdrawConsent) -> ConsentWithdrawn:
-    """Of everything, by whoever calls from the number: to be left alone needs no proof."""
+    """Of every contact, by whoever calls from the number: to be left alone needs no proof."""
     phone = phone_digits(command.phone)
     till.store.drop_alerts_of(phone)
     if phone and (row := till.store.customer(phone)):
-        for purpose in PURPOSES:
+        for purpose in CONTACTS:
             till.store.note_consent(row["id"], purpose, False, f"call {command.call}")
     return ConsentWithdrawn()
 
@@ -51,7 +53,10 @@ def withdraw(till: Till, command: WithdrawConsent) -> ConsentWithdrawn:
 def set_consent(till: Till, digits: str, purpose: Purpose, given: bool, how: str) -> None:
     """By the merchant, who must be able to show it: `how` says when and where it was given. Raises CommerceError."""
     with till.store.transaction():
-        till.store.note_consent(_customer(till, digits)["id"], purpose, given, how)
+        customer = _customer(till, digits)["id"]
+        till.store.note_consent(customer, purpose, given, how)
+        if purpose == "preferences" and not given:
+            till.store.drop_preferences(customer)
 
 
 def consents(till: Till, digits: str) -> list[Row]:

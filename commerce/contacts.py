@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal, TypeAlias
 
-Purpose: TypeAlias = Literal["reminders", "offers"]
-"""What a customer can agree to: being reminded of a cart that was left, hearing of offers."""
+ContactPurpose: TypeAlias = Literal["reminders", "offers"]
+"""Why a customer may be contacted: to be reminded of a cart that was left, to hear of offers."""
+Purpose: TypeAlias = ContactPurpose | Literal["preferences"]
+"""What a customer can agree to: being contacted, or that it is remembered what they like."""
 Reason: TypeAlias = Literal["cart", "back_in_stock"]
 
 

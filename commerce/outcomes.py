@@ -16,6 +16,7 @@ from commerce.coupons import CouponOutcome
 from commerce.delivery import HandoverOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
+from commerce.preferences import PreferenceOutcome
 from commerce.pricing import PricesKnown
 from commerce.proofs import ProofOutcome
 from commerce.redress import RedressOutcome
@@ -370,6 +371,7 @@ Outcome: TypeAlias = (
     | RestrictedOutcome
     | CouponOutcome
     | HandoverOutcome
+    | PreferenceOutcome
     | OrderPlaced
     | CustomerFound
     | CustomerUnknown

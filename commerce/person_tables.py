@@ -13,7 +13,7 @@ IMPERSONAL = (
     *("notices", "sqlite_sequence"),
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""
-BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill", "addresses")
+BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill", "addresses", "preferences")
 BY_CALL = ("events", "unclear_pins", "ratings", "comments")
 BY_CART = ("ages", "cart_terms", "moved_lists")
 
@@ -79,6 +79,7 @@ class PersonTables(DatabaseFile):
             "moved_lists": ("SELECT * FROM moved_lists WHERE cart IN (SELECT value FROM json_each(?))", among),
             "cart_terms": ("SELECT * FROM cart_terms WHERE cart IN (SELECT value FROM json_each(?))", among),
             "comments": ("SELECT * FROM comments WHERE call IN (SELECT value FROM json_each(?))", among),
+            "preferences": ("SELECT about, value, made FROM preferences WHERE customer = ?", customer),
             "addresses": ("SELECT postcode, street, house, used FROM addresses WHERE customer = ?", customer),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),

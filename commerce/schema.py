@@ -149,5 +149,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE addresses (customer TEXT, postcode TEXT, street TEXT, house TEXT, used TEXT NOT NULL,"
         " PRIMARY KEY (customer, postcode, street, house)) WITHOUT ROWID",
     ),
-    ("ALTER TABLE tickets ADD COLUMN phone TEXT",),
+    (
+        "ALTER TABLE tickets ADD COLUMN phone TEXT",
+        "CREATE TABLE preferences (customer TEXT, about TEXT, value TEXT, made TEXT NOT NULL,"
+        " PRIMARY KEY (customer, about, value)) WITHOUT ROWID",
+    ),
 )

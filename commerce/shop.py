@@ -63,6 +63,7 @@ from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, PhoneNoted, TicketClosed, TicketOpened
 from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_code, check_pin, count_unclear, recall
+from commerce.preferences import ForgetPreferences, KeepPreferences
 from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
 from commerce.receipts import Receipt, new_key, read_key
@@ -253,6 +254,10 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return advising.find(till, command)
         case Recommend():
             return advising.recommend(till, command, key)
+        case KeepPreferences():
+            return advising.keep_preferences(till, command, key)
+        case ForgetPreferences():
+            return advising.forget_preferences(till, command, key)
         case KeepAlert():
             return contacting.keep_alert(till, command)
         case WithdrawConsent():

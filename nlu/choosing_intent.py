@@ -33,5 +33,12 @@ class HelpChoose:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefer:
+    """Remember that I like what has these traits; none = forget what I like."""
+
+    traits: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Indifferent:
     """It does not matter which, said where there is a choice."""

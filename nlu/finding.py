@@ -20,6 +20,7 @@ from nlu.intent import (
     Indifferent,
     Meaning,
     Order,
+    Prefer,
 )
 from nlu.language import Language
 from nlu.numbers import read_number
@@ -50,7 +51,7 @@ class Names:
 
 TAUGHT_BETWEEN = 2
 """The first words between what is compared; the others are taken for half a name where they begin what is heard."""
-MOST_TAUGHT, MOST_LIMIT = 60, 20
+MOST_TAUGHT, MOST_LIMIT, MOST_LIKED = 60, 20, 20
 """So many names, and limits of a price, a recogniser is taught questions with: they must not drown the orders."""
 Offer: TypeAlias = Literal["goods", "values"] | None
 """What a question offers: goods, or the values of an option."""
@@ -70,7 +71,7 @@ class _Wanted:
 
 def choosing_meaning(
     words: Sequence[str], language: Language, names: Names, understand: Understand, offer: Offer = None
-) -> Compare | FindProducts | HelpChoose | Indifferent | None:
+) -> Compare | FindProducts | HelpChoose | Prefer | Indifferent | None:
     """None where nothing is compared, and nothing asked for by what it is; every word must belong to the question.
 
     `offer`: what there is to choose among now. Among "goods" the name of a trait alone is an answer.
@@ -81,7 +82,8 @@ def choosing_meaning(
     if offer == "goods" and (wanted := _found(tuple(words), language, names, among_goods=True)):
         return wanted
     return (
-        _compared(words, language, understand)
+        _liked(tuple(words), bare, language, names)
+        or _compared(words, language, understand)
         or _guided(bare, language, names, understand)
         or _found(tuple(words), language, names)
     )
@@ -109,6 +111,15 @@ def _guided(words: Words, language: Language, names: Names, understand: Understa
             return HelpChoose(among=(item.product, *item.alternatives))
         case _:
             return None
+
+
+def _liked(words: Words, bare: Words, language: Language, names: Names) -> Prefer | None:
+    """ "Remember that I'm vegan": nothing but what goods are like may follow."""
+    if words in language.choosing["forget_liked"] or bare in language.choosing["forget_liked"]:
+        return Prefer()
+    rest = _after(bare, language.choosing["remember_liked"])
+    wanted = _found(rest, language, names, among_goods=True) if rest else None
+    return Prefer(wanted.traits) if wanted and wanted == FindProducts(traits=wanted.traits) else None
 
 
 def _compared(words: Sequence[str], language: Language, understand: Understand) -> Compare | None:
@@ -241,6 +252,9 @@ def said_of_goods(language: Language, names: Names, products: Sequence[str]) -> 
     if not named:
         return
     yield from (f"{' '.join(lead)} {each}" for lead, each in zip(cycle(said["openings"]), named * 2, strict=False))
+    liked = [" ".join(words) for words in told[:MOST_LIKED]]
+    yield from (f"{' '.join(lead)} {each}" for lead, each in zip(said["remember_liked"], cycle(liked), strict=False))
+    yield from (" ".join(words) for words in said["forget_liked"])
     yield from (f"{each} {kind}" for each, kind in zip(named, cycle(kinds), strict=False))
 
 

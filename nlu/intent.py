@@ -10,6 +10,7 @@ from nlu.choosing_intent import Compare as Compare
 from nlu.choosing_intent import FindProducts as FindProducts
 from nlu.choosing_intent import HelpChoose as HelpChoose
 from nlu.choosing_intent import Indifferent as Indifferent
+from nlu.choosing_intent import Prefer as Prefer
 from nlu.terms_intent import Coupon as Coupon
 from nlu.terms_intent import Spelled as Spelled
 from nlu.terms_intent import Text as Text
@@ -351,6 +352,7 @@ Intent: TypeAlias = (
     | FindProducts
     | Compare
     | HelpChoose
+    | Prefer
     | Indifferent
     | AskHours
     | AskFaq

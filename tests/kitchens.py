@@ -50,6 +50,7 @@ from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import add_customer, set_second_factor
 from commerce.delivery import FindAddresses, HandoverKept, ReceiveAtShop, ReceiveByDelivery
+from commerce.preferences import ForgetPreferences, KeepPreferences
 from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
 from commerce.redress import (
@@ -99,6 +100,8 @@ NAMES = [
         "RateCall",
         "StateAge",
         "KeepAlert",
+        "KeepPreferences",
+        "ForgetPreferences",
         "FindProducts",
         "Recommend",
         "WithdrawConsent",
@@ -294,6 +297,8 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "RateCall": RateCall("buyer", 4),
         "FindProducts": FindProducts(brand="none"),
         "Recommend": Recommend("buyer", customer, proof),
+        "KeepPreferences": KeepPreferences(customer, proof, (("diet", "vegan"),), "buyer"),
+        "ForgetPreferences": ForgetPreferences(customer, proof, "buyer"),
         "KeepAlert": KeepAlert(("cake", "latte"), PHONE, "other"),
         "WithdrawConsent": WithdrawConsent(PHONE, "other"),
         "CommentCall": CommentCall("buyer", "the soup was lovely"),

@@ -86,6 +86,7 @@ MEANINGS: list[tuple[intent.Meaning | None, dict[str, Any]]] = [
     (intent.Compare("latte", "cake"), {"intent": "compare"}),
     (intent.HelpChoose(intent.FindProducts("coffee")), {"intent": "help_choose"}),
     (intent.Indifferent(), {"intent": "indifferent"}),
+    (intent.Prefer((("diet", "vegan"),)), {"intent": "prefer"}),
     (intent.Coupon("summer10"), {"intent": "coupon"}),
     (intent.Spelled("kow"), {"intent": "spelled"}),
     (intent.AskHours("monday"), {"intent": "ask_hours"}),

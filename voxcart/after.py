@@ -21,6 +21,7 @@ from commerce.after import (
 from commerce.cart import Line
 from commerce.delivery import FindAddresses
 from commerce.outcomes import OrderFound
+from commerce.preferences import ForgetPreferences, KeepPreferences
 from commerce.redress import ClaimGoodwill, FindComplaint, FindReturn
 from nlu import intent
 from voxcart.answers import DAYS, order_found
@@ -66,6 +67,10 @@ def run_errand(state: DialogueState, scene: Scene) -> Decision:
             return Do(state, ClaimGoodwill(state.complaint or "", customer, proof))
         case "address":
             return Do(state, FindAddresses(customer, proof))
+        case "like" if state.liked:
+            return Do(state, KeepPreferences(customer, proof, state.liked, scene.call))
+        case "like":
+            return Do(state, ForgetPreferences(customer, proof, scene.call))
         case _:
             return Do(state, FindLatest(customer, proof, under_way=True))
 

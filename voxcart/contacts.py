@@ -1,8 +1,11 @@
-"""Knows how callers say that they want to be told of something, or left alone, and what they hear then. PURE."""
+"""Knows how callers agree to be told of something, or to be remembered, and take it back. PURE."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from commerce.contacts import AlertKept, ConsentWithdrawn, ContactOutcome, KeepAlert, NoNumber, WithdrawConsent
+from commerce.preferences import PreferenceOutcome, PreferencesForgotten, PreferencesKept
 from voxcart.decisions import Ask, Decision, Do
 from voxcart.facts import Listed, Named, fact, products
 from voxcart.moves import settle
@@ -33,6 +36,15 @@ def contact_outcome(state: DialogueState, outcome: ContactOutcome, scene: Scene)
     if isinstance(state.phase, Confirming) and isinstance(outcome, AlertKept):
         return settle(state, scene, (said,))
     return Ask(state, (said,))
+
+
+def preference_outcome(state: DialogueState, outcome: PreferenceOutcome, scene: Scene) -> Decision:
+    state = replace(state, errand=None, liked=())
+    match outcome:
+        case PreferencesKept(traits):
+            return settle(state, scene, (fact("preferences-kept", what=Listed(tuple(value for _, value in traits))),))
+        case PreferencesForgotten():
+            return settle(state, scene, (fact("preferences-forgotten"),))
 
 
 def _sold_out(state: DialogueState) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ orders          what was ordered: state, total in minor units of the currency, w
 order_lines     the goods of these orders; quantities in thousandths
 returns         what was sent back of these orders, why, and the money for it
 complaints      what was complained of, and the answer
+preferences     what they like, as they had it remembered
 goodwill        amounts off a next order, as an apology
 tickets         calls that a person was to take over, with what was said
 consents        what they agreed to, and took back, when and where

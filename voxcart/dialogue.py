@@ -166,6 +166,8 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return choosing.asked(state, meaning, scene)
         case intent.Coupon():
             return speak_of_coupon(state, meaning, scene)
+        case intent.Prefer(traits):
+            return begin_errand(replace(state, liked=traits), "like", scene)
         case intent.Repeat(manner):
             return _repeat(state, manner, scene)
         case intent.Ambiguous(readings):

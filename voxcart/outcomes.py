@@ -75,6 +75,7 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.preferences import PreferencesForgotten, PreferencesKept
 from commerce.pricing import CheckPrices, PricesKnown
 from commerce.proofs import AskPin, CheckCode, CodeAccepted, PinAsked
 from commerce.redress import (
@@ -96,7 +97,7 @@ from voxcart.answers import order_found
 from voxcart.buyer import ask_pin, ask_who, identify, unlike
 from voxcart.calling_back import phone_noted, ticket_opened
 from voxcart.complaining import complaint_outcome
-from voxcart.contacts import contact_outcome
+from voxcart.contacts import contact_outcome, preference_outcome
 from voxcart.coupons import coupon_outcome
 from voxcart.decisions import Ask, Decision, Do, Leave
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, goods, products
@@ -168,6 +169,8 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return after_outcome(state, outcome, scene)
         case ProductsFound() | Recommended():
             return choosing.found(state, outcome, scene)
+        case PreferencesKept() | PreferencesForgotten():
+            return preference_outcome(state, outcome, scene)
         case AlertKept() | NoNumber() | ConsentWithdrawn():
             return contact_outcome(state, outcome, scene)
         case ReturnOffered() | NotReturnable() | OrderReturned():

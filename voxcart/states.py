@@ -298,9 +298,9 @@ Secret: TypeAlias = AwaitingPin | AwaitingCode
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 
 Errand: TypeAlias = Literal[
-    "status", "last", "usual", "cancel", "change", "return", "exchange", "goodwill", "complaint", "address"
+    "status", "last", "usual", "cancel", "change", "return", "exchange", "goodwill", "complaint", "address", "like"
 ]
-"""What a customer may want of orders that were placed, or of the address one went to."""
+"""What a customer may want of orders that were placed, of the address one went to, or remembered."""
 
 # ---- the state -----------------------------------------------------------------------------------------------
 
@@ -333,6 +333,8 @@ class DialogueState:
     """Of the last PIN accepted in this call; unlike `authorization` it can be used more than once, but for no order."""
     errand: Errand | None = None
     """What is to be done as soon as the caller has proved to be the customer."""
+    liked: tuple[tuple[str, str], ...] = ()
+    """What is to be remembered of what the customer likes, as soon as they have proved to be it."""
     placed: str | None = None
     complaint: str | None = None
     """The number of the one that was made in this call."""
