@@ -62,11 +62,11 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
         case "order_status":
             return _order(clause, lexicon)
         case "delivery":
-            return AskDelivery() if not body else None
+            return AskDelivery() if _names_nothing(body) else None
         case "payment":
-            return AskPayment() if not body else None
+            return AskPayment() if _names_nothing(body) else None
         case "menu":
-            return AskProducts() if not body else None
+            return AskProducts() if _names_nothing(body) else None
         case "price":
             return _price(body, clause, lexicon, nearest)
         case "options" | "options_group":
@@ -78,6 +78,11 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
             return _containing(body, lexicon) or _stock(body, clause, lexicon, nearest)
         case _:
             return _stock(body, clause, lexicon, nearest)
+
+
+def _names_nothing(body: Sequence[Segment]) -> bool:
+    """Whether no goods are in it: "do you deliver downtown and ..."."""
+    return all(not piece.readings or piece.cue("words.and", "links.to") for piece in body)
 
 
 def _day(clause: Clause) -> str | None:
