@@ -112,7 +112,10 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
 def _is_lost(meaning: Meaning) -> bool:
     """Whether something was named that nobody sells; it may have been a question."""
     parts = meaning.intents if isinstance(meaning, Several) else (meaning,)
-    return any(isinstance(part, AskUnknown) or (isinstance(part, Order) and part.not_sold) for part in parts)
+    return any(
+        part == AskFaq("") or isinstance(part, AskUnknown) or (isinstance(part, Order) and part.not_sold)
+        for part in parts
+    )
 
 
 def _digits(words: Sequence[str], grammar: Grammar) -> Digits | None:
@@ -335,7 +338,7 @@ class _Parse:
         if draft.correction and not draft.edits and not found and not draft.not_sold:
             return Simple("no")
         telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]
-        telling = list(dict.fromkeys(telling))
+        telling = list(dict.fromkeys(part for part in telling if part != Repeat("same") or len(telling) == 1))
         if any(isinstance(part, Order) for part in telling):
             kept = self.expecting != "order" and telling[0] == Simple("yes")
             telling = [part for at, part in enumerate(telling) if part != Simple("yes") or (kept and at == 0)]

@@ -87,6 +87,10 @@ def resolve(
                 topic is not None and ref == intent.Ref() and some is not None
             ):
                 _add(resolved, replace(topic, quantity=some, options=options), scene.catalog)
+            case intent.SetOptions(ref, options, None) if (
+                topic is not None and ref == intent.Ref() and not resolved.edits and _is_of(topic, options, scene)
+            ):
+                _add(resolved, replace(topic, options=options), scene.catalog)
             case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
                 _add(resolved, replace(topic, quantity=quantity), scene.catalog)
             case intent.SetQuantity(ref, quantity, unit) if topic is not None and ref == intent.Ref() and quantity > 0:
@@ -94,6 +98,14 @@ def resolve(
             case pointing:
                 _point(resolved, pointing, scene)
     return resolved
+
+
+def _is_of(topic: intent.Item, options: tuple[intent.Choice, ...], scene: Scene) -> bool:
+    """Whether options are those of what was just asked about, and that is not there yet: "large and black, please"."""
+    if any(line.product == topic.product for line in scene.cart.lines):
+        return False
+    takes = scene.catalog.by_id[topic.product].options
+    return all(each.wanted and each.group in takes for each in options)
 
 
 def _is_there(ref: intent.Ref, resolved: Resolved, cart: Cart) -> bool:

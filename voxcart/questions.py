@@ -361,7 +361,9 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-complaint-number" if complaint else "help-order-number")
         case AwaitingCoupon():
             return fact("help-coupon")
-        case ChoosingHandover() | AwaitingAddress():
+        case ChoosingHandover():
+            return fact("help-handover")
+        case AwaitingAddress():
             return fact("help-address")
         case ChoosingSlot():
             return fact("help-slot")
