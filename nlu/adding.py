@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from nlu.intent import Add, AddSame, Choice, Edit, Item, Ref, Replace, SetOptions, SetQuantity
+from nlu.lexicon import COUNTS, PAIR
 from nlu.options import merged
 from nlu.phrases import Phrase
 from nlu.things import ONE, Things
@@ -110,13 +111,14 @@ class Adding(Things):
                 self.edits[-1] = Add(replace(item, quantity=phrase.quantity, unit=phrase.unit))
             case SetOptions(ref, _):
                 self.edits.append(SetQuantity(ref, phrase.quantity or ONE, phrase.unit))
-            case None if self.bare is None and not phrase.article:
+            case None if self.bare is None and not (phrase.article and phrase.unit in COUNTS):
                 self.bare = phrase
             case _:
                 self.broken = True
 
     def _add_options(self, phrase: Phrase) -> None:
         """Options without a product belong to the thing before, to a part of it, or to one more of its kind."""
+        self.broken = self.broken or (phrase.counted_by == PAIR and not self.edits)
         last = self.edits[-1] if self.edits else None
         match last:
             case Add(item):

@@ -44,6 +44,13 @@ class Clause:
     def body(self) -> list[Segment]:
         return [piece for piece in self.pieces if not piece.is_light]
 
+    @property
+    def spared(self) -> list[Segment]:
+        """What stays where all the rest is to go: "drop everything but the latte"."""
+        at = next((at for at, piece in enumerate(self.pieces) if piece.cue("links.except")), None)
+        gone = self.has("actions.remove", "actions.take", "simple.cancel")
+        return self.pieces[at + 1 :] if gone and at is not None else []
+
 
 def split(pieces: Sequence[Segment], lexicon: Lexicon) -> list[Clause]:
     """The clauses in order; one without words is left out."""

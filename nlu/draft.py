@@ -53,6 +53,20 @@ class Draft(Adding):
             elif not (phrase.link and (phrase.it or phrase.is_empty)):
                 self.edits.append(Remove(self.ref(phrase), phrase.quantity))
 
+    def spare(self, phrases: Sequence[Phrase]) -> None:
+        """Everything goes but what these name."""
+        self.broken = self.broken or not any(phrase.product or phrase.position for phrase in phrases)
+        self.edits.append(Remove(Ref(every=True)))
+        self.edits += [Keep(self.ref(phrase)) for phrase in phrases if not self.lose(phrase, offer=False)]
+
+    def suffice(self, phrases: Sequence[Phrase]) -> None:
+        """ "One latte is enough": so many there are to be."""
+        for phrase in phrases:
+            if phrase.product is None or phrase.quantity is None or self.edits:
+                self.broken = True
+            elif not self.lose(phrase):
+                self.edits.append(SetQuantity(self.ref(phrase), phrase.quantity, phrase.unit))
+
     def keep(self, phrases: Sequence[Phrase]) -> None:
         """What was to be removed, here or in the turn before, is to stay."""
         for phrase in phrases:
@@ -78,7 +92,7 @@ class Draft(Adding):
                 return False
             if self.lose(new[0]):
                 return True
-            some = None if new[0].definite else new[0].counted
+            some = None if new[0].definite and not new[0].some else new[0].counted
             target, new = self._target(new)
             made = [part for phrase in new for edit in self._made(target, phrase) for part in _of_some(edit, some)]
             if some is not None and new[0].product is None and new[0].values:
@@ -130,6 +144,14 @@ class Draft(Adding):
 
     def correct(self, phrases: Sequence[Phrase]) -> None:
         """The phrases take the place of what was said before: in this utterance, or else in the turn before."""
+        alone = bool(phrases) and phrases[0].only and phrases[0].definite and phrases[0].product is not None
+        if alone and not self.edits:
+            self.correction = True
+            self.spare(phrases)
+            return
+        if alone:
+            named = [edit for edit in self.edits if isinstance(edit, Add) and edit.item.product in _ids(phrases[0])]
+            self.edits = list(named) or self.edits
         if not self.edits:
             self.correction = True
             if self.bare is not None and phrases:
@@ -267,6 +289,10 @@ class Draft(Adding):
                 pass
 
 
+def _ids(phrase: Phrase) -> tuple[str, ...]:
+    return phrase.product.ids if phrase.product else ()
+
+
 def _of_some(edit: Edit, some: Decimal | None) -> list[Edit]:
     """The edit made to only so many of what it points at."""
     match edit:
@@ -276,3 +302,21 @@ def _of_some(edit: Edit, some: Decimal | None) -> list[Edit]:
             return [replace(edit, quantity=some)]
         case _:
             return [edit]
+
+
+def without(edit: Edit, dropped: Choice) -> Edit:
+    """The edit without this choice."""
+    match edit:
+        case Add(item):
+            return Add(_item_without(item, dropped))
+        case Replace(ref, item):
+            return Replace(ref, _item_without(item, dropped))
+        case SetOptions(ref, options):
+            return SetOptions(ref, tuple(each for each in options if each != dropped))
+        case other:
+            return other
+
+
+def _item_without(item: Item, dropped: Choice) -> Item:
+    options = tuple(each for each in item.options if each != dropped)
+    return Item(item.product, item.quantity, item.unit, options, item.guessed, item.alternatives)

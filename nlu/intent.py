@@ -313,6 +313,7 @@ SimpleName: TypeAlias = Literal[
     "exchange_order",
     "complain",
     "ask_complaint",
+    "ask_returns",
     "deliver",
     "pickup",
     "my_address",
@@ -330,8 +331,9 @@ class Simple:
     an order that was placed; no_number ("I don't have it") answers the question for one; deals asks what is on offer;
     alert ("tell me when it's back") is about what was just said to be sold out; no_contact takes back every consent to
     be contacted; card is the number of a payment card; recommend asks what to take. return_order and exchange_order are
-    about an order that has arrived, all answers which part; complain begins a complaint, ask_complaint asks of one.
-    deliver and pickup say how the order is to be received, my_address that it goes where one went before.
+    about an order that has arrived, all answers which part, ask_returns asks how that goes; complain begins a
+    complaint, ask_complaint asks of one. deliver and pickup say how the order is to be received, my_address that it
+    goes where one went before.
     """
 
     name: SimpleName

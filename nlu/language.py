@@ -57,6 +57,10 @@ class Language:
     """ "without" and the "free" of "lactose free"."""
     units: Mapping[str, str]
     containers: frozenset[str]
+    paired: frozenset[str]
+    """What is always two and called a pair: "trousers"."""
+    pieces: frozenset[str]
+    """What things in a pack are counted by, whatever they are."""
     stop_words: frozenset[str]
     articles: frozenset[str]
     """Words that may be left out at the beginning of a name."""
@@ -129,6 +133,8 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         mail_words={key: frozenset(said) for key, said in tree["mail_words"].items()},
         units={said: unit for unit, ways in tree["units"].items() for said in ways},
         containers=frozenset(tree["containers"]["words"]),
+        paired=frozenset(tree["containers"]["paired"]),
+        pieces=frozenset(tree["containers"]["pieces"]),
         stop_words=frozenset(tree["words"]["stop"]),
         articles=frozenset(
             (*tree["words"]["definite"], *(said for said, value in tree["numbers_said"].items() if value == 1))

@@ -17,7 +17,7 @@ def is_complete(phrases: Sequence[Phrase], edits: Sequence[Edit], not_sold: bool
     for phrase in phrases:
         if phrase.product is not None and not products & set(phrase.product.ids):
             return False
-        if any(not values & set(said.value.pairs) for said in phrase.values):
+        if any(not values & set(said.value.pairs) for said in phrase.values if not said.refuses_group):
             return False
     return True
 

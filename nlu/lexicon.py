@@ -357,7 +357,9 @@ class Lexicon:
                 for way in self._ways(name):
                     self._extend(self.key(way), Value(((group.id, value.id),)))
                 for kind in group.spoken if group.choose == "one" else ():
-                    self._extend(words + self.key(words_of(kind, self.language)), Value(((group.id, value.id),)))
+                    named = self.key(words_of(kind, self.language))
+                    for way in (words + named, named + words):
+                        self._extend(way, Value(((group.id, value.id),)))
                 for word in words if len(words) > 1 else ():
                     self._value_parts[word].add((group.id, value.id))
                     self._value_starts.setdefault((group.id, value.id), words[0])
@@ -370,6 +372,9 @@ class Lexicon:
     def _ways(self, words: Sequence[str]) -> list[Sequence[str]]:
         """A value such as "no ice" can be said in every way that something is declined: "without ice"."""
         declines = [*self.phrases("words.no"), *self.phrases("words.without")]
+        numbered = next((at for at, word in enumerate(words) if word not in self.language.numbers), 0)
+        if numbered:
+            return [words, (*words[numbered:], *words[:numbered])]  # "34 waist" is "waist 34" as well
         if len(words) < 2 or (words[0],) not in self.phrases("words.no"):
             return [words]
         return [words, *((*way, *words[1:]) for way in declines if way != (words[0],))]

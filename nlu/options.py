@@ -18,6 +18,8 @@ class Chosen:
     clash: tuple[Choice, Choice] | None = None
     lost: tuple[str, ...] = ()
     guessed: bool = False
+    none: tuple[Choice, ...] = ()
+    """One of each group of which nothing is wanted: "no milk", where there are several."""
 
 
 def choose(said: Iterable[Said], takes: Sequence[str], lexicon: Lexicon) -> Chosen:
@@ -26,10 +28,14 @@ def choose(said: Iterable[Said], takes: Sequence[str], lexicon: Lexicon) -> Chos
     clash: tuple[Choice, Choice] | None = None
     lost: list[str] = []
     guessed = False
+    none: list[Choice] = []
     for each in said:
         choice = _choice(each, takes)
-        if choice is None:
+        if choice is None and each.refuses_group and lexicon.groups[each.value.pairs[0][0]].choose == "one":
+            none.append(Choice(*each.value.pairs[0], wanted=False))
+        elif choice is None:
             lost.append(lexicon.value_name(*each.value.pairs[0]))
+        if choice is None:
             continue
         guessed = guessed or each.value.guessed or (each.wanted and not each.value.whole and not each.value.leading)
         rival = next((other for other in choices if _exclude(other, choice, lexicon)), None)
@@ -37,7 +43,7 @@ def choose(said: Iterable[Said], takes: Sequence[str], lexicon: Lexicon) -> Chos
             clash = (rival, choice)
         choices = [other for other in choices if (other.group, other.value) != (choice.group, choice.value)]
         choices.append(choice)
-    return Chosen(tuple(choices), clash, tuple(lost), guessed)
+    return Chosen(tuple(choices), clash, tuple(lost), guessed, tuple(none))
 
 
 def merged(old: Sequence[Choice], new: Sequence[Choice], lexicon: Lexicon) -> tuple[Choice, ...]:

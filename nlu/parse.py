@@ -9,7 +9,7 @@ from typing import get_args
 from nlu.by_ear import by_ear, offered
 from nlu.choices import pick
 from nlu.clauses import Clause, split
-from nlu.draft import Draft
+from nlu.draft import Draft, without
 from nlu.finding import choosing_meaning, offer_of
 from nlu.grammar import Grammar
 from nlu.homophones import reheard
@@ -18,11 +18,9 @@ from nlu.intent import (
     Ambiguous,
     AskFaq,
     AskUnknown,
-    Choice,
     Digits,
     Edit,
     Intent,
-    Item,
     Manner,
     Meaning,
     Number,
@@ -30,8 +28,6 @@ from nlu.intent import (
     Pick,
     Ref,
     Repeat,
-    Replace,
-    SetOptions,
     Several,
     Simple,
     SimpleName,
@@ -42,9 +38,9 @@ from nlu.numbers import read_digits
 from nlu.phrases import Phrase
 from nlu.questions import ask
 from nlu.reader import Reader
-from nlu.segments import Segment, is_bare_reference, segment
+from nlu.segments import Segment, is_bare_reference, parted, segment
 from nlu.terms import about_terms
-from nlu.text import words_of
+from nlu.text import commas, words_of
 from nlu.things import ONE
 from nlu.told import answered
 
@@ -95,7 +91,8 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     offer = offer_of(expecting, focus or (), grammar.lexicon.products)
     if chosen := choosing_meaning(words, grammar.language, grammar.names, lambda said: parse(said, grammar), offer):
         return chosen
-    pieces = grammar.second_chance.mend(segment(words, grammar.lexicon))
+    breaks = commas(text, grammar.language) if len(words) == len(plain) else frozenset()
+    pieces = parted(grammar.second_chance.mend(segment(words, grammar.lexicon)), breaks)
     if simple := _set_phrase(pieces, expecting):
         return simple
     if expecting == "order" and is_bare_reference(pieces):
@@ -115,7 +112,10 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
 def _is_lost(meaning: Meaning) -> bool:
     """Whether something was named that nobody sells; it may have been a question."""
     parts = meaning.intents if isinstance(meaning, Several) else (meaning,)
-    return any(isinstance(part, AskUnknown) or (isinstance(part, Order) and part.not_sold) for part in parts)
+    return any(
+        part == AskFaq("") or isinstance(part, AskUnknown) or (isinstance(part, Order) and part.not_sold)
+        for part in parts
+    )
 
 
 def _digits(words: Sequence[str], grammar: Grammar) -> Digits | None:
@@ -204,6 +204,8 @@ class _Parse:
         """Take the clause in; False = it makes no sense."""
         if clause.has("questions."):
             return self._question(clause, draft)
+        if spared := clause.spared:
+            clause = Clause(frozenset(("actions.remove", "links.except")), clause.lead, spared)
         if clause.has("simple.", "repeat.") and (not clause.body or not clause.has("actions.")):
             return self._simple(clause, draft)
         self.asked = self.asked or clause.has("actions.") is not None
@@ -258,8 +260,12 @@ class _Parse:
             draft.broken = any(phrase.product or phrase.values for phrase in phrases)
         elif clause.has("actions.not"):
             draft.deny(phrases)
-        elif clause.has("actions.correct"):
+        elif clause.has("actions.correct") and not (instead and _denies(clause, phrases)):
             self._correct(phrases, draft)
+        elif clause.has("actions.correct"):
+            draft.deny(phrases)
+        elif clause.has("links.except"):
+            draft.spare(phrases)
         elif clause.has("actions.keep"):
             draft.keep(phrases)
         elif clause.has("actions.remove") or (clause.has("actions.take") and off):
@@ -272,6 +278,8 @@ class _Parse:
             draft.broken = True
         elif instead and phrases:
             draft.correct(phrases)
+        elif phrases and phrases[0].product and any(piece.cue("links.enough") for piece in clause.pieces):
+            draft.suffice(phrases)
         else:
             self._add(clause, phrases, draft)
 
@@ -330,7 +338,7 @@ class _Parse:
         if draft.correction and not draft.edits and not found and not draft.not_sold:
             return Simple("no")
         telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]
-        telling = list(dict.fromkeys(telling))
+        telling = list(dict.fromkeys(part for part in telling if part != Repeat("same") or len(telling) == 1))
         if any(isinstance(part, Order) for part in telling):
             kept = self.expecting != "order" and telling[0] == Simple("yes")
             telling = [part for at, part in enumerate(telling) if part != Simple("yes") or (kept and at == 0)]
@@ -361,9 +369,16 @@ class _Parse:
         assert draft.clash is not None
         readings = []
         for dropped in reversed(draft.clash):
-            edits = tuple(_without(edit, dropped) for edit in draft.edits)
+            edits = tuple(without(edit, dropped) for edit in draft.edits)
             readings.append(Order(edits, draft.correction, tuple(draft.not_sold)))
         return Ambiguous(tuple(dict.fromkeys(readings))) if readings[0] != readings[1] else None
+
+
+def _denies(clause: Clause, phrases: Sequence[Phrase]) -> bool:
+    """Whether it is "no fries, a salad instead", with two things and "instead" at the end."""
+    things = [phrase for phrase in phrases if phrase.product]
+    ends = bool(clause.body) and clause.body[-1].cue("words.instead") is not None
+    return ends and len(things) == len(phrases) == 2 and not phrases[1].joined
 
 
 def _is_doubtful(part: Intent) -> bool:
@@ -378,20 +393,3 @@ def _counted(edit: Edit, uncounted: Collection[str]) -> Edit:
             return Add(replace(item, guessed=True))
         case other:
             return other
-
-
-def _without(edit: Edit, dropped: Choice) -> Edit:
-    match edit:
-        case Add(item):
-            return Add(_item_without(item, dropped))
-        case Replace(ref, item):
-            return Replace(ref, _item_without(item, dropped))
-        case SetOptions(ref, options):
-            return SetOptions(ref, tuple(each for each in options if each != dropped))
-        case other:
-            return other
-
-
-def _item_without(item: Item, dropped: Choice) -> Item:
-    options = tuple(each for each in item.options if each != dropped)
-    return Item(item.product, item.quantity, item.unit, options, item.guessed, item.alternatives)

@@ -21,6 +21,11 @@ class Said:
     joined: bool
     """After "and"."""
 
+    @property
+    def refuses_group(self) -> bool:
+        """Whether none of a kind is wanted: the "rice" of "no rice", where there are several."""
+        return not self.wanted and not self.value.whole and len({group for group, _ in self.value.pairs}) == 1
+
 
 @dataclass(slots=True)
 class Phrase:
@@ -29,6 +34,10 @@ class Phrase:
     quantity: Decimal | None = None
     article: bool = False
     definite: bool = False
+    only: bool = False
+    """Nothing else: "just the latte"."""
+    some: bool = False
+    """So many of those that are there: "one of the lattes"."""
     unit: str | None = None
     contained: str | None = None
     """The container it comes in: "bags"."""
@@ -86,6 +95,11 @@ class Phrase:
     def counted(self) -> Decimal | None:
         """The quantity that was chosen: not that of "a"."""
         return None if self.article else self.quantity
+
+    def counts(self, before: Phrase) -> bool:
+        """Whether it only tells how much there is to be of the one before: "salmon, one pound"."""
+        measured = self.quantity is not None and self.unit is not None
+        return measured and not self.is_closed and before.product is not None and before.quantity is None
 
     @property
     def points(self) -> bool:

@@ -9,6 +9,7 @@ from nlu.clauses import Clause
 from nlu.draft import Draft
 from nlu.intent import (
     AskDelivery,
+    AskFaq,
     AskHours,
     AskOptions,
     AskOrder,
@@ -21,7 +22,7 @@ from nlu.intent import (
     Item,
     NotSold,
 )
-from nlu.lexicon import Category, Day, Group, Lexicon, Product, Reading, Value
+from nlu.lexicon import Category, Day, Group, Lexicon, Product, Quantity, Reading, Value
 from nlu.numbers import read_digits
 from nlu.reader import Reader
 from nlu.segments import Segment
@@ -38,6 +39,7 @@ ORDER = (
     "options_group",
     "products",
     "containing",
+    "quality",
     "stock",
 )
 
@@ -62,11 +64,11 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
         case "order_status":
             return _order(clause, lexicon)
         case "delivery":
-            return AskDelivery() if not body else None
+            return AskDelivery() if _names_nothing(body) else None
         case "payment":
-            return AskPayment() if not body else None
+            return AskPayment() if _names_nothing(body) else None
         case "menu":
-            return AskProducts() if not body else None
+            return AskProducts(_kind(clause, lexicon)) if _names_nothing(body) else None
         case "price":
             return _price(body, clause, lexicon, nearest)
         case "options" | "options_group":
@@ -76,8 +78,42 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
             return _products(body) or (_stock(body, clause, lexicon, nearest) if ends else None)
         case "containing":
             return _containing(body, lexicon) or _stock(body, clause, lexicon, nearest)
+        case "quality":
+            return _quality(clause, lexicon) or _stock(body, clause, lexicon, nearest)
         case _:
             return _stock(body, clause, lexicon, nearest)
+
+
+def _quality(clause: Clause, lexicon: Lexicon) -> Intent | None:
+    """What something is like: told by its options, or not known; "available" is no quality."""
+    body = clause.body
+    product, value = _first(body, Product), _first(body, Value)
+    named = product or clause.lead[-1:] in lexicon.phrases("links.it")
+    if any(_is_end(piece) for piece in body):
+        return None
+    if isinstance(value, Value):
+        return AskOptions(product.ids[0] if isinstance(product, Product) else None, value.pairs[0][0])
+    said = [piece for piece in body if piece.find(Product) != product]
+    unlike = (
+        not piece.readings or (isinstance(part := piece.find(Product), Product) and not part.whole) for piece in said
+    )
+    return AskFaq("") if named and any(unlike) else None
+
+
+def _kind(clause: Clause, lexicon: Lexicon) -> str | None:
+    """The category of what is drunk, if that was asked for and there is one."""
+    if not any(piece.cue("links.thirst") for piece in clause.pieces):
+        return None
+    names = lexicon.phrases("links.drinks")
+    found = (
+        each.id for each in lexicon.vocabulary.categories if any(tuple(said.split()) in names for said in each.spoken)
+    )
+    return next(found, None)
+
+
+def _names_nothing(body: Sequence[Segment]) -> bool:
+    """Whether no goods are in it: "do you deliver downtown and ..."."""
+    return all(not piece.readings or piece.cue("words.and", "links.to") or piece.find(Quantity) for piece in body)
 
 
 def _day(clause: Clause) -> str | None:
@@ -132,6 +168,8 @@ def _group_of(body: Sequence[Segment]) -> Intent | None:
 
 def _stock(body: Sequence[Segment], clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Intent | None:
     product, category = _first(body, Product), _first(body, Category)
+    if kind := _kind(clause, lexicon) if product is None else None:
+        return AskProducts(kind)
     if isinstance(category, Category) and not (isinstance(product, Product) and product.whole):
         return AskProducts(category.id)
     if not body or _is_it(body):

@@ -91,6 +91,7 @@ class Reader(Around):
         elif piece.cue("words.definite"):
             if not self.led and not self.of and not self.amount:
                 self._open().definite = True
+                self.now.some = self.now.counted is not None and self._follows(at, "words.of")
         elif isinstance(position, Position):
             self._open().position = position.value
         elif piece.cue("links.cheapest"):
@@ -174,7 +175,11 @@ class Reader(Around):
         elif piece.cue("words.with") and not (self.amount and self._next_is(at, Value)):
             self.wanted, self.led, self.joined = True, True, False
         elif piece.cue("words.and"):
+            if self.phrases and self.now.counts(self.phrases[-1]):
+                self._close()
             self.led, self.joined = False, True
+        elif piece.cue("words.only"):
+            self.now.only = self.now.is_empty
         elif cue := piece.cue("links.to", "links.off"):
             if not self.now.is_empty:
                 self._close()
@@ -296,7 +301,7 @@ class Reader(Around):
     def _compound(self, product: Product, piece: Segment) -> bool:
         """ "banana bread" of a shop with bananas and bread is neither; "bananas bread" is a list."""
         assert self.now.product is not None
-        if self.lexicon.is_plural(self.now.words[-1]) or len(self.phrases) > 1:
+        if piece.apart or self.lexicon.is_plural(self.now.words[-1]) or len(self.phrases) > 1:
             return False
         if self.now.product.whole and product.whole and self._is_list():
             return False
@@ -340,13 +345,13 @@ class Reader(Around):
         elif self._is_stray(at, piece, adjacent):
             self.doubtful = self.doubtful or self._hides_name(at)
             self._stray(piece)
-        elif adjacent and self.now.product is not None:
+        elif adjacent and self.now.product is not None and not piece.apart:
             self.now.lost_things.append(" ".join(self.now.words + piece.words))
             self.now.product = None
         elif self.now.values and self.now.product is None and self.now.values[-1].at == at - 1:
             self.now.lost_things.append(" ".join(self.pieces[at - 1].words + piece.words))
             self.now.last = at
-        elif self.now.is_closed and not self.joined and not self._expects_thing(at):
+        elif self.now.is_closed and not self.joined and not piece.apart and not self._expects_thing(at):
             self._stray(piece)
         else:
             self._open().lost_things.append(text)

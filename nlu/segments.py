@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from nlu.lexicon import Cue, Day, Lexicon, Product, Quantity, Reading, Unit, Value
 
@@ -37,6 +37,8 @@ class Segment:
     end: int
     words: tuple[str, ...]
     readings: tuple[Reading, ...] = ()
+    apart: bool = False
+    """After a comma."""
 
     def cue(self, *names: str) -> str | None:
         """The first of these set phrases that the segment is; a name ending in "." stands for a whole table."""
@@ -105,6 +107,11 @@ def segment(words: Sequence[str], lexicon: Lexicon) -> tuple[Segment, ...]:
         pieces.append(Segment(start, end, tuple(words[start:end]), kept))
         end = start
     return tuple(_joined(pieces[::-1]))
+
+
+def parted(pieces: Sequence[Segment], breaks: Collection[int]) -> tuple[Segment, ...]:
+    """The pieces, with those marked that begin after a comma before the words at these places."""
+    return tuple(replace(piece, apart=True) if piece.start in breaks else piece for piece in pieces)
 
 
 def _hides_name(stems: Sequence[str], readings: Sequence[Reading], lexicon: Lexicon) -> bool:

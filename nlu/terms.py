@@ -33,7 +33,7 @@ Understand = Callable[[str, str], Meaning | None]
 WAYS: tuple[SimpleName, ...] = ("deliver", "pickup", "my_address")
 AGREED = (Simple("yes"), Simple("checkout"))
 """What may be said before the way, beside an order."""
-LEAST_NAMED, LEAST_SPELLED = 2, 2
+LEAST_NAMED, LEAST_SPELLED, LEAST_CODE = 2, 2, 4
 """A lone "why" or "oh" is no spelling."""
 
 
@@ -48,7 +48,7 @@ def about_terms(words: Sequence[str], grammar: Grammar, expecting: str, understa
         case "code":
             return _dictated(words, language, codes, understand)
         case "postcode":
-            return _dictated(words, language, (), understand)
+            return _address(words, language) or _dictated(_said_of_postcode(words, language), language, (), understand)
         case "house":
             return _numbered(words, language, understand)
         case "address":
@@ -155,6 +155,32 @@ def _street(words: Sequence[str], language: Language, understand: Understand) ->
     said = language.terms["wrong"].stripped(language.idle.stripped(words))
     number, name = _house(said, language)
     return Text(" ".join(name), number) if name else None
+
+
+def _said_of_postcode(words: Sequence[str], language: Language) -> Words:
+    """Without "my zip code is"."""
+    said = language.terms["towards_address"].stripped(language.idle_among_digits.stripped(words))
+    return said[len(language.terms["postcode"].leading(said)) :]
+
+
+def _address(words: Sequence[str], language: Language) -> Text | Several | None:
+    """A street, where a postcode was asked for, with the postcode before or after it, or without."""
+    said = _said_of_postcode(words, language)
+    for at in sorted(range(1, len(said)), key=lambda place: len(said[place]) < LEAST_CODE):
+        for code, rest in ((said[at:], said[:at]), (said[:at], said[at:])):
+            spelled, street = _spelled(_said_of_postcode(code, language), language, ()), _street_named(rest, language)
+            if street and spelled and spelled.clear and len(spelled.text) >= LEAST_CODE:
+                return Several((spelled, street))
+    return _street_named(said, language)
+
+
+def _street_named(words: Words, language: Language) -> Text | None:
+    """What ends as streets do, with a number or not."""
+    said = language.terms["postcode"].stripped(language.idle.stripped(words))
+    number, name = _house(said, language)
+    places = language.terms["places"]
+    found = len(name) > 1 and (name[-1:] in places or name[:1] in places)
+    return Text(" ".join(name), number) if found else None
 
 
 def _house(said: Words, language: Language) -> tuple[str | None, Words]:

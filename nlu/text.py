@@ -12,6 +12,7 @@ _GLUED = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _DECIMAL = re.compile(r"^\d+\.\d+$")
 _NOT_WORD = re.compile(r"[^\w'.]+|(?<!\d)\.|\.(?!\d)|_")
+_COMMA = re.compile(r"[,;](?!\d{3}\b)")
 LONGEST_WORDS = 3
 """Numbers of up to this many digits are read as words; longer ones are telephone and order numbers."""
 
@@ -38,6 +39,15 @@ def words_of(text: str, language: Language) -> list[str]:
         elif word:
             words.append(word)
     return words
+
+
+def commas(text: str, language: Language) -> frozenset[int]:
+    """The places of the words that stand after a comma; what is heard has none."""
+    places, at = set(), 0
+    for part in _COMMA.split(text):
+        places.add(at)
+        at += len(words_of(part, language))
+    return frozenset(places - {0})
 
 
 def _decimal_words(written: str, language: Language) -> list[str]:

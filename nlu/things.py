@@ -38,7 +38,7 @@ class Things:
         chosen = choose(phrase.values, takes, self.lexicon)
         self.clash = self.clash or chosen.clash
         self.not_sold += [NotSold(text) for text in phrase.lost_options]
-        self.broken = self.broken or bool(chosen.lost)
+        self.broken = self.broken or bool(chosen.lost or chosen.none)
         found = phrase.product
         guessed = (
             found.guessed or chosen.guessed or not (found.whole or found.head) or self._is_numbered(phrase, ids[0])
@@ -87,8 +87,11 @@ class Things:
     def _pairs(self, quantity: Decimal, unit: str | None, product: str) -> tuple[Decimal, str | None, bool]:
         """How many make so many pairs, and whether that must be asked: a pair of gloves may be one thing or two."""
         pairs = quantity if unit == PAIR else quantity / 2
-        many = self.lexicon.is_plural(self.lexicon.products[product].spoken[0].split()[-1])
-        return (pairs, None, pairs == 1) if many else (pairs * 2, None, False)
+        last = self.lexicon.products[product].spoken[0].split()[-1]
+        many = self.lexicon.is_plural(last)
+        return (
+            (pairs, None, pairs == 1 and last not in self.lexicon.language.paired) if many else (pairs * 2, None, False)
+        )
 
     def _pieces(self, phrase: Phrase, unit: str | None, product: str) -> Decimal | None:
         """The pieces in a pack, where "three pots" may be three pots or three packs of them."""
@@ -96,7 +99,8 @@ class Things:
         if pack is None or pack[0] == 1 or unit is not None or phrase.counted_by or phrase.contained:
             return None
         last = self.lexicon.products[product].spoken[0].split()[-1]
-        pieces = self.lexicon.key((last,) if self.lexicon.is_plural(last) else ()) if pack[1] == (PACK,) else pack[1]
+        unnamed = pack[1] in [(PACK,), *((each,) for each in self.lexicon.key(self.lexicon.language.pieces))]
+        pieces = self.lexicon.key((last,) if self.lexicon.is_plural(last) else ()) if unnamed else pack[1]
         named = self.lexicon.key((last, *phrase.words[-1:]))
         counted = (phrase.counted or ONE) > 1 and phrase.packed is None
         return pack[0] if counted and any(each in named for each in pieces) else None
@@ -134,7 +138,7 @@ class Things:
         self.clash = self.clash or chosen.clash
         self.not_sold += [NotSold(text) for text in phrase.lost_options]
         self.broken = self.broken or chosen.guessed or bool(chosen.lost)
-        return chosen.choices
+        return chosen.choices + chosen.none
 
     def ref(self, phrase: Phrase) -> Ref:
         """The line of the cart that the phrase points at."""

@@ -41,6 +41,8 @@ def answer_question(state: DialogueState, asked: Question, scene: Scene) -> Deci
     """Answer, and leave the open question as it is."""
     catalog = scene.catalog
     match asked:
+        case intent.AskPrice(item) | intent.AskStock(item) if _leaves_choice(state, item):
+            return answer_question(replace(state, phase=Shopping()), asked, scene)
         case intent.AskPrice(item):
             return _price(state, item, scene)
         case intent.AskStock(item):
@@ -62,6 +64,13 @@ def answer_question(state: DialogueState, asked: Question, scene: Scene) -> Deci
             return find_order(state, number or state.placed, scene)
         case intent.AskUnknown(lost):
             return not_sold(state, lost, scene)
+
+
+def _leaves_choice(state: DialogueState, item: intent.Item | None) -> bool:
+    """Whether something else is asked about than what was offered to look at."""
+    looking = isinstance(state.phase, Choosing) and state.phase.why in ("browse", "compared")
+    offered = (*state.phase.options, *state.phase.rest) if isinstance(state.phase, Choosing) else ()
+    return looking and item is not None and item.product not in offered
 
 
 def _note(text: str | None, absent: str) -> Fact:
@@ -138,7 +147,8 @@ def stock_known(state: DialogueState, known: StockKnown, scene: Scene) -> Decisi
         (product, level), *_ = few.items()
         facts.append(fact("few-left", goods=Goods(product, level)))
     elif there:
-        facts.append(fact("in-stock", products=products(there)))
+        several = Named("products", there[0]) if len(there) == 1 else products(there)
+        facts.append(fact("in-stock", products=several))
     if gone:
         facts.append(fact("sold-out", products=products(gone)))
     return Ask(replace(state, offered=there) if len(there) > 1 else state, tuple(facts))
@@ -243,6 +253,12 @@ def deals(state: DialogueState, scene: Scene) -> Decision:
     if not found:
         return Ask(state, (fact("no-deals"),))
     return Ask(state, (fact("deals", items=Listed(tuple(_deal(each, scene.catalog) for each in found[:MOST_DEALS]))),))
+
+
+def returns(catalog: Catalog) -> Fact:
+    """For how long and how something can be returned."""
+    days = catalog.terms.return_days
+    return fact("returns", n=days, way=catalog.terms.return_way) if days else fact("no-returns")
 
 
 def _deal(deal: Deal, catalog: Catalog) -> Fact:

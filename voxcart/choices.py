@@ -49,6 +49,11 @@ def choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scen
     match meaning:
         case intent.Pick(options=options) as pick if found := picked(pick, phase.options, scene):
             return _take(state, phase, found[0], options, scene, pick.quantity)
+        case intent.Pick(None, None, options, None) if options and (found := _taking(options, state, phase, scene)):
+            if len(found) == 1:
+                return _take(state, phase, found[0], options, scene)
+            noted = replace(phase.edit, item=replace(phase.edit.item, options=options))
+            return Ask(replace(state, phase=replace(phase, edit=noted, why="which")))
         case intent.Order((intent.Add(item),)) if item.product in phase.options and phase.why not in (
             "browse",
             "compared",
@@ -70,6 +75,14 @@ def choosing(state: DialogueState, phase: Choosing, meaning: object, scene: Scen
             return Ask(replace(state, phase=replace(phase, options=phase.rest[:some], rest=phase.rest[some:])))
         case _:
             return _none_of_them(state, meaning, scene)
+
+
+def _taking(options: tuple[intent.Choice, ...], state: DialogueState, phase: Choosing, scene: Scene) -> tuple[str, ...]:
+    """Those of the offered that come so: the one just spoken of, if it does."""
+    groups = {each.group for each in options}
+    found = tuple(each for each in phase.options if groups <= set(scene.catalog.by_id[each].options))
+    topic = state.topic.product if state.topic else None
+    return (topic,) if topic in found else found
 
 
 def _narrowed(state: DialogueState, phase: Choosing, found: tuple[str, ...], scene: Scene) -> Decision:

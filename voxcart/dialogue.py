@@ -9,7 +9,7 @@ from commerce.commands import CartOpened, CloseTicket, CountUnclearPin, Outcome,
 from nlu import intent
 from voxcart import choosing
 from voxcart.after import ERRANDS, begin_errand
-from voxcart.answers import Question, answer_question, deals, list_more, refused
+from voxcart.answers import Question, answer_question, deals, list_more, refused, returns
 from voxcart.buyer import who_is_unknown
 from voxcart.calling_back import nobody_answers, unheard, without_phone
 from voxcart.complaining import ask_complaint, complain
@@ -208,6 +208,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _checkout(state, scene)
         case "deals":
             return deals(state, scene)
+        case "ask_returns":
+            return Ask(state, (returns(scene.catalog),))
         case "deliver" | "pickup" | "my_address":
             return speak_of_handover(state, said.name, scene)
         case "usual" | "last_order" | "return_order" | "exchange_order":

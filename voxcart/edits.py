@@ -76,10 +76,21 @@ def resolve(
                 _keep(resolved, ref, scene, removed)
             case intent.Replace(ref, item) if ref == intent.Ref() and not (scene.cart.lines or resolved.edits):
                 _add(resolved, item, scene.catalog)
+            case intent.Replace(ref, item) if ref.product and not _is_there(ref, resolved, scene.cart):
+                resolved.facts += [_absent(ref, scene.cart)] if scene.cart.lines else []
+                _add(resolved, item, scene.catalog)
+            case intent.SetQuantity(ref, quantity, unit) if (
+                ref.product and quantity > 0 and not ref.alternatives and not _is_there(ref, resolved, scene.cart)
+            ):
+                _add(resolved, intent.Item(ref.product, quantity, unit, ref.options), scene.catalog)
             case intent.SetOptions(ref, options, some) if (
                 topic is not None and ref == intent.Ref() and some is not None
             ):
                 _add(resolved, replace(topic, quantity=some, options=options), scene.catalog)
+            case intent.SetOptions(ref, options, None) if (
+                topic is not None and ref == intent.Ref() and not resolved.edits and _is_of(topic, options, scene)
+            ):
+                _add(resolved, replace(topic, options=options), scene.catalog)
             case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
                 _add(resolved, replace(topic, quantity=quantity), scene.catalog)
             case intent.SetQuantity(ref, quantity, unit) if topic is not None and ref == intent.Ref() and quantity > 0:
@@ -87,6 +98,19 @@ def resolve(
             case pointing:
                 _point(resolved, pointing, scene)
     return resolved
+
+
+def _is_of(topic: intent.Item, options: tuple[intent.Choice, ...], scene: Scene) -> bool:
+    """Whether options are those of what was just asked about, and that is not there yet: "large and black, please"."""
+    if any(line.product == topic.product for line in scene.cart.lines):
+        return False
+    takes = scene.catalog.by_id[topic.product].options
+    return all(each.wanted and each.group in takes for each in options)
+
+
+def _is_there(ref: intent.Ref, resolved: Resolved, cart: Cart) -> bool:
+    added = {edit.product for edit in resolved.edits if isinstance(edit, AddLine)}
+    return bool(lines_of(ref, cart)) or not added.isdisjoint((ref.product, *ref.alternatives))
 
 
 def _has_removed(resolved: Resolved) -> bool:
@@ -207,6 +231,13 @@ def just_removed(said: tuple[Fact, ...]) -> tuple[Goods, ...]:
 
 
 def _keep(resolved: Resolved, ref: intent.Ref, scene: Scene, removed: tuple[Goods, ...]) -> None:
+    spared = {line.id for line in lines_of(ref, scene.cart)}
+    left = [edit for edit in resolved.edits if not (isinstance(edit, RemoveLine) and edit.line in spared)]
+    if len(left) < len(resolved.edits):
+        resolved.edits = left
+        return
+    if not spared:  # "just the latte", where there is none, takes nothing off
+        resolved.edits = [edit for edit in resolved.edits if not isinstance(edit, RemoveLine)]
     back = tuple(each for each in removed if ref.product is None or each.product in (ref.product, *ref.alternatives))
     resolved.edits += [AddLine(each.product, each.quantity or Decimal(1), each.options) for each in back]
     if not back and lines_of(ref, scene.cart):
@@ -215,8 +246,9 @@ def _keep(resolved: Resolved, ref: intent.Ref, scene: Scene, removed: tuple[Good
         resolved.facts.append(_absent(ref, scene.cart))
 
 
-def _absent(ref: intent.Ref, cart: Cart) -> Fact:
-    if ref.product and cart.lines:
+def _absent(ref: intent.Ref, cart: Cart, added: bool = False) -> Fact:
+    """`added`: something was put in by the same utterance."""
+    if ref.product and (cart.lines or added):
         return fact("not-in-cart", product=Named("product", ref.product))
     return fact("no-such-line" if cart.lines else "cart-empty")
 
@@ -231,7 +263,8 @@ def _point(resolved: Resolved, edit: intent.Edit, scene: Scene) -> None:
     ref, cart = edit.ref, scene.cart
     lines = lines_of(ref, cart)
     if not lines:
-        resolved.facts.append(_absent(ref, cart))
+        absent = _absent(ref, cart, any(isinstance(each, AddLine) for each in resolved.edits))
+        resolved.facts += [absent] if absent not in resolved.facts else []
     elif len(lines) == 1 or ref.every:
         for line in lines:
             apply(resolved, edit, line, scene.catalog)
@@ -343,6 +376,8 @@ def _fold(resolved: Resolved, edit: intent.Edit, catalog: Catalog) -> bool:
             resolved.edits[-1] = replace(last, quantity=last.quantity + quantity)
         case intent.SetQuantity(_, quantity):
             resolved.edits[-1] = replace(last, quantity=quantity)
+        case intent.Remove(_, quantity) if quantity is not None and quantity < last.quantity:
+            resolved.edits[-1] = replace(last, quantity=last.quantity - quantity)
         case intent.SetOptions(_, options, some) if some is not None and some < last.quantity:
             part = replace(last, quantity=some, options=with_choices(last.options, options, catalog))
             resolved.edits[-1:] = [part, replace(last, quantity=last.quantity - some)]

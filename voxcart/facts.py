@@ -40,9 +40,9 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The name of a product, option group or category, by id."""
+    """The name of a product, option group or category, by id; "products" is said as of several of it."""
 
-    kind: Literal["product", "group", "category"]
+    kind: Literal["product", "products", "group", "category"]
     id: str
 
 

@@ -123,7 +123,7 @@ def _capture(
             return Ask(replace(state, phase=replace(phase, wish=meaning)))
         case AwaitingAddress(postcode=""), intent.Spelled(said) | intent.Digits(said):
             return _postcode(state, said, terms, scene)
-        case AwaitingAddress(street=""), intent.Text(street, number):
+        case AwaitingAddress(street="") | AwaitingAddress(postcode=""), intent.Text(street, number):
             return _part(state, replace(phase, street=street, house=number or ""))
         case AwaitingAddress(), intent.Spelled(said) | intent.Digits(said) if phase.street:
             return _part(state, replace(phase, house=said))

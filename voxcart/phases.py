@@ -9,6 +9,7 @@ from commerce.after import CommentCall, RateCall
 from commerce.cart import Chosen
 from commerce.commands import CheckPin, ClearCart, ClearList, ConfirmQuote, CountUnclearPin, IdentifyCustomer
 from commerce.edits import AddLine, CartEdit, ReplaceLine, SetLineOptions
+from commerce.pin import LENGTHS
 from commerce.proofs import CODE_DIGITS, CheckCode
 from commerce.restrictions import StateAge
 from nlu import intent
@@ -158,7 +159,7 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
         case intent.Simple("no" | "none"):
             return Ask(state, (fact("no-hurry"),))
         case intent.Number(quantity, unit) if state.topic is not None:
-            item = replace(state.topic, quantity=quantity, unit=unit)
+            item = replace(state.topic, quantity=quantity, unit=unit, guessed=unit == "pair")
             return order(state, intent.Order((intent.Add(item),)), scene)
         case intent.Pick() as pick if state.offered:
             products = picked(pick, state.offered, scene)
@@ -287,7 +288,7 @@ def _confirming_age(state: DialogueState, age: int, heard: Heard, scene: Scene) 
 def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
     match state.phase, meaning:
         case AwaitingPin(_, customer, places), intent.Digits(digits, True) if len(digits) == len(places) or (
-            digits and not places
+            len(digits) >= LENGTHS.start and not places
         ):
             return Do(state, CheckPin(customer, scene.call, digits, places))
         case AwaitingCode(_, customer), intent.Digits(digits, True) if len(digits) == CODE_DIGITS:

@@ -369,7 +369,9 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-coupon")
         case AwaitingPhone():
             return fact("help-phone")
-        case ChoosingHandover() | AwaitingAddress():
+        case ChoosingHandover():
+            return fact("help-handover")
+        case AwaitingAddress():
             return fact("help-address")
         case ChoosingSlot():
             return fact("help-slot")

@@ -201,6 +201,10 @@ class Replies:
         match said.kind:
             case "product":
                 return self._name(self._catalog.by_id[said.id])
+            case "products":
+                product = self._catalog.by_id[said.id]
+                is_one = product.unit == "each" and product.pack is None
+                return self._bent(self._rules["plurals"], self._name(product)) if is_one else self._name(product)
             case "group":
                 return self._aloud(self._catalog.group_by_id[said.id].name)
             case "category":

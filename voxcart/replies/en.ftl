@@ -146,6 +146,7 @@ reading-simple = { $name ->
     [exchange_order] exchanging an order
     [complain] making a complaint
     [ask_complaint] asking about a complaint
+    [ask_returns] how returns work
     [undo] undoing the last change
     [read_cart] hearing your order
     [checkout] placing your order
@@ -173,7 +174,7 @@ now-2 = Okay. { $goods }.
 replaced = Okay. { $goods } instead.
 replaced-2 = Sure. So it's { $goods } instead.
 removed = Okay. I've taken off { $items }.
-removed-2 = Sure. No { $items }.
+removed-2 = Sure. That takes off { $items }.
 unchanged = It's that way already.
 undone = I've taken that back.
 redone = I've put that back.
@@ -192,7 +193,7 @@ cart-taken-up = Here's your order again.
 cart-gone = I'm sorry, I can't find that order any more.
 prove-it = Let me make sure it's you.
 cart-kept = Your order is still here, just as it was.
-not-in-cart = There's no { $product } in your order.
+not-in-cart = You have no { $product } in your order.
 no-such-line = I can't find that in your order.
 all-right = All right.
 all-right-2 = Okay.
@@ -384,6 +385,14 @@ return-not = { $why ->
     [returned] All of that order has been returned already.
    *[never] I'm sorry, I can't take anything back by phone. I can leave a message for a colleague.
 }
+returns = You can return things within { $n ->
+    [one] one day
+   *[other] { WORDS($n) } days
+} of the delivery. { $way ->
+    [label] Tell me when it has arrived, and we send you a label for the parcel.
+   *[bring] Tell me when it has arrived, and bring it to the shop.
+}
+no-returns = I can't take anything back by phone. I can leave a message for a colleague.
 return-not-in-it = I can't find that in the order.
 return-accepted = Your return is registered. The number is: { $number }. Once more: { $number }.
 return-how = { $way ->
@@ -582,6 +591,7 @@ help-return-which = Say what you want to send back, or: all of it.
 help-told = Tell me in your own words, as much as you like. Or say no.
 help-code = It's in the app on your telephone where you added this shop.
 help-address = We can bring it to your door, or you can pick it up. You can spell names letter by letter, like: K as in king.
+help-handover = Just say: delivery, or: pickup.
 help-slot = Say a day or a time, like: tomorrow after five. Or say yes, or later.
 help-coupon = Say it as it's written, or letter by letter, like: S as in sugar. If you don't have it, just say no.
 help-order-number = It's the six digits you heard when you ordered.
