@@ -55,6 +55,8 @@ class Language:
     """How goods are asked for by what they are, and compared."""
     choosing_without: tuple[tuple[Words, Words], ...]
     """ "without" and the "free" of "lactose free"."""
+    unfinished: Phrases
+    """What nobody ends with who has said all."""
     units: Mapping[str, str]
     containers: frozenset[str]
     paired: frozenset[str]
@@ -130,6 +132,7 @@ def compile_language(name: str, tree: Mapping[str, Any]) -> Language:
         digit_words={key: frozenset(said) for key, said in tree["digit_words"].items()},
         choosing={key: _expanded(said, rules) for key, said in tree["choosing"].items() if key != "without"},
         choosing_without=tuple((tuple(a.split()), tuple(b.split())) for a, b in tree["choosing"]["without"]),
+        unfinished=_expanded(tree["unfinished"]["ends"], rules),
         mail_words={key: frozenset(said) for key, said in tree["mail_words"].items()},
         units={said: unit for unit, ways in tree["units"].items() for said in ways},
         containers=frozenset(tree["containers"]["words"]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import get_args
 
 from nlu.by_ear import by_ear, offered
 from nlu.choices import pick
@@ -17,11 +16,12 @@ from nlu.intent import (
     Add,
     Ambiguous,
     AskFaq,
+    AskPrice,
+    AskStock,
     AskUnknown,
     Digits,
     Edit,
     Intent,
-    Manner,
     Meaning,
     Number,
     Order,
@@ -30,7 +30,6 @@ from nlu.intent import (
     Repeat,
     Several,
     Simple,
-    SimpleName,
 )
 from nlu.ledger import is_complete
 from nlu.lists import about_list, list_meaning
@@ -39,6 +38,7 @@ from nlu.phrases import Phrase
 from nlu.questions import ask
 from nlu.reader import Reader
 from nlu.segments import Segment, is_bare_reference, parted, segment
+from nlu.set_phrases import NUMBERS, set_phrase, simple_of
 from nlu.terms import about_terms
 from nlu.text import commas, words_of
 from nlu.things import ONE
@@ -46,23 +46,13 @@ from nlu.told import answered
 
 DROPPED = ("greet", "thanks", "backchannel", "pause", "stop")
 """Said with something else, these say nothing."""
-FIRST = {
-    "order": ("simple.", "repeat."),
-    "choice": ("simple.more", "simple.none", "simple.", "repeat."),
-    "yes_no": ("simple.yes", "simple.no", "simple.", "repeat."),
-    "digits": ("simple.", "repeat."),
-    "who": ("simple.", "repeat."),
-}
+ABOUT_NOTHING = (AskStock(), AskPrice())
+"""What "how about" and "what about" leave where a person is asked for."""
 NAMED = ("order", "choice")
 """Questions that a name may answer."""
-NUMBERS = ("digits", "who")
-"""Questions that a number answers."""
 BESIDE_LISTS = ("choice", "digits", "who")
 """What answers these questions is none when it is said of a list."""
 MENDING = ("actions.correct", "actions.not", "actions.replace", "actions.keep", "actions.change")
-LAST = ("simple.yes", "simple.no")
-_MANNERS: dict[str, Manner] = {name: name for name in get_args(Manner)}
-_NAMES: dict[str, SimpleName] = {name: name for name in get_args(SimpleName)}
 
 
 def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence[str] | None = None) -> Meaning | None:
@@ -93,7 +83,7 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
         return chosen
     breaks = commas(text, grammar.language) if len(words) == len(plain) else frozenset()
     pieces = parted(grammar.second_chance.mend(segment(words, grammar.lexicon)), breaks)
-    if simple := _set_phrase(pieces, expecting):
+    if simple := set_phrase(pieces, expecting):
         return simple
     if expecting == "order" and is_bare_reference(pieces):
         return None  # a lone "that" is what noise is most often taken for
@@ -101,7 +91,13 @@ def parse(text: str, grammar: Grammar, expecting: str = "order", focus: Sequence
     clauses = split(pieces, grammar.lexicon) if ear else []
     if ear and (order := by_ear(clauses, ear)):
         return order
-    meaning = _Parse(grammar, expecting, tuple(focus or ())).meaning(pieces)
+    reading = _Parse(
+        grammar,
+        expecting,
+        tuple(focus or ()),
+        is_begun=grammar.language.idle.stripped(words) in grammar.language.unfinished,
+    )
+    meaning = reading.meaning(pieces)
     meaning = offered(meaning, clauses, ear) if ear else meaning
     if meaning is None or _is_lost(meaning):
         faq = grammar.faq.match(words)
@@ -123,32 +119,6 @@ def _digits(words: Sequence[str], grammar: Grammar) -> Digits | None:
     return Digits(digits, clear) if digits else None
 
 
-def _set_phrase(pieces: Sequence[Segment], expecting: str) -> Simple | Repeat | None:
-    """The meaning of an utterance that is a set phrase as a whole, apart from fillers."""
-    if any(piece.cue("words.hedges") for piece in pieces):
-        return None
-    said = [piece for piece in pieces if not piece.is_light] or list(pieces[:1])
-    if len({piece.words for piece in said}) != 1:
-        return None
-    return _simple(said[0].cues, expecting)
-
-
-def _simple(cues: Sequence[str], expecting: str) -> Simple | Repeat | None:
-    names = [cue for cue in cues if cue.startswith(("simple.", "repeat."))]
-    if not names:
-        return None
-    order = FIRST.get(expecting, FIRST["order"])
-
-    def rank(cue: str) -> tuple[int, int]:
-        place = next((at for at, prefix in enumerate(order) if cue.startswith(prefix)), len(order))
-        return place, int(cue in LAST) if expecting in ("order", *NUMBERS) and "simple.backchannel" in names else 0
-
-    table, _, name = min(names, key=rank).partition(".")
-    if table == "repeat":
-        return Repeat(_MANNERS[name])
-    return Simple(_NAMES[name])
-
-
 @dataclass(slots=True)
 class _Parse:
     """The meaning of one utterance, clause by clause."""
@@ -166,6 +136,8 @@ class _Parse:
     said: list[Phrase] = field(default_factory=list)
     mended: bool = False
     """Something was taken back, so that not all that was said counts."""
+    is_begun: bool = False
+    """Nothing was said but how sentences begin: "actually"."""
     correcting: bool = False
     """The clause before took something back, and this one says what instead."""
 
@@ -243,7 +215,7 @@ class _Parse:
         return self._clause(rest, draft)
 
     def _simple(self, clause: Clause, draft: Draft) -> bool:
-        found = _simple(tuple(clause.cues), self.expecting)
+        found = simple_of(tuple(clause.cues), self.expecting)
         assert found is not None
         if found == Simple("no") and (clause.body or clause.has("actions.correct")) and clause.body:
             found = None
@@ -336,9 +308,11 @@ class _Parse:
         if draft.bare is not None and not draft.edits and not self.strays:
             found.append(Number(draft.bare.quantity or ONE, draft.bare.unit))
         if draft.correction and not draft.edits and not found and not draft.not_sold:
-            return Simple("no")
+            return Simple("backchannel" if self.is_begun else "no")
         telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]
         telling = list(dict.fromkeys(part for part in telling if part != Repeat("same") or len(telling) == 1))
+        if Simple("human") in telling:
+            telling = [part for part in telling if part not in ABOUT_NOTHING]
         if any(isinstance(part, Order) for part in telling):
             kept = self.expecting != "order" and telling[0] == Simple("yes")
             telling = [part for at, part in enumerate(telling) if part != Simple("yes") or (kept and at == 0)]

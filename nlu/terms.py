@@ -48,7 +48,7 @@ def about_terms(words: Sequence[str], grammar: Grammar, expecting: str, understa
         case "code":
             return _dictated(words, language, codes, understand)
         case "postcode":
-            return _address(words, language) or _dictated(_said_of_postcode(words, language), language, (), understand)
+            return _address(words, language) or _postcode(_said_of_postcode(words, language), language, understand)
         case "house":
             return _numbered(words, language, understand)
         case "address":
@@ -96,16 +96,26 @@ def _received(words: Sequence[str], language: Language) -> Simple | Several | No
             if name == "deliver" and (when := read_time(rest, language)) and when != When():
                 return Several((Simple(name), when))
             if name == "deliver" and (where := _towards(rest, language)):
-                return Several((Simple(name), where))
+                return Several((Simple(name), *where))
     return None
 
 
-def _towards(words: Words, language: Language) -> Text | None:
-    """ "to fourteen Oak Street"; "to my office" names no street."""
+def _towards(words: Words, language: Language) -> tuple[Intent, ...]:
+    """ "to fourteen Oak Street, one oh oh oh one"; "to my office" names no street."""
     lead = language.terms["towards"].leading(words)
-    number, name = _house(words[len(lead) :], language)
-    named = lead and len(name) >= LEAST_NAMED and not language.terms["mine"].leading(name)
-    return Text(" ".join(name), number) if named else None
+    rest = words[len(lead) :]
+    if not lead or language.terms["mine"].leading(rest):
+        return ()
+    code = _spelled(_said_of_postcode(rest, language), language, ())
+    if code and code.clear and len(code.text) >= LEAST_CODE:
+        return (code,)
+    match _address(rest, language):
+        case Several(parts):
+            return parts
+        case Text() as street:
+            return (street,)
+    number, name = _house(rest, language)
+    return (Text(" ".join(name), number),) if len(name) >= LEAST_NAMED else ()
 
 
 def _mended(words: Words, language: Language, codes: Sequence[str]) -> Text | Spelled | None:
@@ -161,6 +171,12 @@ def _said_of_postcode(words: Sequence[str], language: Language) -> Words:
     """Without "my zip code is"."""
     said = language.terms["towards_address"].stripped(language.idle_among_digits.stripped(words))
     return said[len(language.terms["postcode"].leading(said)) :]
+
+
+def _postcode(words: Words, language: Language, understand: Understand) -> Meaning | None:
+    """What has whole words in it is no postcode: heard again, it may be a street."""
+    meant = _dictated(words, language, (), understand)
+    return None if isinstance(meant, Spelled) and not meant.clear else meant
 
 
 def _address(words: Sequence[str], language: Language) -> Text | Several | None:

@@ -77,3 +77,8 @@ def stem(word: str, language: Language) -> str:
                 word = word[: len(word) - len(old)] + new
                 break
     return word
+
+
+def is_unfinished(text: str, language: Language) -> bool:
+    """Whether the words so far end as no sentence does: "I'd like", "a latte and"."""
+    return bool(language.unfinished.trailing(words_of(text, language)))

@@ -212,3 +212,11 @@ async def test_an_erased_customer_leaves_no_address_behind() -> None:
     assert b"oak street" not in store._database.conn.serialize()
     [order] = talk.shop.orders()
     assert (order.number, order.total.minor) == (number, 2100)
+
+
+async def test_a_street_before_the_postcode_is_kept() -> None:
+    talk = call()
+    await talk.says(add("margherita", 2), CHECKOUT, DELIVER)
+    told = await talk.says(STREET)
+    assert told == "And the postcode, digit by digit?"
+    assert "Oak Street, number one two, postcode one zero zero, zero one" in await talk.says(CODE)

@@ -21,7 +21,7 @@ class Ear:
 
     def foresee(self, partial: str) -> Foresight:
         self.partials.append(partial)
-        return "complete" if partial == "a latte" else "open"
+        return "complete" if partial == "a latte" else "unfinished" if partial == "i'd like" else "open"
 
     def hear(self, *parts: bytes) -> list[Heard]:
         frames = frames_of(b"".join(parts))
@@ -70,6 +70,27 @@ def test_a_complete_answer_ends_early(complete_silence_ms: int, text: str, endpo
     assert heard.endpoint_ms == endpoint_ms
     assert heard.hearing.finish().text == text
     assert bool(ear.partials) is bool(complete_silence_ms)
+
+
+WAITS = Turn(silence_ms=400, complete_silence_ms=160, unfinished_silence_ms=1400)
+
+
+def test_who_has_more_to_say_is_waited_for() -> None:
+    ear = Ear(VoiceSettings(turns={"order": WAITS}))
+    speak = ear.voice.speak
+    (heard,) = ear.hear(silent(500), speak("i'd like", ms=600), silent(1000), speak("two breads", ms=600), silent(900))
+    assert heard.hearing.finish().text == "i'd like two breads"
+    assert heard.endpoint_ms == 400, "what followed is waited for as ever"
+
+
+def test_and_not_for_ever() -> None:
+    ear = Ear(VoiceSettings(turns={"order": WAITS}))
+    first, second = ear.hear(
+        *(silent(500), ear.voice.speak("i'd like", ms=600), silent(1600)),
+        *(ear.voice.speak("two breads", ms=600), silent(900)),
+    )
+    assert first.endpoint_ms == 1400
+    assert second.endpoint_ms == 400, "the next utterance waits as ever"
 
 
 def test_a_detector_that_holds_on_does_not_shorten_the_endpoint() -> None:

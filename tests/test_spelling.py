@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.intent import Add, Order, Several, Simple, Spelled, Text, When
+from nlu.intent import Add, Intent, Order, Several, Simple, Spelled, Text, When
 from nlu.language import load_language
 from nlu.parse import parse
 from nlu.spelling import read_spelling, said_so, same_code
@@ -169,3 +169,22 @@ def test_another_time_than_the_one_offered(said: str, meant: object) -> None:
 def test_where_nothing_is_delivered_nothing_of_it_is_understood() -> None:
     assert parse("deliver it please", grammar_of("pizzeria")) == Simple("deliver")
     assert parse("deliver it please", grammar_of("coffee")) != Simple("deliver")
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ("deliver it to one oh oh oh one", (Spelled("10001"),)),
+        ("deliver it to 14 Oak Street", (Text("oak street", "14"),)),
+        ("deliver it to fourteen oak street one oh oh oh one", (Spelled("10001"), Text("oak street", "14"))),
+        ("deliver it to my office", None),
+    ],
+)
+def test_where_it_goes_is_said_with_it(said: str, where: tuple[Intent, ...] | None) -> None:
+    meaning = parse(said, grammar_of("pizzeria"))
+    assert meaning == Several((Simple("deliver"), *where)) if where else not isinstance(meaning, Several)
+
+
+@pytest.mark.parametrize("said", ["four two nine okay three eight", "do of anything late", "sugar mountain"])
+def test_what_has_words_in_it_is_no_postcode_and_is_heard_again(said: str) -> None:
+    assert not isinstance(parse(said, grammar_of("pizzeria"), "postcode"), Spelled)

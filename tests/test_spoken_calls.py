@@ -49,6 +49,22 @@ async def test_three_wrong_pins_lock_in_the_next_call_too(line: Line) -> None:
     assert line.goods == []
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "cart"),
+    [
+        ("I'd like.", "Two large lattes.", ["two large lattes"]),
+        ("Can I get a latte, and.", "A croissant please.", ["a medium latte", "a croissant"]),
+        ("Could I have.", "An espresso.", ["a medium espresso"]),
+    ],
+)
+async def test_who_pauses_where_nobody_ends_is_heard_out(line: Line, first: str, then: str, cart: list[str]) -> None:
+    """A second of silence in the middle of a sentence is not its end."""
+    steps = f'[[step]]\nsay = "{first}"\n[[step]]\nsay = "{then}"\nwait_ms = 1000\n'
+    call = await line.take(steps)
+    assert line.cart(call) == cart
+    assert len(call.heard) == 1
+
+
 async def test_a_phone_number_with_pauses_is_one_turn(line: Line) -> None:
     """One utterance of three groups, 1.2 seconds apart."""
     groups = '[[step]]\nsay = "one five five five."\n[[step]]\nsay = "zero one."\nwait_ms = 1200\n'

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.language import load_language
-from nlu.text import plural, stem, words_of
+from nlu.text import is_unfinished, plural, stem, words_of
 
 ENGLISH = load_language("en")
 
@@ -68,6 +68,18 @@ def test_different_words_stay_different(pair: str) -> None:
 )
 def test_plural(name: str, many: str) -> None:
     assert plural(name, ENGLISH) == many
+
+
+@pytest.mark.parametrize(
+    "text", ["i'd like", "a latte and", "can i get a", "actually", "two lattes with no", "how about"]
+)
+def test_nobody_ends_so(text: str) -> None:
+    assert is_unfinished(text, ENGLISH)
+
+
+@pytest.mark.parametrize("text", ["", "a latte", "that's all", "yes", "two of them", "i'd like that", "no thanks"])
+def test_one_may_end_so(text: str) -> None:
+    assert not is_unfinished(text, ENGLISH)
 
 
 @given(st.text(max_size=60))

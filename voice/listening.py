@@ -114,6 +114,8 @@ class Listener:
                     utterance.closed = self._endpointer.close()
             case Utterance() as closed:
                 self._utterances[-1].closed = closed
+        if not self._endpointer.is_open:
+            self._endpointer.silence_ms = self._turn.silence_ms
 
     def decode(self) -> Heard | None:
         """Decode what waits; returns what was heard when the caller has finished."""
@@ -129,20 +131,25 @@ class Listener:
         return Heard(closed, utterance.hearing, utterance.voiced_ms)
 
     def _is_complete(self, utterance: _Spoken, silence_ms: float, frame_ms: float) -> bool:
-        waits = {"sensible": self._turn.sensible_silence_ms, "complete": self._turn.complete_silence_ms}
-        soonest = min((ms for ms in waits.values() if ms), default=0)
+        turn = self._turn
+        waits = {"sensible": turn.sensible_silence_ms, "complete": turn.complete_silence_ms}
+        looks = (*waits.values(), turn.silence_ms // 2 if turn.unfinished_silence_ms else 0)
+        soonest = min((ms for ms in looks if ms), default=0)
         if not soonest or not silence_ms:
             utterance.stable_ms = 0.0
             return False
         if utterance.partial != utterance.last_partial:
             utterance.last_partial, utterance.foresight, utterance.stable_ms = utterance.partial, None, 0.0
+            self._endpointer.silence_ms = turn.silence_ms
         else:
             utterance.stable_ms += frame_ms
         if silence_ms < soonest or utterance.stable_ms < STABLE_MS or not utterance.partial:
             return False
         utterance.foresight = utterance.foresight or self._foresee(utterance.partial)
-        wait_ms = waits.get(utterance.foresight) or self._turn.sensible_silence_ms
-        return utterance.foresight != "open" and bool(wait_ms) and silence_ms >= wait_ms
+        if utterance.foresight == "unfinished":
+            self._endpointer.silence_ms = turn.unfinished_silence_ms or turn.silence_ms
+        wait_ms = waits.get(utterance.foresight) or turn.sensible_silence_ms
+        return utterance.foresight not in ("open", "unfinished") and bool(wait_ms) and silence_ms >= wait_ms
 
 
 @dataclass(slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Foresight: TypeAlias = Literal["open", "sensible", "complete"]
-"""What an answer is as far as it was heard: it makes no sense yet, it does but may go on, or it cannot go on."""
+Foresight: TypeAlias = Literal["unfinished", "open", "sensible", "complete"]
+"""What an answer is as far as it was heard: it must go on ("I'd like"), it makes no sense yet, it does but may go
+on, or it cannot go on."""
 
 
 @dataclass(frozen=True, slots=True)

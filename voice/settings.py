@@ -21,6 +21,8 @@ class Turn:
     """Silence that ends an answer which makes sense as far as it was heard, but might go on; 0 = as `silence_ms`."""
     complete_silence_ms: int = 0
     """Silence that ends an answer which cannot go on; 0 = as `sensible_silence_ms`."""
+    unfinished_silence_ms: int = 0
+    """Silence that ends an answer which must go on ("I'd like"); 0 = as `silence_ms`."""
     key_pause_ms: int = 2000
     """Pause after which a number typed on the keypad is finished."""
 

@@ -293,8 +293,10 @@ def ask_handover(phase: Handing, scene: Scene) -> Fact:
     match phase:
         case ChoosingHandover():
             return fact("ask-handover")
-        case AwaitingAddress(postcode=""):
+        case AwaitingAddress(postcode="", street=""):
             return fact("ask-postcode")
+        case AwaitingAddress(postcode=""):
+            return fact("ask-postcode-too")
         case AwaitingAddress(street=""):
             return fact("ask-street")
         case AwaitingAddress():

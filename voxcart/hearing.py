@@ -12,12 +12,14 @@ from commerce.spoken import Spoken
 from nlu import intent
 from nlu.language import load_language
 from nlu.redaction import card_in, is_card
+from nlu.text import is_unfinished
 from voice.audio import RATE_HZ
 from voice.call import CallInput, HandedOver, HungUp, NotHandedOver, Silence, Stretch
 from voice.channels import Keys
+from voice.prompt import Foresight
 from voice.recognizer import Transcript
 from voxcart.decisions import Gone, Silent, TakenOver, Unanswered, Unclear, Unsaid
-from voxcart.questions import expecting
+from voxcart.questions import expecting, is_whole
 from voxcart.states import (
     AskingQuantity,
     AskingRating,
@@ -38,6 +40,10 @@ from voxcart.states import (
     Shopping,
 )
 
+COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
+"""What is complete as soon as it is said while shopping."""
+IN_SENTENCES = ("order", "choice", "yes_no", "slot")
+"""Kinds of answers in which words stand as in sentences; elsewhere "a" is a letter."""
 Parse = Callable[[str, str, tuple[str, ...]], intent.Meaning | None]
 """(text, kind of answer expected, ids it may name) -> what it means."""
 Heard: TypeAlias = intent.Meaning | Unsaid
@@ -254,3 +260,23 @@ def keyed(keys: str, phase: Phase) -> intent.Intent | Unclear:
             return intent.Simple("yes" if keys == "1" else "no")
         case _:
             return Unclear()
+
+
+def foresee(partial: str, phase: Phase, catalog: Catalog, parse: Parse, has_lines: bool) -> Foresight:
+    """A yes, a choice, "that's all" or a whole PIN is complete when it is heard; "I'd like" must go on."""
+    asked = expecting(phase)
+    if asked.kind in IN_SENTENCES and is_unfinished(partial, load_language(catalog.language)):
+        return "unfinished"
+    match parse(partial, asked.kind, asked.focus):
+        case None | intent.Said():
+            return "open"
+        case intent.Digits(digits, clear):
+            return "complete" if clear and is_whole(digits, phase) else "open"
+        case intent.Person():
+            return "complete"
+        case intent.Simple(name) if asked.kind == "order" and name in COMPLETE:
+            return "complete"
+        case intent.Simple() | intent.Pick() if asked.kind in ("yes_no", "choice"):
+            return "complete"
+        case meaning:
+            return "open" if is_in_doubt(meaning, catalog, has_lines) else "sensible"

@@ -33,7 +33,6 @@ from commerce.outcomes import (
 )
 from commerce.redress import OrderReturned
 from commerce.restrictions import AgeStated
-from nlu.intent import Digits, Person, Pick, Said, Simple
 from nlu.language import load_language
 from nlu.redaction import redact
 from voice.call import CallInput, StageTimes, Stretch
@@ -43,9 +42,9 @@ from voxcart.decisions import Ask, Decision, Do, Gone, HandOver, Heard, Leave, T
 from voxcart.dialogue import arrange, conclude, decide, opening_state
 from voxcart.experiments import Experiment, arms_of, message_of
 from voxcart.facts import MUTED, PROTECTED, Fact, fact
-from voxcart.hearing import Parse, Reading, is_in_doubt, read, spoken_at
+from voxcart.hearing import Parse, Reading, foresee, read, spoken_at
 from voxcart.patience import DialogueSettings
-from voxcart.questions import expecting, is_whole, question
+from voxcart.questions import expecting, question
 from voxcart.records import heard_record, reading_record, record
 from voxcart.replies import Replies
 from voxcart.states import ConfirmingPhone, DialogueState, Scene, Shopping
@@ -58,8 +57,6 @@ Notify = Callable[[Mapping[str, Any]], None]
 """Is told what is in a new ticket; `WebHook.send` is one."""
 
 MOST_STEPS = 12
-COMPLETE = frozenset({"checkout", "goodbye", "human", "help", "read_cart", "undo", "redo", "cancel"})
-"""What is complete as soon as it is said while shopping."""
 
 logger = structlog.get_logger(__name__)
 
@@ -190,24 +187,8 @@ class ShopMind:
         return ", ".join(asked.focus) if asked.kind == "who" else self._tools.hint(asked.kind)
 
     def foresee(self, partial: str) -> Foresight:
-        """A yes, a choice, "that's all" or a whole PIN is complete when it is heard; an order may go on."""
-        phase = self._state.phase
-        asked = expecting(phase)
-        meaning = self._tools.parse(partial, asked.kind, asked.focus)
-        match meaning:
-            case None | Said():
-                return "open"
-            case Digits(digits, clear):
-                return "complete" if clear and is_whole(digits, phase) else "open"
-            case Person():
-                return "complete"
-            case Simple(name) if asked.kind == "order" and name in COMPLETE:
-                return "complete"
-            case Simple() | Pick() if asked.kind in ("yes_no", "choice"):
-                return "complete"
-            case _:
-                in_doubt = is_in_doubt(meaning, self._tools.catalog, bool(self._cart.lines))
-                return "open" if in_doubt else "sensible"
+        tools = self._tools
+        return foresee(partial, self._state.phase, tools.catalog, tools.parse, bool(self._cart.lines))
 
     def snapshot(self) -> tuple[DialogueState, Cart]:
         """Where the conversation stands, for tests."""

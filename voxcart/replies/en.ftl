@@ -105,6 +105,7 @@ ask-complaint-number = What's the number of your complaint? If you don't have it
 ask-goodwill = As an apology I'd like to give you { $total } off your next order. For that I need your PIN. Do you have one?
 ask-order-number = What's the order number? If you don't have it, just say so.
 ask-handover = Shall we deliver it, or will you pick it up?
+ask-postcode-too = And the postcode, digit by digit?
 ask-postcode = Where shall it go? Please say the postcode, digit by digit. If we've been there before, just say: my address.
 ask-street = What's the name of the street?
 ask-house = And the number of the house?
