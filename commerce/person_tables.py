@@ -10,10 +10,10 @@ from commerce.database import DatabaseFile, Row
 
 IMPERSONAL = (
     *("products", "lists", "order_lines", "return_lines", "receipts", "outbox", "taken_orders"),
-    *("notices", "sqlite_sequence"),
+    *("notices", "payment_tasks", "payment_events", "sqlite_sequence"),
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""
-BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill", "addresses")
+BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill", "addresses", "cards")
 BY_CALL = ("events", "unclear_pins", "ratings", "comments")
 BY_CART = ("ages", "cart_terms", "moved_lists")
 
@@ -43,7 +43,8 @@ class PersonTables(DatabaseFile):
         among = json.dumps(calls)
         tables: dict[str, tuple[str, ...]] = {
             "customers": (
-                "SELECT id, name, phone, email, order_limit, household, language, made FROM customers WHERE id = ?",
+                "SELECT id, name, phone, email, order_limit, household, language, invoice, made FROM customers"
+                " WHERE id = ?",
                 customer,
             ),
             "orders": (
@@ -79,6 +80,12 @@ class PersonTables(DatabaseFile):
             "cart_terms": ("SELECT * FROM cart_terms WHERE cart IN (SELECT value FROM json_each(?))", among),
             "comments": ("SELECT * FROM comments WHERE call IN (SELECT value FROM json_each(?))", among),
             "addresses": ("SELECT postcode, street, house, used FROM addresses WHERE customer = ?", customer),
+            "cards": ("SELECT brand, last4, made FROM cards WHERE customer = ?", customer),
+            "payments": (
+                "SELECT way, state, number, currency, amount, captured, refunded, phone, url, made FROM payments WHERE"
+                " customer = ? OR number IN (SELECT number FROM orders WHERE customer = ?)",
+                *(customer, customer),
+            ),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
             "second_factors": ("SELECT made FROM second_factors WHERE customer = ?", customer),
@@ -137,6 +144,12 @@ class PersonTables(DatabaseFile):
             f" {these}))",
             *(customer, among),
         )
+        payments = self._run(
+            "UPDATE payments SET customer = NULL, payer = NULL, method = NULL, phone = NULL, url = NULL"
+            " WHERE customer = ? OR phone = (SELECT phone FROM customers WHERE id = ?) OR number IN"
+            " (SELECT number FROM orders WHERE customer = ?)",
+            *(customer, customer, customer),
+        )
         orders = self._run(
             "UPDATE orders SET customer = NULL, key = 'erased/' || number WHERE customer = ? OR quote IN"
             f" (SELECT id FROM quotes WHERE cart {these})",
@@ -154,7 +167,8 @@ class PersonTables(DatabaseFile):
         self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", among)
         carts = self._run(f"DELETE FROM carts WHERE {idle}", among)
         carts += self._run(f"UPDATE carts SET caller = NULL WHERE id {these}", among)
-        return {"order_terms": terms, "orders": orders, "returns": returns, "quotes": quotes, "carts": carts}
+        gone = {"order_terms": terms, "orders": orders, "returns": returns, "quotes": quotes, "carts": carts}
+        return gone | {"payments": payments}
 
 
 def _digits(caller: Any) -> str:

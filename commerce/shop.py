@@ -20,6 +20,7 @@ from commerce import (
     contacting,
     handovers,
     lists,
+    paying,
     returns,
 )
 from commerce.after import CallCommented, CallRated, CancelOrder, CommentCall, FindLatest, RateCall, Status, TakeBasket
@@ -60,6 +61,7 @@ from commerce.delivery import FindAddresses, ReceiveAtShop, ReceiveByDelivery
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, TicketClosed, TicketOpened
+from commerce.payments import PayBy
 from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_code, check_pin, count_unclear, recall
 from commerce.pricing import CheckPrices
@@ -70,6 +72,7 @@ from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop_file import slug
 from commerce.store import Store
+from commerce.terms import Way
 from commerce.till import Till
 
 
@@ -83,10 +86,13 @@ def open_shop(
     settings: CommerceSettings | None = None,
     clock: Clock = utc_now,
     elsewhere: frozenset[Kind] = frozenset(),
+    charges: frozenset[Way] = frozenset(),
 ) -> Shop:
     """The shop on its database; `database` None = in memory. Raises StoreError or CommerceError with the remedy."""
     settings = settings or CommerceSettings()
-    return Shop(catalog, Store(database, clock, settings.busy_timeout_ms), settings, elsewhere=elsewhere)
+    return Shop(
+        catalog, Store(database, clock, settings.busy_timeout_ms), settings, elsewhere=elsewhere, charges=charges
+    )
 
 
 class Shop:
@@ -99,11 +105,13 @@ class Shop:
         settings: CommerceSettings | None = None,
         draw: Callable[[int], int] = secrets.randbelow,
         elsewhere: frozenset[Kind] = frozenset(),
+        charges: frozenset[Way] = frozenset(),
     ) -> None:
         """Prices of the catalogue become those of the store, stock only where none was counted yet; old quotes go.
 
         `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1. What is kept `elsewhere` is not
-        asked for here (`ConnectedShop`), but orders wait to be handed over, and prices are those last told.
+        asked for here (`ConnectedShop`), but orders wait to be handed over, and prices are those last told. `charges`:
+        ways to pay that somebody moves money for (`ChargingShop`).
         """
         settings = settings or CommerceSettings()
         self.catalog = catalog
@@ -120,6 +128,7 @@ class Shop:
             second_factor_above=_limit("second_factor_above", settings.second_factor_above, catalog),
             draw=draw,
             elsewhere=elsewhere,
+            charges=charges,
             receipt_key=read_key(store.path.parent / "receipt.key") if store.path else new_key(),
         )
         with store.transaction():
@@ -207,7 +216,7 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
         case StateAge():
             return baskets.state_age(till, command)
         case QuoteCart():
-            return buying.quote(till, command)
+            return buying.quote(till, command, key)
         case ConfirmQuote():
             return buying.confirm(till, command)
         case PlaceOrder():
@@ -271,6 +280,8 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return handovers.receive_by_delivery(till, command, key)
         case ReceiveAtShop():
             return handovers.receive_at_shop(till, command)
+        case PayBy():
+            return paying.pay_by(till, command, key)
         case FindAddresses():
             return handovers.find_addresses(till, command, key)
         case AskPin():
