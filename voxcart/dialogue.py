@@ -34,6 +34,7 @@ from voxcart.handover import speak_of_handover
 from voxcart.household import about_list, answer_on_list, edit_list
 from voxcart.moves import aside, back, by_rule, farewell, leave, order, settle, ticket
 from voxcart.outcomes import conclude
+from voxcart.paying import speak_of_payment
 from voxcart.phases import answer
 from voxcart.questions import expecting, help_for, read_back, read_cart
 from voxcart.redress_states import AskingComment
@@ -206,6 +207,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return deals(state, scene)
         case "deliver" | "pickup" | "my_address":
             return speak_of_handover(state, said.name, scene)
+        case "pay_delivery" | "pay_invoice" | "pay_card" | "pay_link":
+            return speak_of_payment(state, said.name, scene)
         case "usual" | "last_order" | "return_order" | "exchange_order":
             return begin_errand(state, ERRANDS[said.name], scene)
         case "complain":

@@ -37,7 +37,7 @@ def settle(state: DialogueState, scene: Scene, facts: tuple[Fact, ...] = ()) -> 
 
 
 def quote(state: DialogueState, scene: Scene, facts: tuple[Fact, ...] = ()) -> Decision:
-    return Do(replace(state, checking_out=True), QuoteCart(scene.cart.id, state.customer), facts)
+    return Do(replace(state, checking_out=True), QuoteCart(scene.cart.id, state.customer, state.proof), facts)
 
 
 def change(state: DialogueState, scene: Scene, *edits: CartEdit, sure: bool = False) -> Decision:

@@ -21,6 +21,7 @@ from voxcart.handover_states import ConfirmingAddress as ConfirmingAddress
 from voxcart.handover_states import Handing as Handing
 from voxcart.handover_states import OfferingAddress as OfferingAddress
 from voxcart.patience import DialogueSettings
+from voxcart.payment_states import ChoosingPayment as ChoosingPayment
 from voxcart.redress_states import Redress
 
 # ---- phases: each is one open question -----------------------------------------------------------------------
@@ -286,7 +287,9 @@ ItemQuestion: TypeAlias = (
     Choosing | Guiding | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
 )
 
-Buying: TypeAlias = ConfirmingAge | Handing | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
+Buying: TypeAlias = (
+    ConfirmingAge | Handing | ChoosingPayment | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
+)
 
 Secret: TypeAlias = AwaitingPin | AwaitingCode
 """Questions whose answer nobody but the shop may learn."""
@@ -294,9 +297,21 @@ Secret: TypeAlias = AwaitingPin | AwaitingCode
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 
 Errand: TypeAlias = Literal[
-    "status", "last", "usual", "cancel", "change", "return", "exchange", "goodwill", "complaint", "address"
+    "status",
+    "last",
+    "usual",
+    "cancel",
+    "change",
+    "return",
+    "exchange",
+    "goodwill",
+    "complaint",
+    "address",
+    "pay_card",
+    "pay_invoice",
+    "pay_link",
 ]
-"""What a customer may want of orders that were placed, or of the address one went to."""
+"""What a customer may want of orders that were placed, of the address one went to, or of a way to pay."""
 
 # ---- the state -----------------------------------------------------------------------------------------------
 
