@@ -160,6 +160,8 @@ class PersonTables(DatabaseFile):
             "json_set(body, '$.handover.address', NULL) WHERE json_extract(body, '$.handover.address') IS NOT NULL"
         )
         self._run(f"UPDATE quotes SET body = {nowhere} AND cart {these}", among)
+        cardless = "json_set(body, '$.card', '', '$.payment.card', '') WHERE json_extract(body, '$.payment.card') <> ''"
+        self._run(f"UPDATE quotes SET body = {cardless} AND cart {these}", among)
         unordered = f"cart {these} AND id NOT IN (SELECT quote FROM orders)"
         self._run(f"DELETE FROM confirmations WHERE quote IN (SELECT id FROM quotes WHERE {unordered})", among)
         quotes = self._run(f"DELETE FROM quotes WHERE {unordered}", among)

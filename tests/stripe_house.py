@@ -20,13 +20,15 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import httpx2
 
 KEY, SECRET = "sk_test_voxcart", "whsec_voxcart"
 GOOD, BROKE = "4242424242424242", "4000000000000341"
 """Cards of Stripe's documentation: one is charged; the other can be saved, and is declined."""
+LACKING = "automatic_payment_methods"
+"""What localstripe does not know."""
 RUN = """
 import sys
 from aiohttp import web
@@ -160,6 +162,10 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
                 intent = door.ask("GET", path.removesuffix("/capture"))
                 if intent["status"] != "requires_capture":
                     return _no("payment_intent_unexpected_state")
+            if path == "/v1/payment_intents" and method == "POST":
+                body = urlencode(
+                    [pair for pair in parse_qsl(body.decode()) if not pair[0].startswith(LACKING)]
+                ).encode()
             headers = {name: self.headers[name] for name in ("Authorization", "Content-Type") if self.headers[name]}
             found = door.client.request(method, door.inside + self.path, content=body, headers=headers)
             return found.status_code, found.content

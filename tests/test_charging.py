@@ -265,6 +265,27 @@ def test_a_capture_is_tried_until_it_is_done_and_charges_once() -> None:
     assert (state_of(shop), bank.kept) == ("captured", CAKE)
 
 
+def test_two_couriers_at_once_charge_and_pay_back_once() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("card", quantity=2)
+
+    def another_comes_first(_question: str) -> None:
+        bank.before = lambda _question: None
+        ann.settle()
+
+    bank.before = another_comes_first
+    ann.settle()
+    assert bank.kept == 2 * CAKE
+    shop.set_status(placed.number, "delivered")
+    settle_return(shop.till, returned(ann, 1), restock=False)
+    bank.before = another_comes_first
+    ann.settle()
+    assert bank.kept == CAKE
+    [order] = shop.orders()
+    assert order.payment is not None
+    assert (order.payment.captured, order.payment.refunded) == (Money(2 * CAKE, "USD"), Money(CAKE, "USD"))
+
+
 def test_what_can_never_be_charged_is_told_to_people() -> None:
     shop, bank, ann = shop_and_bank()
     placed = ann.buy("card")

@@ -25,6 +25,10 @@ class PaymentDesk:
         self._courier = Courier(partial(pay_due, shop.till, payments, pause), shop.till.clock, "payments")
         self.shop = ChargingShop(before, shop.till, payments, self._courier.wake)
 
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._courier.wake()
+
     def close(self) -> None:
         """Before the shop is closed."""
         self._courier.close()

@@ -64,6 +64,7 @@ class StripePayments:
                 "currency": hold.amount.currency.lower(),
                 "customer": hold.payer,
                 "payment_method": hold.method,
+                "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
                 "capture_method": "manual",
                 "confirm": True,
                 "off_session": True,

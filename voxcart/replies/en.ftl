@@ -790,6 +790,7 @@ currency-PLN-minor = { $n ->
 notice-subject = { $shop }: { $kind ->
     [order] your order { $number }
     [return] your return { $number }
+    [payment] payment of your order { $number }
    *[complaint] your complaint { $number }
 }
 notice-order = { $status ->
@@ -803,4 +804,5 @@ notice-return = { $way ->
     [label] Your return is registered. Please put a label with the number { $number } on the parcel. You get { $refund } back as soon as it has arrived.
    *[bring] Your return is registered. Please bring it to the shop and say the number { $number }. You get { $refund } back there.
 }
+notice-payment = Thank you for your order { $number }. You can pay { $total } here: { $url }
 notice-complaint = Your complaint { $number } has been answered. Call us and ask for it to hear the answer.
