@@ -69,11 +69,18 @@ def _is_open(till: Till, way: Way, payer: Payer) -> bool:
         case "delivery":
             return True
         case "link":
-            return bool(payer.phone) or till.pin_free_limit is not None
+            return _link_can_come(till, payer)
         case "invoice":
             return payer.customer is not None and payer.customer["invoice"] is not None
         case "card":
             return payer.customer is not None and till.store.card(payer.customer["id"]) is not None
+
+
+def _link_can_come(till: Till, payer: Payer) -> bool:
+    """To the number that calls, or to a customer; where there is only mail, to one who has an address."""
+    if not till.texts:
+        return payer.customer is not None and payer.customer["email"] is not None
+    return bool(payer.phone) or till.pin_free_limit is not None
 
 
 def pay_by(till: Till, command: PayBy, key: str) -> WayKept | WayClosed | WayUnproved:
@@ -81,7 +88,8 @@ def pay_by(till: Till, command: PayBy, key: str) -> WayKept | WayClosed | WayUnp
     payer = payer_of(till, command, key)
     if way not in reachable(till):
         return WayClosed(way)
-    if payer.customer is None and (way in FOR_CUSTOMERS or (way == "link" and not payer.phone)):
+    unknown = not (payer.phone and till.texts)
+    if payer.customer is None and (way in FOR_CUSTOMERS or (way == "link" and unknown)):
         return WayUnproved(way) if till.pin_free_limit is not None else WayClosed(way)
     if not _is_open(till, way, payer):
         return WayClosed(way)

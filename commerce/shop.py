@@ -87,12 +87,12 @@ def open_shop(
     clock: Clock = utc_now,
     elsewhere: frozenset[Kind] = frozenset(),
     charges: frozenset[Way] = frozenset(),
+    texts: bool = True,
 ) -> Shop:
     """The shop on its database; `database` None = in memory. Raises StoreError or CommerceError with the remedy."""
     settings = settings or CommerceSettings()
-    return Shop(
-        catalog, Store(database, clock, settings.busy_timeout_ms), settings, elsewhere=elsewhere, charges=charges
-    )
+    store = Store(database, clock, settings.busy_timeout_ms)
+    return Shop(catalog, store, settings, elsewhere=elsewhere, charges=charges, texts=texts)
 
 
 class Shop:
@@ -106,12 +106,13 @@ class Shop:
         draw: Callable[[int], int] = secrets.randbelow,
         elsewhere: frozenset[Kind] = frozenset(),
         charges: frozenset[Way] = frozenset(),
+        texts: bool = True,
     ) -> None:
         """Prices of the catalogue become those of the store, stock only where none was counted yet; old quotes go.
 
         `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1. What is kept `elsewhere` is not
         asked for here (`ConnectedShop`), but orders wait to be handed over, and prices are those last told. `charges`:
-        ways to pay that somebody moves money for (`ChargingShop`).
+        ways to pay that somebody moves money for (`ChargingShop`); `texts`: links can be sent to telephone numbers.
         """
         settings = settings or CommerceSettings()
         self.catalog = catalog
@@ -129,6 +130,7 @@ class Shop:
             draw=draw,
             elsewhere=elsewhere,
             charges=charges,
+            texts=texts,
             receipt_key=read_key(store.path.parent / "receipt.key") if store.path else new_key(),
         )
         with store.transaction():

@@ -42,6 +42,8 @@ class Till:
     """What the merchant keeps in other systems."""
     charges: frozenset[Way] = frozenset()
     """Ways to pay for which there is somebody who moves the money."""
+    texts: bool = True
+    """Whether a link can be sent to a telephone number; else by mail only."""
     receipt_key: Key = field(default_factory=new_key)
     draw: Callable[[int], int] = secrets.randbelow
 

@@ -36,9 +36,10 @@ def open_paid(
     settings: CommerceSettings = SETTINGS,
     charges: frozenset[Way] = CHARGED,
     text: str = EVERY_WAY,
+    texts: bool = True,
 ) -> Shop:
     store = Store(database, clock or StandingClock(), settings.busy_timeout_ms)
-    return Shop(catalog(text), store, settings, charges=charges)
+    return Shop(catalog(text), store, settings, charges=charges, texts=texts)
 
 
 class Buyer(Caller):

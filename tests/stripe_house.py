@@ -52,6 +52,8 @@ class Door:
     url: str = ""
     lose_answers: int = 0
     away: int = 0
+    slow_s: float = 0.0
+    """How long the next answer takes."""
     asked: list[tuple[str, str]] = field(default_factory=list)
     """Path and idempotency key of every POST."""
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -127,6 +129,8 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
                     status, answer = self._once(method, key, body)
                 lost = method == "POST" and door.lose_answers > 0
                 door.lose_answers -= int(lost)
+            slow, door.slow_s = door.slow_s, 0.0
+            time.sleep(slow)
             if lost:
                 self.close_connection = True
                 return

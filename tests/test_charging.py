@@ -424,6 +424,18 @@ def test_a_link_goes_to_the_number_that_calls_or_to_who_has_proved_to_be_the_cus
     assert withheld.total().needs_pin
 
 
+def test_where_there_is_only_mail_a_link_goes_to_customers_with_an_address() -> None:
+    shop = open_paid(texts=False)
+    ann = Buyer(shop, Bank())
+    ann.add("cake")
+    assert ann.pay_by("link") == WayUnproved("link")
+    ann.give_pin()
+    assert ann.pay_by("link") == WayClosed("link")
+    change_customer(shop.till, PHONE, {"email": "ann@example.com"})
+    assert ann.pay_by("link") == WayKept("link")
+    assert ann.total().needs_pin
+
+
 def test_a_link_of_a_cancelled_order_cannot_be_paid_and_who_has_paid_has_it_back() -> None:
     for paid in (False, True):
         shop, bank, ann = shop_and_bank()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -21,8 +22,12 @@ from tests.bank import BROKE, GOOD, Bank
 from tests.payers import PAUSE
 from tests.pizzeria import PIZZERIA
 from tests.small_shop import StandingClock
+from tests.stripe_house import BROKE as NO_MONEY
+from tests.stripe_house import GOOD as VISA
+from tests.stripe_house import KEY, Door, stripe_house
 from tests.talk import CHECKOUT, NO, PHONE, PIN, YES, Talk, add
 from voxcart import states
+from voxcart.stripe_payments import StripePayments
 
 CARD, LINK, CASH, INVOICE = (Simple(f"pay_{way}") for way in ("card", "link", "delivery", "invoice"))  # type: ignore[arg-type]
 FETCH, THE_PIN = Simple("pickup"), intent.Digits(PIN)
@@ -217,3 +222,26 @@ async def test_a_shop_that_does_not_ask_answers_only() -> None:
     assert "altogether" in talk.last.text
     await talk.says(CARD)
     assert isinstance(talk.phase, states.ConfirmingOrder)
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
+    with stripe_house() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("card", "told"), [(VISA, "Your order is placed"), (NO_MONEY, "Your card was declined")])
+async def test_the_same_conversation_with_stripe_on_the_other_side(door: Door, card: str, told: str) -> None:
+    call = Call()
+    stripe = StripePayments(KEY, door.url)
+    payer, method = door.save_card(card)
+    set_card(call.shop.till, PHONE, payer, method, stripe.saved_card(payer, method))
+    talk = Talk(PHONE, shop=call.shop, clock=call.clock, through=ChargingShop(call.shop, call.shop.till, stripe))
+    read = await talk.says(PIZZAS, CHECKOUT, FETCH, CARD, THE_PIN)
+    assert f"your saved card ending in {'four two four two' if card == VISA else 'zero three four one'}" in read
+    assert told in await talk.says(YES)
+    pay_due(call.shop.till, stripe, PAUSE)
+    mine = [each for each in door.intents() if each["customer"] == payer]
+    charged = [each["amount"] for each in mine if each["status"] == "succeeded"]
+    assert charged == ([1800] if card == VISA else [])
+    assert len(call.shop.orders()) == len(charged)

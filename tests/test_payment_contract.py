@@ -172,6 +172,19 @@ def test_a_key_that_is_not_taken_is_trouble_and_no_decline(door: Door) -> None:
         payments.authorize(Hold("hold-x", TEN, *door.save_card(GOOD)))
 
 
+def test_an_answer_that_takes_too_long_is_none_and_its_hold_is_let_go(door: Door) -> None:
+    payments = StripePayments(KEY, door.url, timeout_s=0.3)
+    hold = Hold("hold-slow", TEN, *door.save_card(GOOD))
+    before = len(door.intents())
+    door.slow_s = 1.0
+    with pytest.raises(BackEndUnavailable):
+        payments.authorize(hold)
+    payments.release(hold, "", "hold-slow/release")
+    made = [each for each in door.intents() if each["metadata"].get("payment") == "hold-slow"]
+    assert [each["status"] for each in made] == ["canceled"]
+    assert len(door.intents()) == before + 1
+
+
 def test_nobody_there_is_trouble() -> None:
     with pytest.raises(BackEndUnavailable):
         StripePayments(KEY, "http://127.0.0.1:9").authorize(Hold("hold-y", TEN, "cus_1", "pm_1"))

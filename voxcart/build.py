@@ -162,7 +162,15 @@ def _open_front(config: Config, catalog: Catalog, in_memory: bool, clock: Clock,
     vocabulary = vocabulary_of(catalog)
     grammar = Grammar.load(catalog.language, vocabulary, config.nlu, _open_ear(catalog.name, vocabulary))
     database = None if in_memory else config.database
-    shop = open_store_and_shop(catalog, database, config.commerce, clock, config.connectors.elsewhere, charged(config))
+    shop = open_store_and_shop(
+        catalog,
+        database,
+        config.commerce,
+        clock,
+        config.connectors.elsewhere,
+        charged(config),
+        texts=bool(config.notices.webhook),
+    )
     forget_old(config, shop.store, clock())
     if to is not None:
         to.join(shop)
