@@ -102,8 +102,9 @@ class PaymentTables(DatabaseFile):
         return self._run("INSERT OR IGNORE INTO payment_events VALUES (?, ?)", event, self.now()) == 1
 
     def forget_payments(self, before: str) -> None:
-        """Those that came to nothing long ago, and which events were told then. Never one of an order."""
+        """Those that came to nothing long ago, which events were told, where links were sent. Never an order's."""
         over = "number IS NULL AND state IN ('declined', 'released') AND made < ?"
         self._run(f"DELETE FROM payment_tasks WHERE payment IN (SELECT id FROM payments WHERE {over})", before)
         self._run(f"DELETE FROM payments WHERE {over}", before)
         self._run("DELETE FROM payment_events WHERE at < ?", before)
+        self._run("UPDATE payments SET phone = NULL, url = NULL WHERE phone IS NOT NULL AND made < ?", before)

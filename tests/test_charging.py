@@ -505,6 +505,21 @@ def test_old_tries_are_forgotten_and_payments_of_orders_are_not() -> None:
         assert [row["state"] for row in shop.store._rows("SELECT state FROM payments")] == ["captured"]
 
 
+def test_whose_number_a_link_went_to_is_forgotten() -> None:
+    clock, bank = StandingClock(), Bank()
+    shop = open_paid(clock=clock)
+    stranger = Buyer(shop, bank, phone=STRANGER)
+    stranger.add("cake")
+    stranger.pay_by("link")
+    placed = stranger.order(stranger.total())
+    assert isinstance(placed, OrderPlaced)
+    stranger.settle()
+    clock.move(days=30)
+    shop.store.forget_conversations(clock() - timedelta(days=29))
+    row = payment_of(shop, placed.number)
+    assert (row["phone"], row["url"], row["state"]) == (None, None, "due")
+
+
 # ---- the shop file -------------------------------------------------------------------------------------------
 
 

@@ -187,6 +187,15 @@ async def test_without_pins_neither_card_nor_invoice_is_offered_or_taken() -> No
     assert "How would you like to pay" in told
 
 
+async def test_a_shop_that_takes_customers_cards_only() -> None:
+    call = Call(ways=("card",))
+    asked = await call.says(PIZZAS, CHECKOUT, FETCH)
+    assert asked.endswith("you can also say: my saved card. How would you like to pay?")
+    await call.says(intent.Pick(-1), intent.Pick(1), intent.Indifferent())
+    assert isinstance(call.phase, states.ChoosingPayment)
+    assert "ending in four two four two" in await call.says(CARD, THE_PIN)
+
+
 async def test_a_withheld_number_needs_the_pin_for_a_link() -> None:
     call = Call(caller=None)
     await call.says(PIZZAS, CHECKOUT, FETCH, LINK)

@@ -32,7 +32,7 @@ def speak_of_payment(state: DialogueState, name: str, scene: Scene) -> Decision:
 def payment_answer(state: DialogueState, phase: ChoosingPayment, heard: Heard, scene: Scene) -> Decision | None:
     """What answers the question of this module; None if it is something else."""
     match heard.meaning:
-        case intent.Pick(int(position)) if -1 <= position <= len(phase.ways) and position:
+        case intent.Pick(int(position)) if phase.ways and position in (-1, *range(1, len(phase.ways) + 1)):
             return speak_of_payment(state, f"pay_{phase.ways[position - (position > 0)]}", scene)
         case intent.Simple("yes") if len(phase.ways) == 1:
             return speak_of_payment(state, f"pay_{phase.ways[0]}", scene)
