@@ -40,5 +40,5 @@ fi
 
 [ -x "$VENV/bin/python" ] || "$PYTHON" -m venv "$VENV" || fail "could not make $VENV"
 echo "setup: installing the Python packages into $VENV"
-"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,sip,bridges,report]' 2> >(grep -v '^WARNING' >&2) ||
+"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,sip,bridges,payments,report]' 2> >(grep -v '^WARNING' >&2) ||
   fail "pip could not install the packages; is there a network? Run the same command again to go on."

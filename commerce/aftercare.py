@@ -25,6 +25,7 @@ from commerce.cart import Cart, Line
 from commerce.edits import AddLine
 from commerce.errors import CommerceError
 from commerce.outcomes import OrderFound, OrderUnknown
+from commerce.paying import cancel_payment
 from commerce.pin_tries import proof
 from commerce.shelf import apply_edit
 from commerce.till import Till, open_cart
@@ -128,5 +129,6 @@ def _move(till: Till, order: Order, status: Status, tell: bool = True) -> None:
     if tell and status == "cancelled" and till.store.outgoing(order.number):
         till.store.put_out(till.shop, order.number, "cancelled")
     if status == "cancelled":
+        cancel_payment(till, order.number)
         for line in order.lines:
             till.store.give_stock(till.shop, line.product, line.quantity)

@@ -16,6 +16,7 @@ from commerce.coupons import (
     taken_off,
 )
 from commerce.handovers import handover_of
+from commerce.paying import needs_customer, payment_of
 from commerce.terms import Bill, Discount
 from commerce.till import Till, open_cart
 
@@ -23,7 +24,7 @@ from commerce.till import Till, open_cart
 def bill_of(till: Till, cart: Cart) -> Bill:
     coupon = _coupon_of(till, cart.id)
     off = Discount(coupon.code, taken_off(coupon, cart.total)) if coupon else None
-    return Bill(cart.total, off, handover_of(till, cart))
+    return Bill(cart.total, off, handover_of(till, cart), payment_of(till, cart))
 
 
 def use_coupon(till: Till, command: UseCoupon) -> CouponTaken | CouponRefused:
@@ -56,8 +57,8 @@ def refuse_coupon(till: Till, cart: str, customer: str | None) -> CouponRefused 
 
 
 def tells_customers_apart(till: Till, bill: Bill) -> bool:
-    """Whether it must be known who buys: to a new address, or with a coupon that each customer has once."""
-    if bill.handover and bill.handover.is_new:
+    """Whether it must be known who buys: to a new address, paid in a way or with a coupon that only a customer has."""
+    if (bill.handover and bill.handover.is_new) or needs_customer(bill.payment):
         return True
     coupon = find(till.catalog.coupons, bill.discount.code) if bill.discount else None
     return coupon is not None and coupon.once

@@ -36,6 +36,17 @@ from commerce.outcomes import (
     QuoteVoid,
     StockChanged,
 )
+from commerce.paying import (
+    Payer,
+    card_told,
+    charge_order,
+    hindrance_to_pay,
+    paid_of,
+    payer_of,
+    take_only_way,
+    unheld,
+)
+from commerce.payments import Paid, PaymentRefused, WayClosed, WayNeeded
 from commerce.pin_tries import proof
 from commerce.receipts import FIRST, sign
 from commerce.restrictions import AgeNeeded
@@ -43,8 +54,18 @@ from commerce.shelf import most_of
 from commerce.terms import Bill, Discount, Handover, terms_hash
 from commerce.till import KeptCart, Till, is_past, made_in, read_cart
 
-Unsellable = StockChanged | CartEmpty | BelowMinimum | AboveLimit | AgeNeeded | CouponRefused | HandoverNeeded
-Obstacle = QuoteVoid | PriceChanged | PinNeeded | CodeNeeded | Unsellable
+Unsellable = (
+    StockChanged
+    | CartEmpty
+    | BelowMinimum
+    | AboveLimit
+    | AgeNeeded
+    | CouponRefused
+    | HandoverNeeded
+    | WayNeeded
+    | WayClosed
+)
+Obstacle = QuoteVoid | PriceChanged | PinNeeded | CodeNeeded | PaymentRefused | Unsellable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +80,22 @@ class Order:
     lines: tuple[Line, ...]
     discount: Discount | None = None
     handover: Handover | None = None
+    payment: Paid | None = None
 
     @property
     def is_under_way(self) -> bool:
         return self.status not in OVER
 
 
-def quote(till: Till, command: QuoteCart) -> Quoted | Unsellable:
+def quote(till: Till, command: QuoteCart, key: str) -> Quoted | Unsellable:
+    payer = payer_of(till, command, key)
+    if read_cart(till, command.cart) is not None:
+        take_only_way(till, command.cart, payer)
     kept = read_cart(till, command.cart)
     if kept is None:
         return CartEmpty()
-    return _unsellable(till, kept.cart, command.customer) or Quoted(_new_quote(till, kept, command.customer))
+    unsellable = _unsellable(till, kept.cart, command.customer, payer)
+    return unsellable or Quoted(_new_quote(till, kept, command.customer, payer))
 
 
 def confirm(till: Till, command: ConfirmQuote) -> Confirmed | QuoteVoid:
@@ -93,7 +119,7 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
     if row is None:
         return QuoteVoid("unknown")
     quoted: Quote = from_json(row["body"])
-    if obstacle := _obstacle(till, row, quoted, command, key):
+    if obstacle := hindered(till, row, quoted, command, key) or unheld(till, quoted):
         return obstacle
     if command.authorization and quoted.needs_pin:
         till.store.use_pin_check(command.authorization)
@@ -107,6 +133,7 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
     money = {"status": "placed", "currency": quoted.total.currency, "total": quoted.total.minor}
     till.store.insert_order(order | money, _order_lines(quoted.cart))
     _keep_terms(till, number, quoted)
+    charge_order(till, number, quoted, customer, command.caller)
     if command.authorization and quoted.needs_pin:
         remember_address(till, customer, quoted.handover)
     _witness(till, number, quoted, row, key)
@@ -117,14 +144,15 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
 
 
 def _keep_terms(till: Till, number: str, quoted: Quote) -> None:
-    off, handover = quoted.discount, quoted.handover
-    if off or handover:
+    off, handover, payment = quoted.discount, quoted.handover, quoted.payment
+    if off or handover or payment:
         till.store.insert_order_terms(
             number,
             coupon=off.code if off else None,
             discount=off.amount.minor if off else 0,
             fee=handover.fee.minor if handover else 0,
             handover=to_json(handover) if handover else None,
+            payment=payment.way if payment else None,
         )
     till.store.drop_terms(quoted.cart.id)
 
@@ -148,6 +176,7 @@ def _booked(till: Till, order: Row) -> dict[str, Any]:
     ]
     terms = till.store.order_terms(order["number"])
     off = {name: terms[name] for name in ("coupon", "discount", "fee")} if terms else {}
+    off |= {"payment": terms["payment"]} if terms and terms["payment"] else {}
     return {name: order[name] for name in ("number", "placed", "quote", "currency", "total")} | {"lines": lines} | off
 
 
@@ -177,16 +206,17 @@ def orders(till: Till) -> tuple[Order, ...]:
         return tuple(order_of(till, row) for row in till.store.orders(till.shop))
 
 
-def _obstacle(till: Till, row: Row, quoted: Quote, command: PlaceOrder, key: str) -> Obstacle | None:
-    """Why the quote cannot be bought now, or None. Nothing is used up."""
+def hindered(till: Till, row: Row, quoted: Quote, command: PlaceOrder, key: str) -> Obstacle | None:
+    """Why the quote cannot be bought now, but for a hold that it may need. Nothing is used up."""
     if void := _void(till, row) or _unconfirmed(row):
         return void
     kept = read_cart(till, quoted.cart.id)
     assert kept is not None
-    if unsellable := _unsellable(till, kept.cart, command.customer):
+    payer = payer_of(till, command, key)
+    if unsellable := _unsellable(till, kept.cart, command.customer, payer):
         return unsellable
     if kept.cart != quoted.cart or bill_of(till, kept.cart) != _quoted_bill(quoted):
-        return _price_changed(till, quoted, kept, command.customer)
+        return PriceChanged(quoted.total, _new_quote(till, kept, command.customer, payer))
     return _unproved(till, quoted, command, key)
 
 
@@ -200,10 +230,6 @@ def _unproved(till: Till, quoted: Quote, command: PlaceOrder, key: str) -> PinNe
     if address and not till.store.was_proved_since(quoted.cart.id, proved["id"]):
         return PinNeeded(quoted)
     return CodeNeeded(quoted) if _needs_code(till, command.customer, quoted.total) and not proved["second"] else None
-
-
-def _price_changed(till: Till, quoted: Quote, kept: KeptCart, customer: str | None) -> PriceChanged:
-    return PriceChanged(quoted.total, _new_quote(till, kept, customer))
 
 
 def _void(till: Till, row: Row) -> QuoteVoid | None:
@@ -229,10 +255,10 @@ def _unconfirmed(row: Row) -> QuoteVoid | None:
 
 
 def _quoted_bill(quoted: Quote) -> Bill:
-    return Bill(quoted.cart.total, quoted.discount, quoted.handover)
+    return Bill(quoted.cart.total, quoted.discount, quoted.handover, quoted.payment)
 
 
-def _unsellable(till: Till, cart: Cart, customer: str | None) -> Unsellable | None:
+def _unsellable(till: Till, cart: Cart, customer: str | None, payer: Payer) -> Unsellable | None:
     if not cart.lines:
         return CartEmpty()
     if missing := till.shelf(line.product for line in cart.lines).missing(cart):
@@ -246,6 +272,8 @@ def _unsellable(till: Till, cart: Cart, customer: str | None) -> Unsellable | No
         return hindered
     if refused := refuse_coupon(till, cart.id, customer):
         return refused
+    if unpaid := hindrance_to_pay(till, cart, payer):
+        return unpaid
     total = bill_of(till, cart).total
     limits = [limit for limit in (till.voice_limit, _limit_of(till, customer)) if limit is not None]
     return AboveLimit(total, min(limits)) if limits and total > min(limits) else None
@@ -287,11 +315,21 @@ def _needs_code(till: Till, customer: str | None, total: Money) -> bool:
     return above is not None and total > above and till.store.second_factor(customer or "") is not None
 
 
-def _new_quote(till: Till, kept: KeptCart, customer: str | None) -> Quote:
+def _new_quote(till: Till, kept: KeptCart, customer: str | None, payer: Payer) -> Quote:
     bill = bill_of(till, kept.cart)
     quote_id = secrets.token_hex(8)
     needs_pin = _needs_pin(till, kept.cart, bill)
-    made = Quote(quote_id, kept.cart, bill.total, terms_hash(kept.cart, bill), needs_pin, bill.discount, bill.handover)
+    made = Quote(
+        id=quote_id,
+        cart=kept.cart,
+        total=bill.total,
+        cart_hash=terms_hash(kept.cart, bill),
+        needs_pin=needs_pin,
+        discount=bill.discount,
+        handover=bill.handover,
+        payment=bill.payment,
+        card=card_told(till, bill, payer),
+    )
     forget_expired(till, kept.cart.id)
     till.store.insert_quote(quote_id, kept.cart.id, kept.revision, customer, to_json(made))
     return made
@@ -330,4 +368,5 @@ def order_of(till: Till, row: Row) -> Order:
     terms = till.store.order_terms(row["number"])
     off = Discount(terms["coupon"], Money(terms["discount"], row["currency"])) if terms and terms["coupon"] else None
     handover = from_json(terms["handover"]) if terms and terms["handover"] else None
-    return Order(row["number"], placed, row["status"], row["customer"], total, lines, off, handover)
+    paid = paid_of(till, row["number"], terms["payment"] if terms else None, row["currency"])
+    return Order(row["number"], placed, row["status"], row["customer"], total, lines, off, handover, paid)

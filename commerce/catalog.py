@@ -8,6 +8,7 @@ from typing import Literal
 
 from commerce.money import Money
 from commerce.pledges import Terms
+from commerce.terms import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ class Catalog:
     hours: tuple[tuple[OpenSpan, ...], ...] | None = None
     delivery: str | None = None
     payment: str | None = None
+    ways: tuple[Way, ...] = ()
+    """How orders can be paid, in the order in which that is offered; () = nobody is asked."""
     delivers: Delivery | None = None
     """None = the shop does not ask how an order is to be received."""
     minimum_order: Money | None = None

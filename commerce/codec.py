@@ -21,6 +21,7 @@ from commerce import (
     edits,
     money,
     outcomes,
+    payments,
     preferences,
     pricing,
     proofs,
@@ -35,7 +36,7 @@ _KINDS: dict[str, type[Any]] = {
     name: kind
     for module in (
         *(money, cart, edits, proofs, after, redress, contacts, choosing, restrictions, connectors, pricing),
-        *(spoken, terms, coupons, delivery, preferences, commands, outcomes),
+        *(spoken, terms, coupons, delivery, preferences, payments, commands, outcomes),
     )
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)

@@ -54,6 +54,7 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.payments import PaymentCommand
 from commerce.preferences import PreferenceCommand
 from commerce.pricing import CheckPrices
 from commerce.proofs import ProofCommand
@@ -183,10 +184,13 @@ class CheckStock:
 
 @dataclass(frozen=True, slots=True)
 class QuoteCart:
-    """Freezes the cart with today's prices and stock under a quote id."""
+    """Freezes the cart with today's prices and stock under a quote id. `authorization`: of a PIN accepted in this call,
+    used or not; `caller`: the number that calls. They tell which ways to pay are open."""
 
     cart: str
     customer: str | None = None
+    authorization: str | None = None
+    caller: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,8 @@ class PlaceOrder:
     quote: str
     customer: str | None = None
     authorization: str | None = None
+    caller: str | None = None
+    """Whom a link to pay can be sent to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,4 +342,5 @@ Command: TypeAlias = (
     | CouponCommand
     | HandoverCommand
     | PreferenceCommand
+    | PaymentCommand
 )

@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeAlias
 from commerce.after import Status
 from commerce.cart import Line
 from commerce.money import Money
+from commerce.terms import Way
 
 Kind: TypeAlias = Literal["catalogue", "stock", "orders", "customers"]
 KINDS: tuple[Kind, ...] = ("catalogue", "stock", "orders", "customers")
@@ -40,13 +41,15 @@ class Patron:
 
 @dataclass(frozen=True, slots=True)
 class OrderCopy:
-    """An order that was placed. `customer` is None where nobody had to prove who they are, or was erased since."""
+    """An order that was placed. `customer` is None where nobody had to prove who they are, or was erased since;
+    `payment` where the shop does not ask how it is paid."""
 
     number: str
     placed: datetime
     total: Money
     lines: tuple[Line, ...]
     customer: Patron | None = None
+    payment: Way | None = None
 
 
 class Catalogue(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 
 from commerce.database import DatabaseFile, Row
 
-CHANGEABLE = ("name", "order_limit", "household", "language", "email")
+CHANGEABLE = ("name", "order_limit", "household", "language", "email", "invoice")
 """Columns of a customer that the merchant may set."""
 
 
@@ -19,9 +19,11 @@ class CustomerTables(DatabaseFile):
 
     def customers(self) -> list[Row]:
         return self._rows(
-            "SELECT id, phone, name, order_limit, household, language, email, customers.made, tries, locks, until,"
-            " second_factors.made AS codes FROM customers LEFT JOIN pin_locks ON pin_locks.customer = id"
-            " LEFT JOIN second_factors ON second_factors.customer = id ORDER BY customers.rowid"
+            "SELECT id, phone, name, order_limit, household, language, email, invoice, customers.made, tries, locks,"
+            " until, second_factors.made AS codes, brand, last4 FROM customers"
+            " LEFT JOIN pin_locks ON pin_locks.customer = id"
+            " LEFT JOIN second_factors ON second_factors.customer = id LEFT JOIN cards ON cards.customer = id"
+            " ORDER BY customers.rowid"
         )
 
     def change_customer(self, customer: str, values: Mapping[str, str | None]) -> None:

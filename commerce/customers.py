@@ -13,6 +13,7 @@ from commerce.database import Row
 from commerce.errors import CustomerError
 from commerce.money import Money
 from commerce.outcomes import CustomerFound, CustomerUnknown, Member, MembersKnown
+from commerce.payments import SavedCard
 from commerce.pin import check_new_pin, random_pin
 from commerce.second_factor import locked_away
 from commerce.till import NUMBER_DIGITS, Till, is_past
@@ -37,6 +38,10 @@ class Customer:
     language: str | None = None
     second_factor: bool = False
     email: str | None = None
+    invoice: bool = False
+    """May pay later."""
+    card: str | None = None
+    """The saved card, as it may be told: "visa 4242"."""
 
 
 def phone_digits(phone: str) -> str:
@@ -132,6 +137,20 @@ def change_customer(till: Till, digits: str, values: Mapping[str, str]) -> None:
         till.store.change_customer(_known(till, digits)["id"], {key: value or None for key, value in values.items()})
 
 
+def set_card(till: Till, digits: str, payer: str, method: str, saved: SavedCard) -> None:
+    """A card that whoever moves the money has; here only its names are kept. Raises CustomerError if there is no such
+    customer."""
+    with till.store.transaction():
+        till.store.set_card(_known(till, digits)["id"], payer, method, saved.brand, saved.last4)
+
+
+def drop_card(till: Till, digits: str) -> None:
+    """Raises CustomerError if there is no such customer, or no card."""
+    with till.store.transaction():
+        if not till.store.drop_card(_known(till, digits)["id"]):
+            raise CustomerError(f"The customer {digits} has no saved card.")
+
+
 def set_second_factor(till: Till, digits: str, secret: str | None) -> None:
     """None = none. Raises CustomerError if there is no such customer."""
     kept = locked_away(secret, till.hasher.pepper) if secret else None
@@ -183,4 +202,6 @@ def _customer(till: Till, row: Row) -> Customer:
         language=row["language"],
         second_factor=bool(row["codes"]),
         email=row["email"],
+        invoice=row["invoice"] is not None,
+        card=f"{row['brand']} {row['last4']}" if row["last4"] else None,
     )

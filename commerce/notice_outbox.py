@@ -72,4 +72,6 @@ def _notice(row: Row) -> Notice:
         email=row["email"],
         refund=refund,
         way=row["way"],
+        total=None if row["amount"] is None else Money(row["amount"], row["paid_in"]),
+        url=row["url"],
     )

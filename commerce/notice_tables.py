@@ -10,8 +10,8 @@ from datetime import datetime
 from commerce.database import DatabaseFile, Row
 
 FOR_WHOM = (
-    "CASE kind WHEN 'order' THEN (SELECT customer FROM orders WHERE number = notices.number)"
-    " WHEN 'return' THEN (SELECT customer FROM returns JOIN orders ON orders.number = of"
+    "CASE WHEN kind IN ('order', 'payment') THEN (SELECT customer FROM orders WHERE number = notices.number)"
+    " WHEN kind = 'return' THEN (SELECT customer FROM returns JOIN orders ON orders.number = of"
     " WHERE returns.number = notices.number)"
     " ELSE (SELECT customer FROM complaints WHERE number = notices.number) END"
 )
@@ -27,12 +27,22 @@ class NoticeTables(DatabaseFile):
     def next_notice(self, shop: str, now: datetime) -> Row | None:
         """The oldest that is due. One waits until those before it about the same thing are over."""
         return self._row(
-            "SELECT notices.*, customers.id AS customer, phone, email, refund, currency, way FROM notices"
+            "SELECT notices.*, customers.id AS customer, ifnull(customers.phone, payments.phone) AS phone, email,"
+            " refund, returns.currency, returns.way, payments.amount, payments.currency AS paid_in, url FROM notices"
             f" LEFT JOIN customers ON customers.id = {FOR_WHOM}"
             " LEFT JOIN returns ON kind = 'return' AND returns.number = notices.number"
-            " WHERE notices.shop = ? AND over IS NULL AND ifnull(due, '') <= ?"
+            " LEFT JOIN payments ON kind = 'payment' AND payments.number = notices.number"
+            " WHERE notices.shop = ? AND over IS NULL AND ifnull(notices.due, '') <= ?"
             f" AND NOT EXISTS ({EARLIER}) ORDER BY sequence LIMIT 1",
             *(shop, now.isoformat()),
+        )
+
+    def insert_payment_notice(self, shop: str, number: str) -> None:
+        """Where the order can be paid."""
+        self._run(
+            "INSERT INTO notices (id, shop, kind, number, state, at)"
+            " VALUES (lower(hex(randomblob(16))), ?, 'payment', ?, 'due', ?)",
+            *(shop, number, self.now()),
         )
 
     def try_notice(self, notice: str, again: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from commerce.money import Money
 
-Kind: TypeAlias = Literal["order", "return", "complaint"]
+Kind: TypeAlias = Literal["order", "return", "complaint", "payment"]
 End: TypeAlias = Literal["sent", "nobody", "expired", "given up"]
 """What has become of a notice: told, nobody was there to be told, too old to be told, tried too often."""
 
@@ -17,7 +17,8 @@ End: TypeAlias = Literal["sent", "nobody", "expired", "given up"]
 class Notice:
     """`id` stays the same however often it is sent. `hooked`, `mailed`: told this way already. `tries`: this one, too.
 
-    `refund` and `way` are those of a return; `customer`, `phone` and `email` of whom it is for, as far as known.
+    `refund` and `way` are those of a return, `total` and `url` of a payment that is due; `customer`, `phone` and
+    `email` of whom it is for, as far as known.
     """
 
     id: str
@@ -33,3 +34,5 @@ class Notice:
     email: str | None
     refund: Money | None = None
     way: str | None = None
+    total: Money | None = None
+    url: str | None = None

@@ -86,4 +86,5 @@ def copy_of(till: Till, number: str) -> OrderCopy:
         order = order_of(till, row)
         customer = till.store.customer(order.customer) if order.customer else None
     patron = Patron(customer["id"], customer["phone"], customer["name"]) if customer else None
-    return OrderCopy(number, order.placed, order.total, order.lines, patron)
+    paid = order.payment.way if order.payment else None
+    return OrderCopy(number, order.placed, order.total, order.lines, patron, paid)

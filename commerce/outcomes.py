@@ -16,12 +16,13 @@ from commerce.coupons import CouponOutcome
 from commerce.delivery import HandoverOutcome
 from commerce.edits import CartEdit
 from commerce.money import Money
+from commerce.payments import PaymentOutcome
 from commerce.preferences import PreferenceOutcome
 from commerce.pricing import PricesKnown
 from commerce.proofs import ProofOutcome
 from commerce.redress import RedressOutcome
 from commerce.restrictions import NotByPhone, RestrictedOutcome
-from commerce.terms import Discount, Handover
+from commerce.terms import Discount, Handover, Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,9 @@ class Quote:
     """A known customer and their PIN are needed: the total is above the PIN-free limit, or the terms ask for it."""
     discount: Discount | None = None
     handover: Handover | None = None
+    payment: Payment | None = None
+    card: str = ""
+    """The last digits of the card that is charged, where they may be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +376,7 @@ Outcome: TypeAlias = (
     | CouponOutcome
     | HandoverOutcome
     | PreferenceOutcome
+    | PaymentOutcome
     | OrderPlaced
     | CustomerFound
     | CustomerUnknown

@@ -10,10 +10,13 @@ from commerce.database import DatabaseFile, Row
 
 IMPERSONAL = (
     *("products", "lists", "order_lines", "return_lines", "receipts", "outbox", "taken_orders"),
-    *("notices", "sqlite_sequence"),
+    *("notices", "payment_tasks", "payment_events", "sqlite_sequence"),
 )
 """Tables that hold nothing of a person; a household's list belongs to the household."""
-BY_CUSTOMER = ("consents", "pin_parts", "pin_questions", "second_factors", "goodwill", "addresses", "preferences")
+BY_CUSTOMER = (
+    *("consents", "pin_parts", "pin_questions", "second_factors", "goodwill", "addresses"),
+    *("preferences", "cards"),
+)
 BY_CALL = ("events", "unclear_pins", "ratings", "comments")
 BY_CART = ("ages", "cart_terms", "moved_lists")
 
@@ -44,7 +47,8 @@ class PersonTables(DatabaseFile):
         among = json.dumps(calls)
         tables: dict[str, tuple[str, ...]] = {
             "customers": (
-                "SELECT id, name, phone, email, order_limit, household, language, made FROM customers WHERE id = ?",
+                "SELECT id, name, phone, email, order_limit, household, language, invoice, made FROM customers"
+                " WHERE id = ?",
                 customer,
             ),
             "orders": (
@@ -81,6 +85,12 @@ class PersonTables(DatabaseFile):
             "comments": ("SELECT * FROM comments WHERE call IN (SELECT value FROM json_each(?))", among),
             "preferences": ("SELECT about, value, made FROM preferences WHERE customer = ?", customer),
             "addresses": ("SELECT postcode, street, house, used FROM addresses WHERE customer = ?", customer),
+            "cards": ("SELECT brand, last4, made FROM cards WHERE customer = ?", customer),
+            "payments": (
+                "SELECT way, state, number, currency, amount, captured, refunded, phone, url, made FROM payments WHERE"
+                " customer = ? OR number IN (SELECT number FROM orders WHERE customer = ?)",
+                *(customer, customer),
+            ),
             "ages": ("SELECT * FROM ages WHERE cart IN (SELECT value FROM json_each(?))", among),
             "pin_tries": ("SELECT call, at, accepted FROM pin_checks WHERE customer = ?", customer),
             "second_factors": ("SELECT made FROM second_factors WHERE customer = ?", customer),
@@ -139,6 +149,12 @@ class PersonTables(DatabaseFile):
             f" {these}))",
             *(customer, among),
         )
+        payments = self._run(
+            "UPDATE payments SET customer = NULL, payer = NULL, method = NULL, phone = NULL, url = NULL"
+            " WHERE customer = ? OR phone = (SELECT phone FROM customers WHERE id = ?) OR number IN"
+            " (SELECT number FROM orders WHERE customer = ?)",
+            *(customer, customer, customer),
+        )
         orders = self._run(
             "UPDATE orders SET customer = NULL, key = 'erased/' || number WHERE customer = ? OR quote IN"
             f" (SELECT id FROM quotes WHERE cart {these})",
@@ -149,6 +165,8 @@ class PersonTables(DatabaseFile):
             "json_set(body, '$.handover.address', NULL) WHERE json_extract(body, '$.handover.address') IS NOT NULL"
         )
         self._run(f"UPDATE quotes SET body = {nowhere} AND cart {these}", among)
+        cardless = "json_set(body, '$.card', '', '$.payment.card', '') WHERE json_extract(body, '$.payment.card') <> ''"
+        self._run(f"UPDATE quotes SET body = {cardless} AND cart {these}", among)
         unordered = f"cart {these} AND id NOT IN (SELECT quote FROM orders)"
         self._run(f"DELETE FROM confirmations WHERE quote IN (SELECT id FROM quotes WHERE {unordered})", among)
         quotes = self._run(f"DELETE FROM quotes WHERE {unordered}", among)
@@ -156,7 +174,8 @@ class PersonTables(DatabaseFile):
         self._run(f"DELETE FROM cart_versions WHERE cart IN (SELECT id FROM carts WHERE {idle})", among)
         carts = self._run(f"DELETE FROM carts WHERE {idle}", among)
         carts += self._run(f"UPDATE carts SET caller = NULL WHERE id {these}", among)
-        return {"order_terms": terms, "orders": orders, "returns": returns, "quotes": quotes, "carts": carts}
+        gone = {"order_terms": terms, "orders": orders, "returns": returns, "quotes": quotes, "carts": carts}
+        return gone | {"payments": payments}
 
 
 def _digits(caller: Any) -> str:

@@ -13,6 +13,7 @@ from commerce.cart import Line
 from commerce.database import Row
 from commerce.errors import CommerceError
 from commerce.outcomes import OrderUnknown
+from commerce.paying import refund_return
 from commerce.pin_tries import proof
 from commerce.redress import (
     FindReturn,
@@ -113,7 +114,7 @@ def _left(order: Order, returned: dict[int, Decimal]) -> tuple[Line, ...]:
 
 
 def settle_return(till: Till, number: str, restock: bool) -> None:
-    """By the merchant: it has arrived and is paid back; `restock`: it can be sold again.
+    """By the merchant: it has arrived; `restock`: it can be sold again. What was charged for it is to be paid back.
 
     Raises CommerceError if there is no such return, or it was settled.
     """
@@ -124,6 +125,7 @@ def settle_return(till: Till, number: str, restock: bool) -> None:
         if row["done"] is not None:
             raise CommerceError(f"Return {number} was settled on {row['done'][:10]}.")
         till.store.settle_return(number)
+        refund_return(till, row["of"], number, row["refund"])
         if not restock:
             return
         lines = {line.id: line.product for line in order_of(till, _order(till, row["of"])).lines}

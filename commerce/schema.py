@@ -154,4 +154,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE preferences (customer TEXT, about TEXT, value TEXT, made TEXT NOT NULL,"
         " PRIMARY KEY (customer, about, value)) WITHOUT ROWID",
     ),
+    (
+        "ALTER TABLE cart_terms ADD COLUMN payment TEXT",
+        "ALTER TABLE order_terms ADD COLUMN payment TEXT",
+        "ALTER TABLE customers ADD COLUMN invoice TEXT",
+        "CREATE TABLE cards (customer TEXT PRIMARY KEY, payer TEXT NOT NULL, method TEXT NOT NULL, brand TEXT NOT NULL,"
+        " last4 TEXT NOT NULL, made TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE payments (id TEXT PRIMARY KEY, shop TEXT NOT NULL, quote TEXT NOT NULL,"
+        " number TEXT UNIQUE REFERENCES orders (number), customer TEXT, way TEXT NOT NULL, state TEXT NOT NULL,"
+        " currency TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0), captured INTEGER NOT NULL DEFAULT 0,"
+        " refunded INTEGER NOT NULL DEFAULT 0, payer TEXT, method TEXT, phone TEXT, reference TEXT, url TEXT, due TEXT,"
+        " made TEXT NOT NULL, CHECK (0 <= refunded AND refunded <= captured AND captured <= amount)) WITHOUT ROWID",
+        "CREATE INDEX payments_of_quote ON payments (quote)",
+        "CREATE TABLE payment_tasks (sequence INTEGER PRIMARY KEY AUTOINCREMENT, payment TEXT NOT NULL"
+        " REFERENCES payments (id), kind TEXT NOT NULL, key TEXT NOT NULL UNIQUE, amount INTEGER,"
+        " tries INTEGER NOT NULL DEFAULT 0, due TEXT NOT NULL, done TEXT, failed TEXT)",
+        "CREATE INDEX payment_tasks_open ON payment_tasks (payment, sequence) WHERE done IS NULL",
+        "CREATE TABLE payment_events (id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+    ),
 )

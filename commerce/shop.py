@@ -20,6 +20,7 @@ from commerce import (
     contacting,
     handovers,
     lists,
+    paying,
     returns,
 )
 from commerce.after import CallCommented, CallRated, CancelOrder, CommentCall, FindLatest, RateCall, Status, TakeBasket
@@ -61,6 +62,7 @@ from commerce.delivery import FindAddresses, ReceiveAtShop, ReceiveByDelivery
 from commerce.errors import CommerceError, StoreError
 from commerce.money import Money
 from commerce.outcomes import Failed, Outcome, PhoneNoted, TicketClosed, TicketOpened
+from commerce.payments import PayBy
 from commerce.pin import PEPPER_BYTES, PinHasher, read_pepper
 from commerce.pin_tries import check_code, check_pin, count_unclear, recall
 from commerce.preferences import ForgetPreferences, KeepPreferences
@@ -72,6 +74,7 @@ from commerce.restrictions import StateAge
 from commerce.settings import CommerceSettings
 from commerce.shop_file import slug
 from commerce.store import Store
+from commerce.terms import Way
 from commerce.till import Till
 
 
@@ -85,10 +88,13 @@ def open_shop(
     settings: CommerceSettings | None = None,
     clock: Clock = utc_now,
     elsewhere: frozenset[Kind] = frozenset(),
+    charges: frozenset[Way] = frozenset(),
+    texts: bool = True,
 ) -> Shop:
     """The shop on its database; `database` None = in memory. Raises StoreError or CommerceError with the remedy."""
     settings = settings or CommerceSettings()
-    return Shop(catalog, Store(database, clock, settings.busy_timeout_ms), settings, elsewhere=elsewhere)
+    store = Store(database, clock, settings.busy_timeout_ms)
+    return Shop(catalog, store, settings, elsewhere=elsewhere, charges=charges, texts=texts)
 
 
 class Shop:
@@ -101,11 +107,14 @@ class Shop:
         settings: CommerceSettings | None = None,
         draw: Callable[[int], int] = secrets.randbelow,
         elsewhere: frozenset[Kind] = frozenset(),
+        charges: frozenset[Way] = frozenset(),
+        texts: bool = True,
     ) -> None:
         """Prices of the catalogue become those of the store, stock only where none was counted yet; old quotes go.
 
         `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1. What is kept `elsewhere` is not
-        asked for here (`ConnectedShop`), but orders wait to be handed over, and prices are those last told.
+        asked for here (`ConnectedShop`), but orders wait to be handed over, and prices are those last told. `charges`:
+        ways to pay that somebody moves money for (`ChargingShop`); `texts`: links can be sent to telephone numbers.
         """
         settings = settings or CommerceSettings()
         self.catalog = catalog
@@ -122,6 +131,8 @@ class Shop:
             second_factor_above=_limit("second_factor_above", settings.second_factor_above, catalog),
             draw=draw,
             elsewhere=elsewhere,
+            charges=charges,
+            texts=texts,
             receipt_key=read_key(store.path.parent / "receipt.key") if store.path else new_key(),
         )
         with store.transaction():
@@ -209,7 +220,7 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
         case StateAge():
             return baskets.state_age(till, command)
         case QuoteCart():
-            return buying.quote(till, command)
+            return buying.quote(till, command, key)
         case ConfirmQuote():
             return buying.confirm(till, command)
         case PlaceOrder():
@@ -280,6 +291,8 @@ def _carry_out(till: Till, command: Command, key: str) -> Outcome:
             return handovers.receive_by_delivery(till, command, key)
         case ReceiveAtShop():
             return handovers.receive_at_shop(till, command)
+        case PayBy():
+            return paying.pay_by(till, command, key)
         case FindAddresses():
             return handovers.find_addresses(till, command, key)
         case AskPin():

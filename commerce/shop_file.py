@@ -34,7 +34,6 @@ from commerce.shop_tables import (
     FaqTable,
     GroupTable,
     HoursTable,
-    NoteTable,
     Place,
     Price,
     ProductTable,
@@ -43,7 +42,7 @@ from commerce.shop_tables import (
     nearest,
 )
 from commerce.shop_terms import read_terms
-from commerce.terms_file import read_coupons, read_delivery
+from commerce.terms_file import read_coupons, read_delivery, read_payment
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?- ?(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
@@ -104,7 +103,8 @@ class _Reading:
             hours=None if shop.hours is None else self._hours(shop.hours),
             delivery=(shop.delivery or {}).get("note"),
             delivers=self._delivers(shop.delivery),
-            payment=self._note("[payment]", shop.payment),
+            payment=(shop.payment or {}).get("note"),
+            ways=read_payment(self.path, shop.payment),
             minimum_order=None if shop.minimum_order is None else self._minimum(shop.minimum_order),
             max_quantity=shop.max_quantity,
             coupons=read_coupons(self.path, shop.coupons, self._price),
@@ -261,9 +261,6 @@ class _Reading:
         category = None if table.category is None else self._category(place, table.category)
         price = None if table.price is None else self._price(place, table.price, least=0)
         return Deal(found, category, price, table.percent or 0, table.starts, table.ends)
-
-    def _note(self, name: str, raw: Mapping[str, Any] | None) -> str | None:
-        return None if raw is None else self._at(name).read(raw, NoteTable).note
 
     def _delivers(self, raw: Mapping[str, Any] | None) -> Delivery | None:
         if raw is None:

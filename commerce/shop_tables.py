@@ -97,8 +97,9 @@ class FaqTable(Table):
     id: str | None = None
 
 
-class NoteTable(Table):
-    note: str
+class PaymentTable(Table):
+    note: str | None = None
+    ways: list[str] = []
 
 
 class ReturnsTable(Table):

@@ -18,6 +18,7 @@ from commerce.event_log import CallSummary, Event
 from commerce.habit_tables import HabitTables
 from commerce.moved_tables import MovedTables
 from commerce.notice_tables import NoticeTables
+from commerce.payment_tables import PaymentTables
 from commerce.person_tables import PersonTables
 from commerce.receipts import Receipt
 from commerce.redress_tables import RedressTables
@@ -34,6 +35,7 @@ class Store(
     PersonTables,
     RedressTables,
     NoticeTables,
+    PaymentTables,
     ConnectorTables,
     HabitTables,
     MovedTables,
@@ -303,6 +305,7 @@ class Store(
                 "notices WHERE at < ?",
             ):
                 self._run(f"DELETE FROM {where}", time)
+            self.forget_payments(time)
             idle = "ifnull(changed, '') < ? AND id NOT IN (SELECT cart FROM quotes)"
             for table in ("cart_versions", "cart_terms"):
                 self._run(f"DELETE FROM {table} WHERE cart IN (SELECT id FROM carts WHERE {idle})", time)

@@ -1,4 +1,4 @@
-"""Knows how a merchant writes the terms of a shop: coupons and delivery. Knows no product and no database."""
+"""Knows how a merchant writes the terms of a shop: coupons, delivery, payment. Knows no product and no database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from commerce.catalog import Coupon, Delivery, OpenSpan, Zone
 from commerce.coupons import plain
 from commerce.delivery import shape
 from commerce.money import Money
-from commerce.shop_tables import CouponTable, DeliveryTable, Place, Price, ZoneTable
+from commerce.shop_tables import CouponTable, DeliveryTable, PaymentTable, Place, Price, ZoneTable, nearest
+from commerce.terms import WAYS, Way
 
 ReadHours = Callable[[Mapping[str, Any], str], tuple[tuple[OpenSpan, ...], ...]]
 """(table, its name) -> the spans of each weekday; raises ShopFileError."""
@@ -96,3 +97,19 @@ def _zone(place: Place, raw: Mapping[str, Any], shared: DeliveryTable, price: Re
         minimum_order=None if minimum is None else price(place, minimum, "minimum_order", 0),
         free_from=None if free_from is None else price(place, free_from, "free_from", 0),
     )
+
+
+def read_payment(file: Path, raw: Mapping[str, Any] | None) -> tuple[Way, ...]:
+    """() where there is only a note, or nothing: then nobody is asked how they pay."""
+    if raw is None:
+        return ()
+    place = Place(file, "[payment]")
+    table = place.read(raw, PaymentTable)
+    if table.note is None and not table.ways:
+        raise place.fault("give a 'note' that tells callers how they pay, or 'ways' to choose from")
+    for each, count in Counter(table.ways).items():
+        if each not in WAYS:
+            raise place.fault(f"the key 'ways' cannot hold {each!r}{nearest(each, list(WAYS))}")
+        if count > 1:
+            raise place.fault(f"the key 'ways' holds {each!r} {count} times")
+    return tuple(way for each in table.ways for way in WAYS if way == each)

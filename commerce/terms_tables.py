@@ -36,6 +36,15 @@ class TermsTables(DatabaseFile):
         )
         self._run("UPDATE carts SET revision = revision + 1 WHERE id = ?", cart)
 
+    def set_payment(self, cart: str, body: str | None) -> None:
+        """What was quoted before is void."""
+        self._run(
+            "INSERT INTO cart_terms (cart, payment, changed) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET payment = excluded.payment, changed = excluded.changed",
+            *(cart, body, self.now()),
+        )
+        self._run("UPDATE carts SET revision = revision + 1 WHERE id = ?", cart)
+
     def was_proved_since(self, cart: str, check: str) -> bool:
         """Whether the PIN was tried after it was chosen how the order is received."""
         found = "SELECT 1 FROM pin_checks JOIN cart_terms ON pin_checks.rowid > pins WHERE cart = ? AND id = ?"

@@ -20,6 +20,7 @@ from commerce.receipts import Key, new_key
 from commerce.settings import CommerceSettings
 from commerce.shelf import Shelf
 from commerce.store import Store
+from commerce.terms import Way
 
 NUMBER_DIGITS = 6
 
@@ -39,6 +40,10 @@ class Till:
     second_factor_above: Money | None = None
     elsewhere: frozenset[Kind] = frozenset()
     """What the merchant keeps in other systems."""
+    charges: frozenset[Way] = frozenset()
+    """Ways to pay for which there is somebody who moves the money."""
+    texts: bool = True
+    """Whether a link can be sent to a telephone number; else by mail only."""
     receipt_key: Key = field(default_factory=new_key)
     draw: Callable[[int], int] = secrets.randbelow
 

@@ -172,7 +172,7 @@ class Grammar:
         always = self._set("simple.", "repeat.", "questions.hours", "questions.delivery", "questions.payment")
         always += self._set("questions.order_status", "questions.menu")
         always += [" ".join(words) for words in self._faqs]
-        always += self._coupons() + self._handing(terms) + self._of_goods(expecting)
+        always += self._coupons() + self._paying() + self._handing(terms) + self._of_goods(expecting)
         return answers + always + (self._shopping(shopping) if shopping else [])
 
     def _spelling(self, sampler: Sampler, limit: int) -> list[str]:
@@ -228,6 +228,11 @@ class Grammar:
         ways = _apart(" ".join(words) for way in ("deliver", "pickup", "my_address") for words in table[way])
         leads = zip(cycle(table["deliver"]), range(TIMED), strict=False)
         return [*ways, *(f"{' '.join(lead)} {terms.time()}" for lead, _ in leads)]
+
+    def _paying(self) -> list[str]:
+        """What is said of how an order is paid, where the shop asks for it."""
+        said = self._of_terms("pay_delivery", "pay_invoice", "pay_card", "pay_link")
+        return _apart(said) if self.vocabulary.pays else []
 
     def _listing(self, limit: int) -> list[str]:
         """What is said of a shopping list."""

@@ -317,6 +317,10 @@ SimpleName: TypeAlias = Literal[
     "deliver",
     "pickup",
     "my_address",
+    "pay_delivery",
+    "pay_invoice",
+    "pay_card",
+    "pay_link",
 ]
 
 
@@ -333,7 +337,7 @@ class Simple:
     be contacted; card is the number of a payment card; recommend asks what to take. return_order and exchange_order are
     about an order that has arrived, all answers which part, ask_returns asks how that goes; complain begins a
     complaint, ask_complaint asks of one. deliver and pickup say how the order is to be received, my_address that it
-    goes where one went before.
+    goes where one went before; pay_delivery, pay_invoice, pay_card (a saved one) and pay_link say how it is paid.
     """
 
     name: SimpleName

@@ -1,4 +1,4 @@
-"""Knows how people speak of the terms of an order: a coupon and its code. Knows no price and no shop. PURE."""
+"""Knows how people speak of the terms of an order: a coupon, where it goes, how it is paid. Knows no price. PURE."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from nlu.times import read_time
 Understand = Callable[[str, str], Meaning | None]
 """What words that say nothing of terms mean, as an answer to a kind of question."""
 WAYS: tuple[SimpleName, ...] = ("deliver", "pickup", "my_address")
+PAYING: tuple[SimpleName, ...] = ("pay_delivery", "pay_invoice", "pay_card", "pay_link")
 AGREED = (Simple("yes"), Simple("checkout"))
 """What may be said before the way, beside an order."""
 LEAST_NAMED, LEAST_SPELLED, LEAST_CODE = 2, 2, 4
@@ -42,6 +43,8 @@ def about_terms(words: Sequence[str], grammar: Grammar, expecting: str, understa
     language, codes = grammar.language, grammar.vocabulary.codes
     if found := _coupon(words, language, codes, lambda said: understand(said, expecting)):
         return found
+    if grammar.vocabulary.pays and (paid := _paid(words, language, lambda said: understand(said, expecting))):
+        return paid
     if grammar.vocabulary.delivers and (way := _way(words, language, lambda said: understand(said, expecting))):
         return way
     match expecting:
@@ -77,8 +80,38 @@ def _way(
     return None
 
 
-def _goes_beside(said: Order | Simple) -> bool:
-    return said in AGREED if isinstance(said, Simple) else not said.not_sold
+def _paid(
+    words: Sequence[str], language: Language, understand: Callable[[str], Meaning | None]
+) -> Simple | Several | None:
+    """How the order is paid, after something else or not: "that's all, I'll pay by card". A question stays one."""
+    if language.idle.stripped(words) in language.phrases["questions.payment"]:
+        return None
+    if found := _way_to_pay(words, language):
+        return found
+    for at in range(1, len(words)):
+        found = _way_to_pay(words[at:], language)
+        before = understand(" ".join(language.idle.stripped(words[:at]))) if found else None
+        parts = before.intents if isinstance(before, Several) else (before,)
+        beside = [each for each in parts if isinstance(each, Order | Simple | When | Text) and _goes_before(each)]
+        if found and before and len(beside) == len(parts):
+            return Several((*beside, found))
+    return None
+
+
+def _way_to_pay(words: Sequence[str], language: Language) -> Simple | None:
+    said = language.terms["instead"].stripped(language.idle.stripped(words))
+    ways = (tuple(words), language.idle.stripped(words), said)
+    name = next((name for name in PAYING if any(each in language.terms[name] for each in ways)), None)
+    return Simple(name) if name else None
+
+
+def _goes_before(said: Order | Simple | When | Text) -> bool:
+    handed = isinstance(said, When | Text) or (isinstance(said, Simple) and said.name in WAYS)
+    return handed or _goes_beside(said)
+
+
+def _goes_beside(said: Order | Simple | When | Text) -> bool:
+    return not said.not_sold if isinstance(said, Order) else said in AGREED
 
 
 def _received(words: Sequence[str], language: Language) -> Simple | Several | None:

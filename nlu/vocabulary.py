@@ -56,6 +56,8 @@ class Vocabulary:
     faqs: tuple[Faq, ...] = ()
     codes: tuple[str, ...] = ()
     """Of coupons, as they are written."""
+    pays: bool = False
+    """Whether it is spoken of how an order is paid."""
     delivers: bool = False
     postcodes: tuple[str, ...] = ()
     """Those that are delivered to, or their beginnings ("112*")."""

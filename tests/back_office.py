@@ -97,9 +97,8 @@ def _order(body: Any) -> OrderCopy:
     who = body["customer"]
     total = Money.parse(body["total"], body["currency"])
     assert [str(line.total.decimal) for line in lines] == [each["total"] for each in body["lines"]]
-    return OrderCopy(
-        body["number"], datetime.fromisoformat(body["placed"]), total, lines, Patron(**who) if who else None
-    )
+    patron = Patron(**who) if who else None
+    return OrderCopy(body["number"], datetime.fromisoformat(body["placed"]), total, lines, patron, body["payment"])
 
 
 @contextmanager

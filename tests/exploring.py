@@ -209,7 +209,7 @@ def gist(node: Node, booth: Booth, fine: bool) -> tuple[object, ...]:
     quote = getattr(beneath, "quote", None)
     buying = (
         quote is not None,
-        quote is not None and (quote.id in dict(ghost.agreed), quote.needs_pin, quote.cart == cart),
+        quote is not None and (quote.id in dict(ghost.agreed), quote.needs_pin, quote.cart == cart, quote.payment),
     )
     errand = state.errand if isinstance(beneath, AwaitingCustomer | AwaitingPin) and quote is None else None
     captured = tuple(bool(getattr(asked, part, "")) for part in ("postcode", "street", "wish"))

@@ -11,6 +11,7 @@ from commerce.money import Money
 from tests.exploring import Booth, Ghost, Node, Rules, Violated
 from tests.worlds import (
     BOUGHT_BEFORE,
+    CARD_ENDING,
     CORNER,
     GONE,
     HUMAN,
@@ -95,6 +96,8 @@ class Invariants(Rules):
             raise broken("e", "what was bought before is told to whoever calls", node)
         if WENT_BEFORE in node.said:
             raise broken("e", "where an order went before is told to whoever calls", node)
+        if CARD_ENDING in node.said:
+            raise broken("e", "there is a card, and that is told to whoever calls", node)
         if NAME in node.said and not node.ghost.named:
             raise broken("e", "the customer's name is told to whoever calls", node)
 
@@ -126,8 +129,13 @@ def _witness(ghost: Ghost, done: dict[str, Any], before: Node, utter: Utter, boo
 
 def _read_out(ghost: Ghost, quote: dict[str, Any]) -> Ghost:
     total = quote["total"]["minor"]
-    odd = any(int(line["quantity"]) > _most(line["product"]) for line in quote["cart"]["lines"])
+    odd = any(int(line["quantity"]) > _most(line["product"]) for line in quote["cart"]["lines"]) or _on_trust(quote)
     return replace(ghost, quotes=(*ghost.quotes, (quote["id"], total, odd)))
+
+
+def _on_trust(quote: dict[str, Any]) -> bool:
+    """Paid later or by card: never without a PIN."""
+    return bool(quote.get("payment")) and quote["payment"]["way"] in ("invoice", "card")
 
 
 def _most(product: str) -> int:

@@ -50,6 +50,7 @@ from commerce.contacts import KeepAlert, WithdrawConsent
 from commerce.coupons import DropCoupon, UseCoupon
 from commerce.customers import add_customer, set_second_factor
 from commerce.delivery import FindAddresses, HandoverKept, ReceiveAtShop, ReceiveByDelivery
+from commerce.payments import PayBy
 from commerce.preferences import ForgetPreferences, KeepPreferences
 from commerce.pricing import CheckPrices
 from commerce.proofs import AskPin, CheckCode
@@ -80,6 +81,9 @@ ZONES = """
 fee = 1.25
 slots = { daily = "17:00-19:00" }
 zones = [{ postcodes = ["10001"] }]
+
+[payment]
+ways = ["delivery", "invoice"]
 """
 CATALOG = parse_shop(f'time_zone = "UTC"\n{KIOSK}{ZONES}', Path("kitchen.toml"))
 HOME = Address("10001", "Oak Street", "12")
@@ -118,6 +122,7 @@ NAMES = [
         "ReceiveByDelivery",
         "ReceiveAtShop",
         "FindAddresses",
+        "PayBy",
     ),
 ]
 
@@ -308,6 +313,7 @@ def commands(order: PlaceOrder, customer: str, unconfirmed: str, earlier: str) -
         "ReceiveByDelivery": ReceiveByDelivery("other", HOME, SLOT),
         "ReceiveAtShop": ReceiveAtShop("buyer"),
         "FindAddresses": FindAddresses(customer, proof),
+        "PayBy": PayBy("other", "delivery"),
         "CancelOrder (to change)": CancelOrder(earlier, customer, proof, "other"),
     }
 

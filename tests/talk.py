@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from commerce.charging import Executes
 from commerce.customers import add_customer
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
@@ -59,7 +60,9 @@ class Talk:
         transfer: Transfer | None = None,
         close_numbers: frozenset[Decimal] = frozenset(),
         household: str = "",
+        through: Executes | None = None,
     ) -> None:
+        """`through`: who carries out commands, where that is not the shop itself."""
         self.clock = clock or StandingClock()
         self.shop = shop or Shop(COFFEE, Store(None, self.clock), commerce or CommerceSettings(pin_free_limit=""))
         self.log: list[tuple[str, str, str, Mapping[str, Any]]] = []
@@ -73,7 +76,7 @@ class Talk:
         self.replies = REPLIES if self.shop.catalog is COFFEE else Replies.load("en", self.shop.catalog)
         tools = Tools(
             catalog=self.shop.catalog,
-            shop=self.shop,
+            shop=through or self.shop,
             replies=self.replies,
             parse=parse or (lambda text, _kind, _focus: self._meanings.get(text)),
             phrases=lambda _kind, _focus: (),

@@ -48,7 +48,7 @@ async def test_an_order_is_delivered_to_the_address_that_was_read_back() -> None
     assert "It can come today, from five in the afternoon to seven in the evening" in await talk.says(YES)
     read = await talk.says(When("tomorrow", 300, "after"))
     assert "tomorrow, from five in the afternoon to seven" in read
-    assert "The delivery is three dollars. That's twenty-one dollars altogether." in read
+    assert "The delivery is three dollars. You pay on delivery. That's twenty-one dollars altogether." in read
     await talk.says(YES, Digits(PIN))
     [order] = talk.shop.orders()
     assert order.total.minor == 2100

@@ -36,7 +36,7 @@ def order(number: str = "412790", *lines: Line) -> OrderCopy:
     lines = lines or (line("cake", "2"),)
     total = sum((each.total for each in lines), usd(0))
     placed = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
-    return OrderCopy(number, placed, total, lines, Patron("100200", "15550100100", "Ann", ""))
+    return OrderCopy(number, placed, total, lines, Patron("100200", "15550100100", "Ann", ""), "card")
 
 
 # ---- catalogue -------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from commerce.catalog import Catalog
+from commerce.charging import ChargingShop
 from commerce.commands import AddLine, ChangeCart, OpenCart
-from commerce.customers import add_customer
+from commerce.customers import add_customer, change_customer, set_card
 from commerce.money import Money
+from commerce.payments import CHARGED, SavedCard
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import load_shop
@@ -22,8 +24,9 @@ from commerce.store import Store
 from nlu.grammar import Grammar
 from nlu.parse import parse
 from nlu.settings import NluSettings
+from tests.bank import GOOD, Bank
 from tests.small_shop import StandingClock
-from tests.talk import SHOPS, Talk
+from tests.talk import PHONE, SHOPS, Talk
 from voxcart.chat import input_of
 from voxcart.hear import described
 from voxcart.vocabulary import vocabulary_of
@@ -31,7 +34,7 @@ from voxcart.vocabulary import vocabulary_of
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.toml"))
 DIALOGUE_KEYS = {
     *("about", "turn", "shop", "caller", "customer", "pin_free_limit", "voice_limit", "stock"),
-    *("recording", "greeting", "left", "minutes_ago", "household", "members"),
+    *("recording", "greeting", "left", "minutes_ago", "household", "members", "pays"),
 }
 TURN_KEYS = {
     *("hear", "intent", "understood", "say", "not_say", "cart", "orders", "private", "protected", "hang_up", "rate"),
@@ -55,7 +58,8 @@ def opened(script: dict[str, Any], before: Talk | None = None) -> Talk:
     shop_name = script.get("shop", "coffee")
     limits = CommerceSettings(script.get("pin_free_limit", ""), script.get("voice_limit", ""))
     clock = before.clock if before else StandingClock()
-    shop = before.shop if before else Shop(catalog_of(shop_name), Store(None, clock), limits)
+    charges = CHARGED if script.get("pays") else frozenset()
+    shop = before.shop if before else Shop(catalog_of(shop_name), Store(None, clock), limits, charges=charges)
     for product, level in script.get("stock", {}).items():
         shop.set_stock(product, Decimal(level))
     if script.get("left"):
@@ -69,11 +73,15 @@ def opened(script: dict[str, Any], before: Talk | None = None) -> Talk:
         parse=lambda text, kind, focus: parse(text, grammar_of(shop_name), kind, focus),
         call="call-2" if before else "call-1",
         household=script.get("household", ""),
+        through=ChargingShop(shop, shop.till, Bank()),
     )
     for place, (name, pin) in enumerate(script.get("members", {}).items()):
         add_customer(shop.till, name, f"1555020{place}", pin, household=script["household"])
     if script.get("customer"):
         talk.enrol()
+    if script.get("pays"):
+        set_card(shop.till, PHONE, *GOOD, SavedCard("visa", "4242"))
+        change_customer(shop.till, PHONE, {"invoice": "yes"})
     return talk
 
 

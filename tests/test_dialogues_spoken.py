@@ -47,6 +47,7 @@ SPOKEN = (
     "complaint",
     "help_choose",
     "coupon",
+    "payment_by_voice",
 )
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commerce.customers import set_second_factor
+from commerce.payments import CHARGED
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import parse_shop
@@ -46,6 +47,8 @@ postcodes = ["10001"]
 MENU = (SHOPS / "coffee.toml").read_text("utf-8") + COUPON
 WITH_COUPONS = parse_shop(MENU, SHOPS / "coffee.toml")
 WITH_DELIVERY = parse_shop(MENU + ZONES, SHOPS / "coffee.toml")
+WAYS_TO_PAY = '[payment]\nways = ["delivery", "link"]\n'
+WITH_PAYMENT = parse_shop(MENU.replace("[payment]\n", WAYS_TO_PAY), SHOPS / "coffee.toml")
 DELIVER, CODE = Simple("deliver"), intent.Spelled("10001")
 TWO_LATTES = Order((Add(item("latte", 1, ("size", "large"))), Add(item("latte", 1, ("milk", "soy_milk")))))
 SIX_THINGS = Order(tuple(Add(item(each)) for each in ("latte", "mocha", "tea", "espresso", "croissant", "bagel")))
@@ -65,6 +68,7 @@ WAYS: dict[type[Any], list[intent.Meaning]] = {
     states.AwaitingAddress: [add("latte"), CHECKOUT, DELIVER, CODE],
     states.ConfirmingAddress: [add("latte"), CHECKOUT, DELIVER, CODE, intent.Text("oak street", "12")],
     states.ChoosingSlot: [add("latte"), CHECKOUT, DELIVER, CODE, intent.Text("oak street", "12"), YES],
+    states.ChoosingPayment: [add("latte"), CHECKOUT],
     states.AwaitingPin: [add("latte"), CHECKOUT, YES],
     states.AwaitingCode: [add("latte"), CHECKOUT, YES, intent.Digits(PIN)],
     states.AwaitingOrderNumber: [add("latte"), intent.AskOrder()],
@@ -96,9 +100,10 @@ async def at(phase: type[Phase], transfer: Transfer | None = None) -> Talk:
     caller = None if phase in WITHOUT_A_NUMBER else STRANGER if phase is states.AwaitingCustomer else PHONE
     above = "0.00" if phase is states.AwaitingCode else ""
     commerce = CommerceSettings(pin_free_limit="0.00", second_factor_above=above)
-    catalog = WITH_DELIVERY if phase in get_args(states.Handing) else WITH_COUPONS
-    other = phase is states.AwaitingCoupon or catalog is WITH_DELIVERY
-    shop = Shop(catalog, Store(None, StandingClock()), commerce) if other else None
+    pays = phase is states.ChoosingPayment
+    catalog = WITH_DELIVERY if phase in get_args(states.Handing) else WITH_PAYMENT if pays else WITH_COUPONS
+    other = phase is states.AwaitingCoupon or catalog is not WITH_COUPONS
+    shop = Shop(catalog, Store(None, StandingClock()), commerce, charges=CHARGED) if other else None
     talk = Talk(caller=caller, commerce=commerce, transfer=transfer, shop=shop, household="home")
     set_second_factor(talk.shop.till, talk.enrol(), SECRET)
     if phase is states.AwaitingCustomer:

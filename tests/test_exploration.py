@@ -9,13 +9,13 @@ import pytest
 
 from tests.exploring import Found, explore
 from tests.invariants import Invariants
-from tests.worlds import AFTER, ARRIVED, BROUGHT, MEANWHILE, RECEIVING, WORLDS, World, alphabet, few
+from tests.worlds import AFTER, ARRIVED, BROUGHT, MEANWHILE, PAID, PAYING_SO, RECEIVING, WORLDS, World, alphabet, few
 from voxcart.states import Phase
 
 MOST = {"a customer at home": 1000, "a line with a desk": 60, "a household": 90}
 """States gone on from; a thousand is all there are. Of the other worlds only the beginning is another."""
 MOST_ELSEWHERE, MOST_SLOWLY = 20, 1200
-MOST_AFTER = 250
+MOST_AFTER, MOST_PAID = 250, 120
 ASKING = few("a tea", "yes", "no", "the PIN", "a wrong PIN", "human", "cancel", "goodbye", "checkout", "help", "undo",
              "two", "the first", "[silence]", "[nonsense]", "[keys 1]")  # fmt: skip
 
@@ -28,7 +28,8 @@ def found() -> dict[str, Found]:
 
     after = asyncio.run(explore(ARRIVED, [*ASKING, *AFTER], Invariants(), MOST_AFTER))
     brought = asyncio.run(explore(BROUGHT, [*ASKING, *RECEIVING], Invariants(), MOST_AFTER))
-    elsewhere = {ARRIVED.name: after, BROUGHT.name: brought}
+    paid = {each.name: asyncio.run(explore(each, [*ASKING, *PAYING_SO], Invariants(), MOST_PAID)) for each in PAID}
+    elsewhere = {ARRIVED.name: after, BROUGHT.name: brought, **paid}
     return {**{world.name: through(world) for world in WORLDS}, **elsewhere}
 
 

@@ -17,6 +17,7 @@ ENGINES = {
     "onnxruntime": {"voice/networks.py"},
     "livekit": {"voice/echo.py"},
     "rapidfuzz": {"nlu/fuzzy.py", "nlu/lookup.py"},
+    "stripe": {"voxcart/stripe_payments.py"},
     "sqlite_utils": {"commerce/database.py"},
     "argon2": {"commerce/pin.py"},
     "cryptography": {"commerce/second_factor.py", "commerce/receipts.py"},

@@ -28,7 +28,7 @@ def order(*lines: Line) -> Order:
 def test_a_row_has_the_spoken_names() -> None:
     [row] = order_rows([order(LATTE, CHEESE)], kiosk())
     goods = "2 latte, large, lots of oat milk\n0.5 cheese"
-    assert row == ("123456", "2030-05-01 12:30 UTC", "placed", goods, "$15.10")
+    assert row == ("123456", "2030-05-01 12:30 UTC", "placed", goods, "$15.10", "")
 
 
 def test_json_has_decimal_strings() -> None:
@@ -40,7 +40,7 @@ def test_json_has_decimal_strings() -> None:
 
 def test_what_was_refused_is_listed() -> None:
     plain = replace(LATTE, options=(Chosen("size", "large"), Chosen("milk", "milk", wanted=False)))
-    [[_, _, _, goods, _]] = order_rows([order(plain)], kiosk())
+    [[_, _, _, goods, _, _]] = order_rows([order(plain)], kiosk())
     assert goods == "2 latte, large, -milk"
     [line] = order_json(order(plain), kiosk())["lines"]
     assert (line["options"], line["without"]) == (["large"], ["milk"])

@@ -83,6 +83,8 @@ SAMPLES: dict[str, Arg] = {
     "places": Listed((Ordinal(2), Ordinal(4))),
     "thing": Ordinal(2),
     "time": fact("at", time=time(18, 30)),
+    "ways": Listed((fact("pay-way", way="delivery"), fact("pay-way", way="link")), "or"),
+    "card": DigitGroups("4242"),
     "n": 2,
     "count": 6,
     "more": 1,
@@ -102,6 +104,8 @@ BLOCKS = set(list(messages())[list(messages()).index("described") :]) | {
     "deal-percent",
     "address",
     "slot",
+    "pay-way",
+    "pay-hidden",
 }
 
 

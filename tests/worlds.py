@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 from commerce.catalog import Catalog
+from commerce.charging import ChargingShop
 from commerce.commands import AddLine, ChangeCart, CheckPin, OrderPlaced, PinAccepted, PlaceOrder
-from commerce.customers import add_customer, set_second_factor
+from commerce.customers import add_customer, set_card, set_second_factor
 from commerce.delivery import ReceiveByDelivery
 from commerce.money import Money
+from commerce.payments import CHARGED, PayBy, SavedCard
 from commerce.settings import CommerceSettings
 from commerce.shop import Shop
 from commerce.shop_file import parse_shop
@@ -20,6 +22,7 @@ from commerce.store import Store
 from commerce.terms import Address, Slot
 from nlu import intent
 from nlu.intent import Add, Digits, OnList, Order, Ref, Remove, SetQuantity, Several, Simple
+from tests.bank import BROKE, GOOD, Bank
 from tests.kitchens import SECRET, code_at
 from tests.small_shop import Caller, StandingClock
 from tests.talk import CHECKOUT, NO, PHONE, PIN, YES, Talk, add, item
@@ -32,6 +35,7 @@ from voxcart.patience import DialogueSettings
 NAME, STRANGER, WRONG_PIN = "Zebedee", "15550199", "8352"
 BOUGHT_BEFORE = "seven candles"
 WENT_BEFORE = "Hidden Lane"
+CARD_ENDING = "four two four two"
 """What only the customer may be told: nothing that callers say here leads to it."""
 CORNER_SHOP = """
 name = "Corner"
@@ -92,6 +96,10 @@ CORNER = parse_shop(CORNER_SHOP, Path("corner.toml"))
 DELIVERING = parse_shop(
     f'time_zone = "UTC"\n{CORNER_SHOP}'
     '[delivery]\nfee = 1.00\nslots = { daily = "17:00-19:00" }\nzones = [{ postcodes = ["10001"] }]\n',
+    Path("corner.toml"),
+)
+PAYING = parse_shop(
+    f'{CORNER_SHOP}[payment]\nways = ["delivery", "card", "link", "invoice"]\n',
     Path("corner.toml"),
 )
 
@@ -226,6 +234,7 @@ class World:
     transfer: Transfer | None = None
     left_behind: bool = False
     catalog: Catalog = CORNER
+    card: tuple[str, str] = GOOD
     arrived: bool = False
     """What was ordered, two things then, has been delivered."""
     commerce: CommerceSettings = field(
@@ -236,7 +245,7 @@ class World:
     async def begin(self) -> Talk:
         """A call that is not greeted yet, of one whose earlier call has ordered what only they know."""
         clock = StandingClock()
-        shop = Shop(self.catalog, Store(None, clock), self.commerce)
+        shop = Shop(self.catalog, Store(None, clock), self.commerce, charges=CHARGED)
         customer, _ = add_customer(shop.till, NAME, PHONE, PIN, household=self.household or None)
         set_second_factor(shop.till, customer, SECRET)
         buyer = Caller(shop, "earlier")
@@ -245,6 +254,9 @@ class World:
         if self.catalog.delivers:
             evening = clock().replace(hour=17), clock().replace(hour=19)
             buyer.say(ReceiveByDelivery("earlier", Address("10001", WENT_BEFORE, "9"), Slot(*evening)))
+        if self.catalog.ways:
+            buyer.say(PayBy("earlier", "delivery"))
+            set_card(shop.till, PHONE, *self.card, SavedCard("visa", "4242"))
         accepted = buyer.say(CheckPin(customer, "earlier", PIN))
         assert isinstance(accepted, PinAccepted)
         placed = buyer.say(PlaceOrder(buyer.confirmed_quote().id, customer, accepted.authorization))
@@ -257,7 +269,7 @@ class World:
 
     def _call(self, shop: Shop, clock: StandingClock, call: str) -> Talk:
         return Talk(self.caller, shop=shop, clock=clock, call=call, settings=self.dialogue, transfer=self.transfer,
-                    household=self.household)  # fmt: skip
+                    household=self.household, through=ChargingShop(shop, shop.till, Bank()))  # fmt: skip
 
 
 WORLDS = [
@@ -292,4 +304,12 @@ RECEIVING = [
     said("number 14", intent.Text("", "14")),
     said("tomorrow after five", intent.When("tomorrow", 300, "after")),
     said("on Monday at nine", intent.When("monday", 540)),
+]
+PAID = [
+    World("an order that is paid", catalog=PAYING),
+    World("an order that is paid by a card that is declined", catalog=PAYING, card=BROKE),
+]
+PAYING_SO = [
+    *(said(each, Simple(each)) for each in ("pay_delivery", "pay_card", "pay_link", "pay_invoice")),
+    said("a card number", Simple("card")),
 ]

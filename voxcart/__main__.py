@@ -221,7 +221,9 @@ def _print_orders(front: Front) -> None:
     if not found:
         out.print("No orders yet.")
         return
-    table = Table("order", "placed", "status", "what", "total", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        "order", "placed", "status", "what", "total", "payment", box=None, pad_edge=False, header_style="bold"
+    )
     for row in order_rows(found, front.catalog):
         table.add_row(*map(escape, row))
     out.print(table)

@@ -21,6 +21,7 @@ from commerce.after import (
 from commerce.cart import Line
 from commerce.delivery import FindAddresses
 from commerce.outcomes import OrderFound
+from commerce.payments import PayBy
 from commerce.preferences import ForgetPreferences, KeepPreferences
 from commerce.redress import ClaimGoodwill, FindComplaint, FindReturn
 from nlu import intent
@@ -65,6 +66,12 @@ def run_errand(state: DialogueState, scene: Scene) -> Decision:
             return Do(state, FindComplaint(state.complaint, scene.caller, customer, proof))
         case "goodwill":
             return Do(state, ClaimGoodwill(state.complaint or "", customer, proof))
+        case "pay_card":
+            return Do(state, PayBy(scene.cart.id, "card", customer, proof))
+        case "pay_invoice":
+            return Do(state, PayBy(scene.cart.id, "invoice", customer, proof))
+        case "pay_link":
+            return Do(state, PayBy(scene.cart.id, "link", customer, proof))
         case "address":
             return Do(state, FindAddresses(customer, proof))
         case "like" if state.liked:

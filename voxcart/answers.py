@@ -14,6 +14,7 @@ from commerce.money import Money
 from commerce.outcomes import OrderFound, StockKnown
 from commerce.pricing import CheckPrices, PricesKnown
 from commerce.shelf import Shelf, settle
+from commerce.terms import Way
 from nlu import intent
 from voxcart.decisions import Ask, Decision, Do
 from voxcart.edits import chosen, instead_of
@@ -59,7 +60,7 @@ def answer_question(state: DialogueState, asked: Question, scene: Scene) -> Deci
         case intent.AskDelivery():
             return Ask(state, (_note(catalog.delivery, "no-delivery"),))
         case intent.AskPayment():
-            return Ask(state, (_note(catalog.payment, "no-payment"),))
+            return Ask(state, payment_told(scene))
         case intent.AskOrder(number):
             return find_order(state, number or state.placed, scene)
         case intent.AskUnknown(lost):
@@ -71,6 +72,24 @@ def _leaves_choice(state: DialogueState, item: intent.Item | None) -> bool:
     looking = isinstance(state.phase, Choosing) and state.phase.why in ("browse", "compared")
     offered = (*state.phase.options, *state.phase.rest) if isinstance(state.phase, Choosing) else ()
     return looking and item is not None and item.product not in offered
+
+
+def payment_told(scene: Scene) -> tuple[Fact, ...]:
+    """The answer to "how can I pay"."""
+    if scene.catalog.payment:
+        return (fact("merchant", text=scene.catalog.payment),)
+    if scene.catalog.ways:
+        return (fact("pay-ways", ways=ways_listed(scene.catalog.ways, scene)),)
+    return (fact("no-payment"),)
+
+
+def ways_listed(ways: tuple[Way, ...], scene: Scene) -> Listed:
+    return Listed(tuple(fact("pay-way", way=way_named(each, scene)) for each in ways), "or")
+
+
+def way_named(way: Way, scene: Scene) -> str:
+    """Where nothing is delivered, nobody pays on delivery."""
+    return "handed" if way == "delivery" and scene.catalog.delivers is None else way
 
 
 def _note(text: str | None, absent: str) -> Fact:

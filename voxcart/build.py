@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 import platformdirs
 
 from commerce.catalog import Catalog
+from commerce.charging import Executes
 from commerce.customers import list_customers
 from commerce.database import Clock
+from commerce.payments import Payments
 from commerce.shop import Shop, utc_now
 from commerce.shop import open_shop as open_store_and_shop
 from commerce.shop_file import load_shop, slug
@@ -46,6 +48,7 @@ from voxcart.facts import fact
 from voxcart.forgetting import forget_old
 from voxcart.hear import Ears, Json, read_line
 from voxcart.mind import Log, Notify, ShopMind, Tools
+from voxcart.payment_desk import PaymentDesk, charged, open_payments
 from voxcart.replies import Replies
 from voxcart.vocabulary import vocabulary_of
 
@@ -66,6 +69,7 @@ class Front:
     replies: Replies
     shop: Shop
     connection: Connection | None = None
+    payments: PaymentDesk | None = None
 
     @property
     def tools(self) -> Tools:
@@ -76,7 +80,7 @@ class Front:
         zone = ZoneInfo(self.catalog.time_zone)
         return Tools(
             catalog=self.catalog,
-            shop=self.connection.shop if self.connection else self.shop,
+            shop=self.payments.shop if self.payments else self._shop,
             replies=self.replies,
             parse=self._parse,
             phrases=self._phrases,
@@ -98,10 +102,21 @@ class Front:
         """With what is said of the household's shopping list."""
         return self.grammar.phrases(expecting, focus=focus, lists=True)
 
+    @property
+    def _shop(self) -> Executes:
+        return self.connection.shop if self.connection else self.shop
+
     def close(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
+        for each in (self.payments, self.connection):
+            if each is not None:
+                each.close()
         self.shop.close()
+
+    def with_payments(self, payments: Payments | None) -> Front:
+        """With who moves the money, where there is somebody."""
+        if payments is None:
+            return self
+        return replace(self, payments=PaymentDesk(self.config, payments, self.shop, self._shop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +142,8 @@ def open_shop(
 ) -> Front:
     """Read the shop file, open its database, drop old events. Raises ConfigError, ShopFileError or StoreError.
 
-    `connect`: what the merchant keeps elsewhere is asked there, as calls need it; raises BackEndUnavailable, too.
+    `connect`: what the merchant keeps elsewhere is asked there, as calls need it, and so is who moves the money; raises
+    BackEndUnavailable, too.
     """
     catalog = load_shop(config.shop_file(choice))
     if not connect:
@@ -136,7 +152,8 @@ def open_shop(
         if (connection := open_connection(config, catalog.currency)) is not None:
             undo.callback(connection.close)
             catalog = connection.listed(catalog)
-        front = _open_front(config, catalog, in_memory, clock, connection)
+        payments = open_payments(config, catalog)
+        front = _open_front(config, catalog, in_memory, clock, connection).with_payments(payments)
         undo.pop_all()
     return front
 
@@ -145,7 +162,15 @@ def _open_front(config: Config, catalog: Catalog, in_memory: bool, clock: Clock,
     vocabulary = vocabulary_of(catalog)
     grammar = Grammar.load(catalog.language, vocabulary, config.nlu, _open_ear(catalog.name, vocabulary))
     database = None if in_memory else config.database
-    shop = open_store_and_shop(catalog, database, config.commerce, clock, config.connectors.elsewhere)
+    shop = open_store_and_shop(
+        catalog,
+        database,
+        config.commerce,
+        clock,
+        config.connectors.elsewhere,
+        charged(config),
+        texts=bool(config.notices.webhook),
+    )
     forget_old(config, shop.store, clock())
     if to is not None:
         to.join(shop)

@@ -20,6 +20,7 @@ from voxcart.experiments import Experiment
 from voxcart.facts import MUST_BE_SAID
 from voxcart.notice_settings import NoticeChoice, wrong_in_notices
 from voxcart.patience import DialogueSettings
+from voxcart.payment_settings import PaymentChoice, wrong_in_payments
 
 CONFIG_NAME = "config.toml"
 MOST_DAYS = 36_500
@@ -104,6 +105,7 @@ class Config:
     metrics: MetricsChoice = field(default_factory=MetricsChoice)
     experiments: dict[str, Experiment] = field(default_factory=dict)
     notices: NoticeChoice = field(default_factory=NoticeChoice)
+    payments: PaymentChoice = field(default_factory=PaymentChoice)
 
     def path(self, name: str) -> Path:
         return (self.base / Path(name).expanduser()).resolve()
@@ -145,6 +147,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     metrics: MetricsChoice = msgspec.field(default_factory=MetricsChoice)
     experiments: dict[str, Experiment] = msgspec.field(default_factory=dict)
     notices: NoticeChoice = msgspec.field(default_factory=NoticeChoice)
+    payments: PaymentChoice = msgspec.field(default_factory=PaymentChoice)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -216,6 +219,7 @@ def _check(config: Config, path: Path) -> None:
         *_wrong_in_human(config.human),
         *wrong_in_connectors(config.connectors),
         *wrong_in_notices(config.notices),
+        *wrong_in_payments(config.payments),
         (config.nlu.phrases < 100, "nlu.phrases must be at least 100"),
         *_wrong_in_sip(config.sip),
         *_wrong_in_bridges(config),

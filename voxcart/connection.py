@@ -31,13 +31,16 @@ logger = structlog.get_logger(__name__)
 class Courier:
     """Hands over what waits, in a thread: at once when woken, and again when it is time."""
 
-    def __init__(self, deliver: Callable[[], datetime | None], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, deliver: Callable[[], datetime | None], now: Callable[[], datetime], what: str = "orders"
+    ) -> None:
         """`deliver` returns when to come again, None = nothing waits."""
         self._deliver = deliver
         self._now = now
+        self._what = what
         self._woken = Event()
         self._closing = False
-        self._thread = Thread(target=self._run, name="courier", daemon=True)
+        self._thread = Thread(target=self._run, name=f"courier of {what}", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -59,10 +62,10 @@ class Courier:
         try:
             again = self._deliver()
         except StoreError as error:
-            logger.error("orders not handed over", error=str(error))
+            logger.error("not handed over", what=self._what, error=str(error))
             return LOOK_S
         except Exception:
-            logger.exception("orders not handed over")
+            logger.exception("not handed over", what=self._what)
             return LOOK_S
         return LOOK_S if again is None else min(LOOK_S, max(0.0, (again - self._now()).total_seconds()))
 

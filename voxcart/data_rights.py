@@ -33,6 +33,7 @@ goodwill        amounts off a next order, as an apology
 tickets         calls that a person was to take over, with what was said
 consents        what they agreed to, and took back, when and where
 alerts          goods they wait for; reminders: when they were reminded of a cart
+cards           which saved card is charged; payments: what was charged and paid back
 ratings, ages   what was answered to "how was this call" and "are you ... or older"
 comments        what was told after the rating
 pin_tries       when a PIN was tried and whether it was right; no PIN is kept

@@ -33,8 +33,9 @@ from voxcart.edits import resolve
 from voxcart.facts import Fact, fact
 from voxcart.handover import speak_of_handover
 from voxcart.household import about_list, answer_on_list, edit_list
-from voxcart.moves import aside, back, by_rule, farewell, leave, order, settle, ticket
+from voxcart.moves import aside, back, by_rule, farewell, leave, order, repeat, settle, ticket
 from voxcart.outcomes import conclude
+from voxcart.paying import speak_of_payment
 from voxcart.phases import answer
 from voxcart.questions import expecting, help_for, read_back, read_cart
 from voxcart.redress_states import AskingComment
@@ -169,7 +170,7 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
         case intent.Prefer(traits):
             return begin_errand(replace(state, liked=traits), "like", scene)
         case intent.Repeat(manner):
-            return _repeat(state, manner, scene)
+            return repeat(state, manner, scene)
         case intent.Ambiguous(readings):
             return Ask(replace(state, phase=ChoosingReading(readings), waiting=_still_open(state)))
         case _ if isinstance(meaning, intent.Answer):
@@ -212,6 +213,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return Ask(state, (returns(scene.catalog),))
         case "deliver" | "pickup" | "my_address":
             return speak_of_handover(state, said.name, scene)
+        case "pay_delivery" | "pay_invoice" | "pay_card" | "pay_link":
+            return speak_of_payment(state, said.name, scene)
         case "usual" | "last_order" | "return_order" | "exchange_order":
             return begin_errand(state, ERRANDS[said.name], scene)
         case "complain":
@@ -333,19 +336,6 @@ def _order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
 def _reaches_cart(said: intent.Order, scene: Scene) -> bool:
     resolved = resolve(said.edits, scene)
     return bool(resolved.edits or resolved.asks or said.not_sold)
-
-
-def _repeat(state: DialogueState, manner: str, scene: Scene) -> Decision:
-    settings = scene.settings
-    match manner:
-        case "slower":
-            return Tell(state, state.said, rate=settings.slower_rate, again=True)
-        case "louder":
-            return Tell(state, state.said, gain_db=settings.louder_db, again=True)
-        case "shorter":
-            return Ask(state)
-        case _:
-            return Tell(state, state.said, again=True)
 
 
 # ---- ladders -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from commerce.errors import CommerceError
+from commerce.payments import CHARGED, FOR_CUSTOMERS
 from commerce.store import Store
 from nlu.errors import NluError
 from voice import models
@@ -17,6 +18,7 @@ from voxcart.build import Front, open_shop, unheard_words
 from voxcart.config import Config
 from voxcart.connection import ask_each
 from voxcart.errors import VoxcartError
+from voxcart.payment_desk import charged, open_payments
 
 LEAST_FREE_MIB = 200
 YEARS = range(2025, 2100)
@@ -45,6 +47,7 @@ def examine(config: Config, shop: str | None = None) -> Iterator[Finding]:
         yield Finding("shop", "green", f"{front.catalog.name}: {len(front.catalog.products)} products")
         yield _words(config, front)
         yield from _elsewhere(config, front)
+        yield from _payments(config, front)
         front.close()
     yield _database(config)
     yield _room(config)
@@ -91,6 +94,23 @@ def _elsewhere(config: Config, front: Front) -> Iterator[Finding]:
             yield Finding(f"{kind} elsewhere", state, trouble or "answers", remedy)
     except VoxcartError as error:
         yield Finding("connectors", "red", str(error), "Correct [connectors] in config.toml.")
+
+
+def _payments(config: Config, front: Front) -> Iterator[Finding]:
+    """Ways to pay that nobody can take are not offered."""
+    ways = front.catalog.ways
+    try:
+        open_payments(config, front.catalog)
+    except (VoxcartError, VoiceError) as error:
+        yield Finding("payments", "red", str(error), "Correct [payments] in config.toml.")
+        return
+    lost = [way for way in ways if way in CHARGED - charged(config)]
+    lost += [way for way in ways if way in FOR_CUSTOMERS and not config.commerce.pin_free_limit and way not in lost]
+    if lost:
+        remedy = "Set [payments] and, for links, [notices] in config.toml; card and invoice need PINs."
+        yield Finding("payments", "yellow", f"not offered: {', '.join(lost)}", remedy)
+    elif ways:
+        yield Finding("payments", "green", ", ".join(ways))
 
 
 def _database(config: Config) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import segno
@@ -12,13 +12,22 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from commerce.customers import add_customer, change_customer, list_customers, set_second_factor, unlock_customer
+from commerce.customers import (
+    add_customer,
+    change_customer,
+    drop_card,
+    list_customers,
+    set_card,
+    set_second_factor,
+    unlock_customer,
+)
 from commerce.pin_tries import change_pin
 from commerce.second_factor import address_of, new_secret, step_of
 from commerce.shop import utc_now
 from voxcart.build import open_shop
 from voxcart.config import load_config
 from voxcart.errors import ConfigError
+from voxcart.payment_desk import open_payments
 from voxcart.terminal import ConfigOption, JsonOption, ShopOption, out, plain
 
 customer_app = typer.Typer(no_args_is_help=True, help="Customers who may order with a PIN.")
@@ -101,17 +110,49 @@ def customer_set(
     household: Annotated[str | None, typer.Option("--household", help='Whose microphone; "" = none.')] = None,
     language: Annotated[str | None, typer.Option("--language", help='For example "en"; "" = the shop\'s.')] = None,
     email: Email = None,
+    invoice: Annotated[
+        Literal["yes", "no"] | None, typer.Option("--invoice", help="Whether they may pay later.")
+    ] = None,
     shop: ShopOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Change what is known of a customer. What is not named stays."""
     named = {"name": name, "order_limit": limit, "household": household, "language": language, "email": email}
+    named["invoice"] = {"yes": "yes", "no": ""}.get(invoice or "")
     given = {key: value for key, value in named.items() if value is not None}
     if not given:
-        raise ConfigError("Nothing to change. Name what: --name, --limit, --household, --language or --email.")
+        raise ConfigError(
+            "Nothing to change. Name what: --name, --limit, --household, --language, --email or --invoice."
+        )
     with closing(open_shop(load_config(config), shop)) as front:
         change_customer(front.shop.till, number, given)
     plain(f"{number}: changed")
+
+
+@customer_app.command("card")
+def customer_card(
+    number: Number,
+    payer: Annotated[str, typer.Option("--stripe-customer", help="cus_..., as Stripe names the customer.")] = "",
+    method: Annotated[str, typer.Option("--payment-method", help="pm_..., as Stripe names the card.")] = "",
+    off: Annotated[bool, typer.Option("--off", help="No card is charged any more.")] = False,
+    shop: ShopOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Charge a card that Stripe has saved, where the customer wants that. Only its names are kept here."""
+    settings = load_config(config)
+    with closing(open_shop(settings, shop)) as front:
+        if off:
+            drop_card(front.shop.till, number)
+            plain(f"{number}: no saved card")
+            return
+        if not (payer and method):
+            raise ConfigError("Name the card as Stripe does: --stripe-customer and --payment-method, or --off.")
+        payments = open_payments(settings, front.catalog)
+        if payments is None:
+            raise ConfigError("Nobody moves money. Set payments.provider in config.toml (docs/payments.md).")
+        saved = payments.saved_card(payer, method)
+        set_card(front.shop.till, number, payer, method, saved)
+    plain(f"{number}: {saved.brand} {saved.last4}")
 
 
 @customer_app.command("second-factor")

@@ -313,6 +313,7 @@ def _written(order: OrderCopy) -> dict[str, Any]:
         "currency": order.total.currency,
         "total": str(order.total.decimal),
         "customer": {"number": who.number, "phone": who.phone, "name": who.name} if who else None,
+        "payment": order.payment,
         "lines": [
             {
                 "product": line.product,

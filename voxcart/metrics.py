@@ -6,16 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from socketserver import ThreadingMixIn
-from threading import Thread
 from typing import Any, TypeAlias
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
 
 from voice import events
 from voice.call import StageTimes
-from voxcart.errors import VoxcartError
+from voxcart.http_server import served
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0)
 Troubles: TypeAlias = Callable[[], list[str]]
@@ -68,15 +65,6 @@ class Metrics:
                 self._stages.labels(stage.name).observe(milliseconds / 1000)
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Who asks for figures is not worth a line."""
-
-
 @contextmanager
 def shown(metrics: Metrics, troubles: Troubles, address: str, port: int) -> Iterator[int]:
     """`/metrics` for Prometheus and `/health` (200, or 503 where calls cannot come in); gives the port.
@@ -98,15 +86,5 @@ def shown(metrics: Metrics, troubles: Troubles, address: str, port: int) -> Iter
                 start_response("404 Not Found", [("Content-Type", "text/plain")])
                 return [b"/metrics or /health\n"]
 
-    try:
-        server = make_server(address, port, app, _Server, _Quiet)
-    except OSError as error:
-        raise VoxcartError(f"The figures cannot be shown at {address}:{port}: {error.strerror}.") from error
-    thread = Thread(target=server.serve_forever, name="metrics", daemon=True)
-    thread.start()
-    try:
-        yield int(server.server_port)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served(app, "figures", address, port) as given:
+        yield given

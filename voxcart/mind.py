@@ -18,7 +18,7 @@ import structlog
 from commerce.after import BasketTaken, OrderCancelled
 from commerce.cart import Cart
 from commerce.catalog import Catalog
-from commerce.commands import Command, ConfirmQuote, NotePhone, OpenCart, OpenTicket
+from commerce.commands import Command, ConfirmQuote, NotePhone, OpenCart, OpenTicket, PlaceOrder, QuoteCart
 from commerce.outcomes import (
     CartChanged,
     CartOpened,
@@ -31,6 +31,7 @@ from commerce.outcomes import (
     Quoted,
     TicketOpened,
 )
+from commerce.payments import PayBy
 from commerce.redress import OrderReturned
 from commerce.restrictions import AgeStated
 from nlu.language import load_language
@@ -336,9 +337,11 @@ class ShopMind:
             logger.error("ticket not told", turn_id=self._turn_id, error=type(error).__name__)
 
     def _completed(self, command: Command) -> Command:
-        """A ticket holds the conversation and the cart, a yes where in the call it was."""
+        """A ticket holds the conversation and the cart, a yes where in the call it was, buying who calls."""
         if isinstance(command, ConfirmQuote):
             return replace(command, spoken=spoken_at(self._stretch))
+        if isinstance(command, QuoteCart | PlaceOrder | PayBy):
+            return replace(command, caller=self._caller)
         if not isinstance(command, OpenTicket):
             return command
         story = {"caller": self._caller, "customer": self._state.customer, "phase": type(self._state.phase).__name__}

@@ -37,7 +37,7 @@ def settle(state: DialogueState, scene: Scene, facts: tuple[Fact, ...] = ()) -> 
 
 
 def quote(state: DialogueState, scene: Scene, facts: tuple[Fact, ...] = ()) -> Decision:
-    return Do(replace(state, checking_out=True), QuoteCart(scene.cart.id, state.customer), facts)
+    return Do(replace(state, checking_out=True), QuoteCart(scene.cart.id, state.customer, state.proof), facts)
 
 
 def change(state: DialogueState, scene: Scene, *edits: CartEdit, sure: bool = False) -> Decision:
@@ -134,3 +134,16 @@ def take_up(state: DialogueState, scene: Scene) -> Decision:
 
 def wait(state: DialogueState, *facts: Fact) -> Decision:
     return Tell(state, facts)
+
+
+def repeat(state: DialogueState, manner: str, scene: Scene) -> Decision:
+    settings = scene.settings
+    match manner:
+        case "slower":
+            return Tell(state, state.said, rate=settings.slower_rate, again=True)
+        case "louder":
+            return Tell(state, state.said, gain_db=settings.louder_db, again=True)
+        case "shorter":
+            return Ask(state)
+        case _:
+            return Tell(state, state.said, again=True)

@@ -88,6 +88,9 @@ def message(front: Front, notice: Notice) -> dict[str, Any]:
             text = fact("notice-order", number=notice.number, status=notice.state)
         case "return":
             text = fact("notice-return", number=notice.number, way=notice.way or "", refund=refund)
+        case "payment":
+            total = "" if notice.total is None else written(notice.total, front.catalog)
+            text = fact("notice-payment", number=notice.number, total=total, url=notice.url or "")
         case "complaint":
             text = fact("notice-complaint", number=notice.number)
     subject = fact("notice-subject", shop=front.catalog.name, kind=notice.kind, number=notice.number)

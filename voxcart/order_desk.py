@@ -68,6 +68,24 @@ def order_outbox(shop: ShopOption = None, config: ConfigOption = None, as_json: 
     out.print(table if rows else "Everything is handed over.")
 
 
+@order_app.command("payments")
+def order_payments(shop: ShopOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show what waits to be charged, paid back or let go, and what was refused, oldest first (docs/payments.md)."""
+    with closing(open_shop(load_config(config), shop)) as front:
+        store = front.shop.store
+        with store.transaction():
+            rows = store.tasks(front.shop.till.shop)
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    table = Table("order", "what", "tries", "again at", "refused", box=None, pad_edge=False)
+    for row in rows:
+        due = "" if row["failed"] else row["due"][:19]
+        table.add_row(row["number"] or "", row["kind"], str(row["tries"]), due, escape(row["failed"] or ""))
+    out.print(table if rows else "Nothing waits.")
+
+
 def _status(text: str) -> Status:
     found = next((each for each in STATUSES if each == text), None)
     if found is None:

@@ -14,8 +14,8 @@ from commerce.money import Money
 from voxcart.hear import number
 
 
-def order_rows(orders: Iterable[Order], catalog: Catalog) -> list[tuple[str, str, str, str, str]]:
-    """(number, placed, status, goods, total) of each."""
+def order_rows(orders: Iterable[Order], catalog: Catalog) -> list[tuple[str, str, str, str, str, str]]:
+    """(number, placed, status, goods, total, how it is paid) of each."""
     return [
         (
             order.number,
@@ -23,6 +23,7 @@ def order_rows(orders: Iterable[Order], catalog: Catalog) -> list[tuple[str, str
             order.status,
             "\n".join(goods_of(line, catalog) for line in order.lines),
             written(order.total, catalog),
+            _paid(order),
         )
         for order in orders
     ]
@@ -38,6 +39,7 @@ def order_json(order: Order, catalog: Catalog) -> dict[str, Any]:
         "currency": order.total.currency,
         "total": str(order.total.decimal),
         **_terms(order),
+        **_payment(order),
         "lines": [
             {
                 "product": _name(line, catalog),
@@ -50,6 +52,24 @@ def order_json(order: Order, catalog: Catalog) -> dict[str, Any]:
             for line in order.lines
         ],
     }
+
+
+def _paid(order: Order) -> str:
+    if order.payment is None:
+        return ""
+    back = order.payment.refunded
+    parts = (order.payment.way, order.payment.state, f"{back.decimal} paid back" if back and back.minor else "")
+    return ", ".join(part for part in parts if part)
+
+
+def _payment(order: Order) -> dict[str, Any]:
+    paid = order.payment
+    if paid is None:
+        return {}
+    told: dict[str, Any] = {"way": paid.way}
+    if paid.captured is not None and paid.refunded is not None:
+        told |= {"state": paid.state, "charged": str(paid.captured.decimal), "paid_back": str(paid.refunded.decimal)}
+    return {"payment": told | ({"url": paid.url} if paid.url else {})}
 
 
 def _terms(order: Order) -> dict[str, Any]:

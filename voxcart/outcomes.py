@@ -35,8 +35,8 @@ from commerce.commands import (
 )
 from commerce.connectors import Unavailable
 from commerce.contacts import AlertKept, ConsentWithdrawn, NoNumber
-from commerce.coupons import CouponDropped, CouponRefused, CouponTaken
-from commerce.delivery import AddressesKnown, HandoverKept, HandoverNeeded
+from commerce.coupons import CouponOutcome
+from commerce.delivery import HandoverOutcome
 from commerce.edits import RemoveLine, SetLineQuantity
 from commerce.outcomes import (
     AboveLimit,
@@ -75,21 +75,11 @@ from commerce.outcomes import (
     TicketClosed,
     TicketOpened,
 )
+from commerce.payments import PaymentOutcome
 from commerce.preferences import PreferencesForgotten, PreferencesKept
 from commerce.pricing import CheckPrices, PricesKnown
 from commerce.proofs import AskPin, CheckCode, CodeAccepted, PinAsked
-from commerce.redress import (
-    ComplaintFound,
-    ComplaintOpened,
-    ComplaintUnknown,
-    GoodwillGranted,
-    NoComplaints,
-    NoGoodwill,
-    NotReturnable,
-    OrderReturned,
-    RedressCommand,
-    ReturnOffered,
-)
+from commerce.redress import NotReturnable, OrderReturned, RedressCommand, RedressOutcome, ReturnOffered
 from commerce.restrictions import AgeNeeded, AgeStated, StateAge
 from voxcart import choosing
 from voxcart.after import after_outcome, latest_found, run_errand
@@ -104,6 +94,7 @@ from voxcart.facts import DigitGroups, Fact, Goods, Listed, Named, every, fact, 
 from voxcart.handover import handover_outcome
 from voxcart.household import list_outcome
 from voxcart.moves import by_rule, offer_human, quote, settle, stop_buying
+from voxcart.paying import payment_outcome
 from voxcart.questions import read_back, read_cart
 from voxcart.refusals import refused_edit, rest_of
 from voxcart.returning import return_outcome
@@ -175,19 +166,14 @@ def conclude(state: DialogueState, command: Command, outcome: Outcome, scene: Sc
             return contact_outcome(state, outcome, scene)
         case ReturnOffered() | NotReturnable() | OrderReturned():
             return return_outcome(state, outcome, scene)
-        case (
-            ComplaintOpened()
-            | ComplaintFound()
-            | ComplaintUnknown()
-            | NoComplaints()
-            | GoodwillGranted()
-            | NoGoodwill()
-        ):
+        case _ if isinstance(outcome, RedressOutcome):
             return complaint_outcome(state, outcome, scene)
-        case CouponTaken() | CouponRefused() | CouponDropped():
+        case _ if isinstance(outcome, CouponOutcome):
             return coupon_outcome(state, outcome, scene)
-        case HandoverKept() | HandoverNeeded() | AddressesKnown():
+        case _ if isinstance(outcome, HandoverOutcome):
             return handover_outcome(state, outcome, scene)
+        case _ if isinstance(outcome, PaymentOutcome):
+            return payment_outcome(state, outcome, scene)
         case ListKnown() | ListChanged() | ListMoved():
             return list_outcome(state, command, outcome, scene)
         case _:

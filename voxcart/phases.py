@@ -35,6 +35,8 @@ from voxcart.facts import all_of, fact, goods
 from voxcart.guiding import guided
 from voxcart.handover import handover_answer
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
+from voxcart.paying import SAID as PAY_ERRANDS
+from voxcart.paying import payment_answer, unproved
 from voxcart.redress_states import (
     AskingComment,
     AskingComplaint,
@@ -58,6 +60,7 @@ from voxcart.states import (
     Choosing,
     ChoosingCategory,
     ChoosingLine,
+    ChoosingPayment,
     ChoosingReading,
     Confirming,
     ConfirmingAge,
@@ -119,6 +122,8 @@ def answer(state: DialogueState, heard: Heard, scene: Scene) -> Decision | None:
             return _confirming_age(state, age, heard, scene)
         case phase if isinstance(phase, Handing):
             return handover_answer(state, heard, scene)
+        case ChoosingPayment():
+            return payment_answer(state, state.phase, heard, scene)
         case ConfirmingOrderCancel():
             return confirming_cancel(state, state.phase, heard, scene)
         case ChoosingReturn() | AskingReason() | ConfirmingReturn():
@@ -311,6 +316,8 @@ def _digits(state: DialogueState, meaning: object, scene: Scene) -> Decision | N
             return back(state, (fact("all-right"),))
         case AwaitingOrderNumber(), intent.Simple("no_number"):
             return begin_errand(state, "status", scene)
+        case AwaitingPin(None) | AwaitingCustomer(None), intent.Simple("no" | "none") if state.errand in PAY_ERRANDS:
+            return unproved(state, scene)
         case AwaitingPin(None) | AwaitingCustomer(None), intent.Simple("no" | "none"):
             return stop_buying(forget_buyer(replace(state, errand=None), scene), fact("all-right"))
         case _, intent.Simple("no" | "none"):

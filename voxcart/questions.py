@@ -13,6 +13,7 @@ from voxcart.facts import Fact, Goods, Listed, Named, Ordinal, fact, goods, one_
 from voxcart.guiding import MOST_IN_FOCUS, guiding_question, has_more
 from voxcart.handover import ask_handover, handover_read, listening
 from voxcart.meant import reading, wanted
+from voxcart.paying import ask_payment, listening_for_payment, payment_read
 from voxcart.redress_states import (
     AskingComment,
     AskingComplaint,
@@ -37,6 +38,7 @@ from voxcart.states import (
     ChoosingCategory,
     ChoosingHandover,
     ChoosingLine,
+    ChoosingPayment,
     ChoosingReading,
     ChoosingSlot,
     Closed,
@@ -110,6 +112,8 @@ def expecting(phase: Phase) -> Expecting:
         case _ if isinstance(phase, Handing):
             kind, protected, patience = listening(phase)
             return Expecting(kind, protected=protected, patience=patience)
+        case ChoosingPayment():
+            return Expecting(listening_for_payment(phase))
         case ConfirmingOrder() | ConfirmingAge():
             return Expecting("yes_no", protected=True)
         case OnList(asks):
@@ -156,7 +160,9 @@ def _keys(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
             return (fact("keys-choice", more=int(bool(rest))),)
         case Guiding(division=division) if len(division.values) > 1:
             return (fact("keys-choice", more=int(has_more(phase, scene))),)
-        case ChoosingLine() | ChoosingReading() | AskingOption():
+        case ChoosingPayment(ways) if len(ways) == 1:
+            return (fact("keys-yes-no"),)
+        case ChoosingLine() | ChoosingReading() | AskingOption() | ChoosingPayment():
             return (fact("keys-choice", more=0),)
         case (
             AskingQuantity()
@@ -219,6 +225,8 @@ def _ask_aside(phase: Phase, scene: Scene) -> tuple[Fact, ...]:
     match phase:
         case _ if isinstance(phase, Handing):
             return (ask_handover(phase, scene),)
+        case ChoosingPayment():
+            return ask_payment(phase, scene)
         case AwaitingCustomer(members=members):
             return (fact("ask-buyer" if members else "ask-customer"),)
         case AwaitingPin(positions=()):
@@ -319,7 +327,7 @@ def read_back(quote: Quote, scene: Scene) -> tuple[Fact, ...]:
     """The whole order with its total, before the question whether to place it. Long ones begin with a summary."""
     lines, most = quote.cart.lines, scene.settings.lines_in_full
     items = Listed(tuple(goods(line) for line in lines))
-    terms = (*discount_read(quote, scene), *handover_read(quote, scene))
+    terms = (*discount_read(quote, scene), *handover_read(quote, scene), *payment_read(quote, scene))
     if len(lines) > most:
         return (fact("quote-long", count=len(lines), items=items, total=quote.total), *terms)
     return (fact("quote", items=items, total=quote.total), *terms)
@@ -375,6 +383,8 @@ def help_for(state: DialogueState) -> Fact:
             return fact("help-address")
         case ChoosingSlot():
             return fact("help-slot")
+        case ChoosingPayment():
+            return fact("help-payment")
         case Shopping() | Paused() | Closed():
             return fact("help-shopping")
         case _:

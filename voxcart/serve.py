@@ -40,6 +40,7 @@ from voxcart.live_shop import LiveShop, Opening
 from voxcart.metrics import Metrics, shown
 from voxcart.mind import Log
 from voxcart.notices import notices_sent
+from voxcart.payment_hook import events_heard
 from voxcart.replay import Watcher, watching
 from voxcart.secret_files import read_secret
 from voxcart.supervisor import Supervisor
@@ -238,7 +239,7 @@ def open_switchboard(
         try:
             lines, metrics = Lines(config.calls.most), Metrics(lambda: lines.open_calls)
             callers = Callers(config.calls.per_caller, 60 * config.calls.per_caller_minutes)
-            with _hook(config) as hook, notices_sent(config, live):
+            with _hook(config) as hook, notices_sent(config, live), events_heard(config, live):
                 yield Switchboard(config, live, engines, lines, screen, told, metrics, callers, hook, household)
         finally:
             engines.close()

@@ -24,6 +24,7 @@ from voxcart.handover_states import ConfirmingAddress as ConfirmingAddress
 from voxcart.handover_states import Handing as Handing
 from voxcart.handover_states import OfferingAddress as OfferingAddress
 from voxcart.patience import DialogueSettings
+from voxcart.payment_states import ChoosingPayment as ChoosingPayment
 from voxcart.redress_states import Redress
 
 # ---- phases: each is one open question -----------------------------------------------------------------------
@@ -290,7 +291,9 @@ ItemQuestion: TypeAlias = (
     Choosing | Guiding | ChoosingCategory | ChoosingLine | ChoosingReading | ConfirmingGuess | Doubt
 )
 
-Buying: TypeAlias = ConfirmingAge | Handing | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
+Buying: TypeAlias = (
+    ConfirmingAge | Handing | ChoosingPayment | ConfirmingOrder | AwaitingCustomer | AwaitingPin | AwaitingCode
+)
 
 Secret: TypeAlias = AwaitingPin | AwaitingCode
 """Questions whose answer nobody but the shop may learn."""
@@ -298,9 +301,22 @@ Secret: TypeAlias = AwaitingPin | AwaitingCode
 Phase: TypeAlias = Shopping | ItemQuestion | Buying | Aside | Closed
 
 Errand: TypeAlias = Literal[
-    "status", "last", "usual", "cancel", "change", "return", "exchange", "goodwill", "complaint", "address", "like"
+    "status",
+    "last",
+    "usual",
+    "cancel",
+    "change",
+    "return",
+    "exchange",
+    "goodwill",
+    "complaint",
+    "address",
+    "pay_card",
+    "pay_invoice",
+    "pay_link",
+    "like",
 ]
-"""What a customer may want of orders that were placed, of the address one went to, or remembered."""
+"""What a customer may want of orders that were placed, of the address one went to, of a way to pay, or remembered."""
 
 # ---- the state -----------------------------------------------------------------------------------------------
 

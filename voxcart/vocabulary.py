@@ -15,6 +15,7 @@ def vocabulary_of(shop: catalog.Catalog) -> vocabulary.Vocabulary:
         categories=tuple(vocabulary.Name(each.id, (each.name, *each.aliases)) for each in shop.categories),
         faqs=tuple(vocabulary.Faq(entry.id, entry.questions) for entry in shop.faqs),
         codes=tuple(each.code for each in shop.coupons),
+        pays=bool(shop.ways),
         delivers=shop.delivers is not None,
         postcodes=tuple(code for zone in shop.delivers.zones for code in zone.postcodes) if shop.delivers else (),
         postcode_forms=shop.delivers.postcode_formats if shop.delivers else (),

@@ -112,6 +112,17 @@ ask-house = And the number of the house?
 ask-address = That's { $address }. Is that right?
 ask-address-known = Shall it go to { $address }?
 ask-slot = It can come { $slot }. Is that all right, or when would you like it?
+pay-customers = If you are registered with us, you can also say: { $ways }.
+pay-hidden = { $way ->
+    [card] my saved card
+   *[invoice] on my account
+}
+ask-payment = How would you like to pay: { $ways }?
+ask-payment-customer = How would you like to pay?
+ask-payment-instead = { $n ->
+    [one] Would you like to pay { $ways } instead?
+   *[other] How would you like to pay instead: { $ways }?
+}
 ask-coupon = What's the code of your coupon? You can spell it.
 ask-read-all = Shall I read all of it?
 ask-human = Shall I leave a message for one of my colleagues, so that they call you back?
@@ -491,6 +502,34 @@ handover-free = The delivery is free.
 pickup = You can pick it up at the shop.
 pickup-now = You can pick it up today; we're open from { $spans }.
 pickup-later = We're closed right now. You can pick it up { DAY($day) }, from { $spans }.
+pay-way = { $way ->
+    [delivery] on delivery
+    [handed] when you get it
+    [invoice] by invoice
+    [card] by your saved card
+   *[link] by a link that we send you
+}
+pay-ways = You can pay { $ways }.
+pay-read = { $way ->
+    [delivery] You pay on delivery.
+    [pickup] You pay when you pick it up.
+    [handed] You pay when you get it.
+    [invoice] You get an invoice for it.
+    [card] { $card ->
+        [none] It will be charged to your saved card.
+       *[other] It will be charged to your saved card ending in { $card }.
+    }
+   *[link] We'll send you a link to pay it.
+}
+pay-prove = For that I need to know who you are.
+pay-closed = { $way ->
+    [card] I have no saved card that I could charge for you.
+    [invoice] Sorry, I can't put that on an account.
+    [link] Sorry, I can't send you a link to pay.
+   *[delivery] Sorry, you can't pay that way here.
+}
+card-declined = Your card was declined, and nothing is ordered.
+card-unavailable = I'm sorry, I can't charge your card right now. Nothing is ordered, and nothing is charged.
 no-coupons = Sorry, we have no coupons.
 yes-too-early = Sorry, I have to be sure.
 yes-needed = I need a clear yes or no.
@@ -593,6 +632,7 @@ help-told = Tell me in your own words, as much as you like. Or say no.
 help-code = It's in the app on your telephone where you added this shop.
 help-address = We can bring it to your door, or you can pick it up. You can spell names letter by letter, like: K as in king.
 help-handover = Just say: delivery, or: pickup.
+help-payment = Say how you would like to pay, or the first one. Please don't tell me a card number.
 help-slot = Say a day or a time, like: tomorrow after five. Or say yes, or later.
 help-coupon = Say it as it's written, or letter by letter, like: S as in sugar. If you don't have it, just say no.
 help-order-number = It's the six digits you heard when you ordered.
@@ -768,6 +808,7 @@ currency-PLN-minor = { $n ->
 notice-subject = { $shop }: { $kind ->
     [order] your order { $number }
     [return] your return { $number }
+    [payment] payment of your order { $number }
    *[complaint] your complaint { $number }
 }
 notice-order = { $status ->
@@ -781,4 +822,5 @@ notice-return = { $way ->
     [label] Your return is registered. Please put a label with the number { $number } on the parcel. You get { $refund } back as soon as it has arrived.
    *[bring] Your return is registered. Please bring it to the shop and say the number { $number }. You get { $refund } back there.
 }
+notice-payment = Thank you for your order { $number }. You can pay { $total } here: { $url }
 notice-complaint = Your complaint { $number } has been answered. Call us and ask for it to hear the answer.

@@ -1,0 +1,540 @@
+"""Money is charged if and only if there is an order; what is paid back is never more than was charged."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from commerce.after import CancelOrder
+from commerce.charging import hear_event, pay_due
+from commerce.commands import OrderPlaced, PinNeeded, QuoteCart, Quoted, QuoteVoid
+from commerce.coupons import UseCoupon
+from commerce.customers import change_customer, drop_card, set_card
+from commerce.errors import ShopFileError, StoreError
+from commerce.money import Money
+from commerce.payments import (
+    PayBy,
+    PaymentEvent,
+    PaymentRefused,
+    SavedCard,
+    WayClosed,
+    WayKept,
+    WayNeeded,
+    WayUnproved,
+)
+from commerce.redress import FindReturn, OrderReturned, ReturnOffered, ReturnOrder
+from commerce.returns import settle_return
+from commerce.settings import CommerceSettings
+from commerce.shop import Shop
+from commerce.terms import Payment
+from tests.bank import BROKE, GOOD, Bank
+from tests.payers import EVERY_WAY, PAUSE, PHONE, STRANGER, Buyer, catalog, open_paid
+from tests.small_shop import StandingClock
+
+CAKE = 333
+
+
+def shop_and_bank() -> tuple[Shop, Bank, Buyer]:
+    shop, bank = open_paid(), Bank()
+    return shop, bank, Buyer(shop, bank)
+
+
+def state_of(shop: Shop) -> str:
+    [order] = shop.orders()
+    assert order.payment is not None
+    return order.payment.state
+
+
+# ---- which way -----------------------------------------------------------------------------------------------
+
+
+def test_a_shop_that_names_ways_asks_and_nothing_tells_of_a_customer_before_the_pin() -> None:
+    _, _, ann = shop_and_bank()
+    ann.add("cake")
+    answers = []
+    for phone in (PHONE, STRANGER):
+        answers.append(
+            [ann.say(QuoteCart(ann.call, None, None, phone)), ann.say(PayBy(ann.call, "card", None, None, phone))]
+        )
+    assert answers[0] == answers[1] == [WayNeeded(("delivery", "link"), ("card", "invoice")), WayUnproved("card")]
+    ann.give_pin()
+    assert ann.say(QuoteCart(ann.call, ann.customer, ann.proof, PHONE)) == WayNeeded(
+        ("delivery", "card", "link", "invoice")
+    )
+
+
+def test_a_customer_without_card_or_credit_is_not_offered_them() -> None:
+    shop, bank = open_paid(), Bank()
+    ann = Buyer(shop, bank, card=None)
+    change_customer(shop.till, PHONE, {"invoice": ""})
+    ann.add("cake")
+    ann.give_pin()
+    assert ann.say(QuoteCart(ann.call, ann.customer, ann.proof, PHONE)) == WayNeeded(("delivery", "link"))
+    assert ann.pay_by("card") == WayClosed("card")
+    assert ann.pay_by("invoice") == WayClosed("invoice")
+
+
+def test_without_pins_only_what_needs_none() -> None:
+    shop = open_paid(settings=CommerceSettings(pin_free_limit=""))
+    ann = Buyer(shop, Bank())
+    ann.add("cake")
+    assert ann.pay_by("card") == WayClosed("card")
+    assert ann.say(QuoteCart(ann.call, None, None, PHONE)) == WayNeeded(("delivery", "link"))
+    quoted = ann.say(QuoteCart(ann.call))
+    assert isinstance(quoted, Quoted)
+    assert quoted.quote.payment == Payment("delivery"), "where one way is left, nobody is asked"
+
+
+def test_where_nobody_moves_money_there_is_neither_card_nor_link() -> None:
+    ann = Buyer(open_paid(charges=frozenset()), Bank())
+    ann.add("cake")
+    ann.give_pin()
+    assert [ann.pay_by(way) for way in ("card", "link")] == [WayClosed("card"), WayClosed("link")]
+    assert ann.pay_by("invoice") == WayKept("invoice")
+
+
+def test_the_way_is_part_of_what_is_agreed_to() -> None:
+    _, _, ann = shop_and_bank()
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    quote = ann.total()
+    assert quote.payment is not None
+    assert (quote.payment.way, quote.card, quote.needs_pin) == ("card", "4242", True)
+    ann.pay_by("delivery")
+    assert ann.order(quote) == QuoteVoid("cart_changed")
+    again = ann.total()
+    assert again.cart_hash != quote.cart_hash
+    assert isinstance(ann.order(again), OrderPlaced)
+
+
+def test_card_and_invoice_need_the_pin_however_small_the_order() -> None:
+    for way in ("card", "invoice"):
+        shop, _, ann = shop_and_bank()
+        ann.add("cake")
+        proof = ann.give_pin()
+        ann.pay_by(way)
+        quote = ann.total()
+        ann.proof = None
+        outcome = ann.order(quote)
+        assert isinstance(outcome, PinNeeded)
+        assert shop.orders() == ()
+        ann.proof = proof
+        assert isinstance(ann.order(quote), OrderPlaced)
+
+
+def test_another_card_than_was_told_is_not_charged() -> None:
+    shop, bank, ann = shop_and_bank()
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    quote = ann.total()
+    set_card(shop.till, PHONE, "cus_ann", "pm_other", SavedCard("visa", "1111"))
+    assert ann.order(quote) == WayClosed("card")
+    drop_card(shop.till, PHONE)
+    assert bank.asked == []
+
+
+# ---- if and only if there is an order ------------------------------------------------------------------------
+
+
+def test_a_card_is_held_before_the_order_and_charged_after_it() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("card")
+    assert (bank.held, bank.kept) == (CAKE, 0)
+    assert state_of(shop) == "authorized"
+    ann.settle()
+    ann.settle()
+    assert (bank.held, bank.kept) == (0, CAKE)
+    [order] = shop.orders()
+    assert order.payment is not None
+    assert (order.payment.state, order.payment.captured) == ("captured", Money(CAKE, "USD"))
+    assert shop.books()[placed.number]["payment"] == "card"
+    assert [each.split()[0] for each in bank.asked] == ["authorize", "capture"]
+
+
+def test_invoice_and_delivery_are_written_down_and_nobody_is_asked() -> None:
+    for way in ("invoice", "delivery"):
+        shop, bank, ann = shop_and_bank()
+        ann.buy(way)
+        ann.settle()
+        [order] = shop.orders()
+        assert order.payment is not None
+        assert (order.payment.way, order.payment.state) == (way, "")
+        assert bank.asked == []
+
+
+def test_a_declined_card_orders_nothing_and_leaves_the_other_ways() -> None:
+    shop, bank = open_paid(), Bank()
+    ann = Buyer(shop, bank, card=BROKE)
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    quote = ann.total()
+    place, key = ann.place(quote), ann.key()
+    refused = PaymentRefused("declined", ("delivery", "link", "invoice"))
+    assert ann.charging.execute(place, key) == refused
+    assert ann.charging.execute(place, key) == refused, "the same command again has the same answer"
+    assert (shop.orders(), bank.held, len(bank.asked)) == ((), 0, 1)
+    ann.pay_by("delivery")
+    assert isinstance(ann.order(ann.total()), OrderPlaced), "the PIN was not used up"
+
+
+@pytest.mark.parametrize("trouble", ["lose_answers", "away"])
+def test_no_answer_is_no_order_and_what_may_be_held_is_let_go(trouble: str) -> None:
+    shop, bank, ann = shop_and_bank()
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    quote = ann.total()
+    setattr(bank, trouble, 1)
+    assert ann.order(quote) == PaymentRefused("unavailable", ("delivery", "link", "invoice"))
+    assert shop.orders() == ()
+    ann.settle()
+    assert (bank.held, bank.kept) == (0, 0)
+    assert pay_due(shop.till, bank, PAUSE) is None
+    ann.pay_by("card")
+    assert isinstance(ann.order(ann.total()), OrderPlaced), "later it works, under another key"
+    ann.settle()
+    assert bank.kept == CAKE
+
+
+def test_a_hold_whose_order_cannot_be_is_let_go() -> None:
+    """Somebody else buys the last cake between the hold and the order."""
+    shop, bank, ann = shop_and_bank()
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    quote = ann.total()
+    bank.after = lambda _question: shop.set_stock("cake", Decimal(0))
+    assert not isinstance(ann.order(quote), OrderPlaced)
+    bank.after = lambda _question: None
+    assert bank.held == CAKE
+    ann.settle()
+    assert (bank.held, bank.kept, shop.orders()) == (0, 0, ())
+
+
+def test_nothing_is_held_for_what_cannot_be_ordered_anyway() -> None:
+    shop, bank, ann = shop_and_bank()
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    quote = ann.total()
+    shop.set_stock("cake", Decimal(0))
+    ann.order(quote)
+    assert bank.asked == []
+
+
+def test_a_hold_that_is_answered_too_late_is_let_go_and_nothing_is_ordered() -> None:
+    clock, bank = StandingClock(), Bank()
+    shop = open_paid(clock=clock)
+    ann = Buyer(shop, bank)
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    quote = ann.total()
+
+    def others_give_it_up(question: str) -> None:
+        if question == "authorize":
+            bank.after = lambda _question: None
+            clock.move(seconds=121)
+            pay_due(shop.till, bank, PAUSE)
+
+    bank.after = others_give_it_up
+    assert isinstance(ann.order(quote), PaymentRefused)
+    assert (bank.held, bank.kept, shop.orders()) == (0, 0, ())
+
+
+def test_a_capture_is_tried_until_it_is_done_and_charges_once() -> None:
+    clock, bank = StandingClock(), Bank()
+    shop = open_paid(clock=clock)
+    ann = Buyer(shop, bank)
+    ann.buy("card")
+    bank.lose_answers = 1
+    assert pay_due(shop.till, bank, PAUSE) == clock() + PAUSE
+    assert state_of(shop) == "authorized"
+    clock.move(seconds=5)
+    bank.away = 1
+    assert pay_due(shop.till, bank, PAUSE) == clock() + 2 * PAUSE
+    clock.move(seconds=10)
+    ann.settle()
+    assert (state_of(shop), bank.kept) == ("captured", CAKE)
+
+
+def test_two_couriers_at_once_charge_and_pay_back_once() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("card", quantity=2)
+
+    def another_comes_first(_question: str) -> None:
+        bank.before = lambda _question: None
+        ann.settle()
+
+    bank.before = another_comes_first
+    ann.settle()
+    assert bank.kept == 2 * CAKE
+    shop.set_status(placed.number, "delivered")
+    settle_return(shop.till, returned(ann, 1), restock=False)
+    bank.before = another_comes_first
+    ann.settle()
+    assert bank.kept == CAKE
+    [order] = shop.orders()
+    assert order.payment is not None
+    assert (order.payment.captured, order.payment.refunded) == (Money(2 * CAKE, "USD"), Money(CAKE, "USD"))
+
+
+def test_what_can_never_be_charged_is_told_to_people() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("card")
+    next(iter(bank.accounts.values())).state = "void"
+    ann.settle()
+    assert state_of(shop) == "failed"
+    with shop.store.transaction():
+        [ticket] = shop.store.tickets()
+    assert ticket["reason"] == "payment failed"
+    assert json.loads(ticket["summary"])["order"] == placed.number
+
+
+# ---- paid back -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("when", ["before it is charged", "after it is charged", "charged and not noted"])
+def test_a_cancelled_order_costs_nothing(when: str) -> None:
+    clock, bank = StandingClock(), Bank()
+    shop = open_paid(clock=clock)
+    ann = Buyer(shop, bank)
+    placed = ann.buy("card")
+    if when != "before it is charged":
+        bank.lose_answers = int(when == "charged and not noted")
+        ann.settle()
+    ann.charging.execute(CancelOrder(placed.number, ann.customer, ann.proof or ""), ann.key())
+    clock.move(seconds=60)
+    ann.settle()
+    assert (bank.held, bank.kept) == (0, 0)
+    assert state_of(shop) == "released"
+
+
+def test_the_merchant_cancels_and_it_is_paid_back() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("card")
+    ann.settle()
+    shop.set_status(placed.number, "cancelled")
+    ann.settle()
+    assert bank.kept == 0
+    [order] = shop.orders()
+    assert order.payment is not None
+    assert order.payment.refunded == Money(CAKE, "USD")
+
+
+def returned(ann: Buyer, quantity: int) -> str:
+    """The number of a return of so many cakes."""
+    offered = ann.say(FindReturn(ann.customer, ann.proof or ""))
+    assert isinstance(offered, ReturnOffered)
+    [line] = offered.lines
+    some = (replace(line, quantity=Decimal(quantity)),)
+    refund = Money(CAKE * quantity, "USD")
+    outcome = ann.say(ReturnOrder(offered.number, ann.customer, ann.proof or "", some, refund, "quality", "stale"))
+    assert isinstance(outcome, OrderReturned)
+    return outcome.number
+
+
+def test_what_comes_back_is_paid_back_once_and_never_more_than_was_charged() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("card", quantity=3)
+    ann.settle()
+    shop.set_status(placed.number, "delivered")
+    first, second = returned(ann, 1), returned(ann, 2)
+    settle_return(shop.till, first, restock=False)
+    ann.settle()
+    ann.settle()
+    assert bank.kept == 2 * CAKE
+    account = next(iter(bank.accounts.values()))
+    account.refunded += 1  # by hand, at the bank
+    with shop.store.transaction():
+        shop.store.add_refunded(shop.store.payment_of_order(placed.number)["id"], 1)  # type: ignore[index]
+    settle_return(shop.till, second, restock=False)
+    ann.settle()
+    assert bank.kept == 0, "two cakes less what was paid back already"
+    assert account.refunded == account.captured == 3 * CAKE
+
+
+def test_the_books_themselves_hold_no_refund_above_what_was_charged() -> None:
+    shop, _, ann = shop_and_bank()
+    placed = ann.buy("card")
+    with pytest.raises(StoreError), shop.store.transaction():
+        shop.store.add_refunded(shop.store.payment_of_order(placed.number)["id"], 1)  # type: ignore[index]
+
+
+def test_what_was_never_charged_is_not_paid_back() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("invoice")
+    shop.set_status(placed.number, "delivered")
+    settle_return(shop.till, returned(ann, 1), restock=True)
+    ann.settle()
+    assert bank.asked == []
+
+
+# ---- links ---------------------------------------------------------------------------------------------------
+
+
+def payment_of(shop: Shop, number: str) -> dict[str, object]:
+    with shop.store.transaction():
+        row = shop.store.payment_of_order(number)
+    assert row is not None
+    return row
+
+
+def test_a_link_is_made_once_and_told_once_and_paid_by_its_event_once() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("link")
+    ann.settle()
+    ann.settle()
+    row = payment_of(shop, placed.number)
+    assert (row["state"], row["url"]) == ("due", f"https://pay.example/{row['id']}")
+    with shop.store.transaction():
+        notices = [each for each in shop.store.notices(shop.till.shop) if each["kind"] == "payment"]
+    assert len(notices) == 1
+    event = PaymentEvent("evt_1", "paid", str(row["id"]), f"pi_{row['id']}", bank.pay(str(row["id"])))
+    assert hear_event(shop.till, event)
+    assert not hear_event(shop.till, event)
+    assert not hear_event(shop.till, PaymentEvent("evt_2", "paid", "link-of-nobody", "pi_1", Money(1, "USD")))
+    [order] = shop.orders()
+    assert order.payment is not None
+    assert (order.payment.state, order.payment.captured) == ("paid", Money(CAKE, "USD"))
+
+
+def test_a_link_goes_to_the_number_that_calls_or_to_who_has_proved_to_be_the_customer() -> None:
+    shop, bank = open_paid(), Bank()
+    stranger = Buyer(shop, bank, phone=STRANGER)
+    stranger.add("cake")
+    assert stranger.pay_by("link") == WayKept("link")
+    quote = stranger.total()
+    assert not quote.needs_pin
+    placed = stranger.order(quote)
+    assert isinstance(placed, OrderPlaced)
+    assert payment_of(shop, placed.number)["phone"] == STRANGER
+    withheld = Buyer(shop, bank, "call-2", enrol=False, phone=None)
+    withheld.add("cake")
+    assert withheld.pay_by("link") == WayUnproved("link")
+    withheld.give_pin()
+    assert withheld.pay_by("link") == WayKept("link")
+    assert withheld.total().needs_pin
+
+
+def test_where_there_is_only_mail_a_link_goes_to_customers_with_an_address() -> None:
+    shop = open_paid(texts=False)
+    ann = Buyer(shop, Bank())
+    ann.add("cake")
+    assert ann.pay_by("link") == WayUnproved("link")
+    ann.give_pin()
+    assert ann.pay_by("link") == WayClosed("link")
+    change_customer(shop.till, PHONE, {"email": "ann@example.com"})
+    assert ann.pay_by("link") == WayKept("link")
+    assert ann.total().needs_pin
+
+
+def test_a_link_of_a_cancelled_order_cannot_be_paid_and_who_has_paid_has_it_back() -> None:
+    for paid in (False, True):
+        shop, bank, ann = shop_and_bank()
+        placed = ann.buy("link")
+        ann.settle()
+        name = str(payment_of(shop, placed.number)["id"])
+        amount = bank.pay(name) if paid else None
+        shop.set_status(placed.number, "cancelled")
+        if paid:
+            hear_event(shop.till, PaymentEvent("evt_1", "paid", name, f"pi_{name}", amount))
+        ann.settle()
+        assert bank.kept == 0
+        assert state_of(shop) == "released"
+        assert bank.accounts[f"cs_{name}"].state == ("captured" if paid else "void")
+
+
+def test_a_link_that_is_not_told_yet_dies_with_its_order() -> None:
+    shop, bank, ann = shop_and_bank()
+    placed = ann.buy("link")
+    shop.set_status(placed.number, "cancelled")
+    ann.settle()
+    assert not [each for each in bank.asked if each.startswith("link")]
+    with shop.store.transaction():
+        assert not [each for each in shop.store.notices(shop.till.shop) if each["kind"] == "payment"]
+
+
+def test_an_event_about_another_amount_or_currency_pays_nothing() -> None:
+    shop, _, ann = shop_and_bank()
+    placed = ann.buy("link")
+    ann.settle()
+    name = str(payment_of(shop, placed.number)["id"])
+    for number, amount in enumerate((Money(CAKE + 1, "USD"), Money(CAKE, "EUR"), None)):
+        hear_event(shop.till, PaymentEvent(f"evt_{number}", "paid", name, "pi_1", amount))
+    assert state_of(shop) == "due"
+    hear_event(shop.till, PaymentEvent("evt_9", "expired", name))
+    assert state_of(shop) == "expired"
+
+
+def test_a_free_order_charges_nothing() -> None:
+    shop, bank = (
+        open_paid(text=EVERY_WAY.replace('code = "CAKE5"\npercent = 5', 'code = "FREE"\npercent = 100')),
+        Bank(),
+    )
+    for way in ("card", "link"):
+        ann = Buyer(shop, bank, f"call-{way}", enrol=not shop.store.customers())
+        ann.say(UseCoupon(ann.call, "FREE"))
+        ann.buy(way)
+        ann.settle()
+    assert bank.asked == []
+
+
+def test_old_tries_are_forgotten_and_payments_of_orders_are_not() -> None:
+    clock, bank = StandingClock(), Bank()
+    shop = open_paid(clock=clock)
+    ann = Buyer(shop, bank, card=BROKE)
+    ann.add("cake")
+    ann.give_pin()
+    ann.pay_by("card")
+    ann.order(ann.total())
+    set_card(shop.till, PHONE, *GOOD, SavedCard("visa", "4242"))
+    ann.pay_by("card")
+    ann.order(ann.total())
+    ann.settle()
+    clock.move(days=30)
+    shop.store.forget_conversations(clock() - timedelta(days=1))
+    with shop.store.transaction():
+        assert [row["state"] for row in shop.store._rows("SELECT state FROM payments")] == ["captured"]
+
+
+def test_whose_number_a_link_went_to_is_forgotten() -> None:
+    clock, bank = StandingClock(), Bank()
+    shop = open_paid(clock=clock)
+    stranger = Buyer(shop, bank, phone=STRANGER)
+    stranger.add("cake")
+    stranger.pay_by("link")
+    placed = stranger.order(stranger.total())
+    assert isinstance(placed, OrderPlaced)
+    stranger.settle()
+    clock.move(days=30)
+    shop.store.forget_conversations(clock() - timedelta(days=29))
+    row = payment_of(shop, placed.number)
+    assert (row["phone"], row["url"], row["state"]) == (None, None, "due")
+
+
+# ---- the shop file -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("payment", "said"),
+    [
+        ("", "give a 'note'"),
+        ('ways = ["cart"]', "did you mean 'card'"),
+        ('ways = ["card", "card"]', "2 times"),
+        ('ways = "card"', "a list in [brackets]"),
+        ('way = ["card"]', "did you mean 'ways'"),
+    ],
+)
+def test_a_wrong_table_is_named(payment: str, said: str) -> None:
+    with pytest.raises(ShopFileError) as raised:
+        catalog(EVERY_WAY.partition("[payment]")[0] + f"[payment]\n{payment}\n")
+    assert "[payment]" in str(raised.value)
+    assert said in str(raised.value)
