@@ -29,11 +29,12 @@ from voxcart.choices import (
 )
 from voxcart.coupons import coupon_answer
 from voxcart.decisions import Ask, Decision, Do, Heard, Tell
-from voxcart.edits import chosen, quantity_of, with_quantity
-from voxcart.facts import all_of, fact, goods
+from voxcart.edits import chosen, with_quantity
+from voxcart.facts import Goods, Listed, all_of, fact, goods
 from voxcart.guiding import guided
 from voxcart.handover import handover_answer
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
+from voxcart.quantities import quantity_of
 from voxcart.redress_states import (
     AskingComment,
     AskingComplaint,
@@ -156,11 +157,21 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
         case intent.Number(quantity, unit) if state.topic is not None:
             item = replace(state.topic, quantity=quantity, unit=unit, guessed=unit == "pair")
             return order(state, intent.Order((intent.Add(item),)), scene)
+        case intent.Number(quantity, unit) if _just_added(state):
+            counted = intent.SetQuantity(intent.Ref(), quantity, unit)
+            return order(state, intent.Order((counted,)), scene)
         case intent.Pick() as pick if state.offered:
             products = picked(pick, state.offered, scene)
             return order(state, intent.Order((intent.Add(intent.Item(products[0])),)), scene) if products else None
         case _:
             return None
+
+
+def _just_added(state: DialogueState) -> bool:
+    """Whether one thing was put in a moment before, so that a number alone tells how many it should be."""
+    added = [value for each in state.said if each.key == "added" for _, value in each.args]
+    items = [item for each in added if isinstance(each, Listed) for item in each.items]
+    return len(items) == 1 and isinstance(items[0], Goods) and items[0].quantity == 1
 
 
 # ---- questions about an edit ---------------------------------------------------------------------------------
