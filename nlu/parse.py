@@ -338,6 +338,8 @@ class _Parse:
         if draft.correction and not draft.edits and not found and not draft.not_sold:
             return Simple("no")
         telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]
+        if Simple("complain") in telling:  # what it is about is no order
+            telling = [part for part in telling if not isinstance(part, Order)]
         telling = list(dict.fromkeys(part for part in telling if part != Repeat("same") or len(telling) == 1))
         if any(isinstance(part, Order) for part in telling):
             kept = self.expecting != "order" and telling[0] == Simple("yes")

@@ -77,8 +77,8 @@ def resolve(
                 topic is not None and ref == intent.Ref() and not resolved.edits and _is_of(topic, options, scene)
             ):
                 _add(resolved, replace(topic, options=options), scene.catalog)
-            case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
-                _add(resolved, replace(topic, quantity=quantity), scene.catalog)
+            case intent.AddSame(ref, quantity, unit) if topic is not None and ref == intent.Ref():
+                _add(resolved, replace(topic, quantity=quantity, unit=unit), scene.catalog)
             case intent.SetQuantity(ref, quantity, unit) if topic is not None and ref == intent.Ref() and quantity > 0:
                 _add(resolved, replace(topic, quantity=quantity, unit=unit), scene.catalog)
             case pointing:
@@ -104,6 +104,17 @@ def _is_of(topic: intent.Item, options: tuple[intent.Choice, ...], scene: Scene)
         return False
     takes = scene.catalog.by_id[topic.product].options
     return all(each.wanted and each.group in takes for each in options)
+
+
+def product_of(edit: intent.Edit) -> str | None:
+    """What is to be so many or so much by this edit."""
+    match edit:
+        case intent.Add(item):
+            return item.product
+        case intent.SetQuantity(ref):
+            return ref.product
+        case _:
+            return None
 
 
 def _is_there(ref: intent.Ref, resolved: Resolved, cart: Cart) -> bool:
@@ -194,6 +205,13 @@ def just_removed(said: tuple[Fact, ...]) -> tuple[Goods, ...]:
     """What the caller was just told was taken off."""
     listed = (value for each in said if each.key == "removed" for _, value in each.args)
     return tuple(item for each in listed if isinstance(each, Listed) for item in each.items if isinstance(item, Goods))
+
+
+def just_added(said: tuple[Fact, ...]) -> bool:
+    """Whether one thing was put in a moment before, so that a number alone tells how many it should be."""
+    added = [value for each in said if each.key == "added" for _, value in each.args]
+    items = [item for each in added if isinstance(each, Listed) for item in each.items]
+    return len(items) == 1 and isinstance(items[0], Goods) and items[0].quantity == 1
 
 
 def _keep(resolved: Resolved, ref: intent.Ref, scene: Scene, removed: tuple[Goods, ...]) -> None:

@@ -29,8 +29,8 @@ from voxcart.choices import (
 )
 from voxcart.coupons import coupon_answer
 from voxcart.decisions import Ask, Decision, Do, Heard, Tell
-from voxcart.edits import chosen, with_quantity
-from voxcart.facts import Goods, Listed, all_of, fact, goods
+from voxcart.edits import chosen, just_added, with_choices, with_quantity
+from voxcart.facts import all_of, fact, goods
 from voxcart.guiding import guided
 from voxcart.handover import handover_answer
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
@@ -152,12 +152,14 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
             return quote(state, scene)
         case intent.Simple("no" | "none") if state.placed:
             return farewell(state, scene, fact("thanks-order"))
+        case intent.Simple("no" | "none") if state.proof or state.complaint:
+            return farewell(state, scene)
         case intent.Simple("no" | "none"):
             return Ask(state, (fact("no-hurry"),))
         case intent.Number(quantity, unit) if state.topic is not None:
             item = replace(state.topic, quantity=quantity, unit=unit, guessed=unit == "pair")
             return order(state, intent.Order((intent.Add(item),)), scene)
-        case intent.Number(quantity, unit) if _just_added(state):
+        case intent.Number(quantity, unit) if just_added(state.said):
             counted = intent.SetQuantity(intent.Ref(), quantity, unit)
             return order(state, intent.Order((counted,)), scene)
         case intent.Pick() as pick if state.offered:
@@ -165,13 +167,6 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
             return order(state, intent.Order((intent.Add(intent.Item(products[0])),)), scene) if products else None
         case _:
             return None
-
-
-def _just_added(state: DialogueState) -> bool:
-    """Whether one thing was put in a moment before, so that a number alone tells how many it should be."""
-    added = [value for each in state.said if each.key == "added" for _, value in each.args]
-    items = [item for each in added if isinstance(each, Listed) for item in each.items]
-    return len(items) == 1 and isinstance(items[0], Goods) and items[0].quantity == 1
 
 
 # ---- questions about an edit ---------------------------------------------------------------------------------
@@ -200,6 +195,8 @@ def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scen
             said: tuple[Decimal, str | None] | None = (item.quantity, item.unit)
         case intent.Simple("no" | "none"):
             return dropped(state, scene)
+        case intent.Order((intent.SetOptions(ref, options, None),)) if ref == intent.Ref():
+            return _noted(state, phase, options, scene)
         case _:
             said = _number(meaning)
     if said is None:
@@ -209,6 +206,17 @@ def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scen
     if not isinstance(amount, Decimal):
         return Ask(state, (fact("other-measure"),))
     return change(state, scene, with_quantity(phase.edit, amount))
+
+
+def _noted(
+    state: DialogueState, phase: AskingQuantity, options: tuple[intent.Choice, ...], scene: Scene
+) -> Decision | None:
+    """Options of what is still to be counted are kept with it."""
+    takes = scene.catalog.by_id[phase.product].options
+    if not isinstance(phase.edit, AddLine) or any(each.group not in takes for each in options):
+        return None
+    edit = replace(phase.edit, options=with_choices(phase.edit.options, options, scene.catalog))
+    return Ask(replace(state, phase=replace(phase, edit=edit)), (fact("all-right"),))
 
 
 def _quantity_sure(state: DialogueState, phase: ConfirmingQuantity, meaning: object, scene: Scene) -> Decision | None:
