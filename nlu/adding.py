@@ -72,6 +72,8 @@ class Adding(Things):
             self._add_options(phrase)
         elif phrase.by:
             self.broken = True
+        elif phrase.every and phrase.quantity is not None and self._counts_each(phrase):
+            return
         elif phrase.position:
             self.edits.append(AddSame(Ref(position=phrase.position), phrase.quantity or ONE))
         elif phrase.it and phrase.quantity is None and not phrase.same and self.edits:
@@ -79,9 +81,18 @@ class Adding(Things):
         elif self.edits and ((phrase.one and phrase.quantity is None) or phrase.every):
             self.broken = True
         elif phrase.same or phrase.it or (phrase.one and phrase.quantity is None):
-            self.edits.append(AddSame(Ref(), phrase.quantity or ONE))
+            measured = phrase.unit if phrase.unit not in COUNTS else None
+            self.edits.append(AddSame(Ref(), phrase.quantity or ONE, measured))
         elif phrase.quantity is not None:
             self._add_quantity(phrase)
+
+    def _counts_each(self, phrase: Phrase) -> bool:
+        """ "Plates and cups, one pack each": everything named so far is counted so."""
+        items = [edit.item for edit in self.edits if isinstance(edit, Add) and edit.item.quantity is None]
+        if not items or len(items) < len(self.edits):
+            return False
+        self.edits = [Add(replace(item, quantity=phrase.quantity, unit=phrase.unit)) for item in items]
+        return True
 
     def _add_item(self, phrase: Phrase) -> None:
         """A product "for" the one before it is hardly bought as well: "a protector for a phone"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.lexicon import Amount, Lexicon, Product, Reading, Unit, Value
+from nlu.lexicon import Amount, Lexicon, Product, Quantity, Reading, Unit, Value
 from nlu.phrases import Said
 from nlu.segments import Segment
 
@@ -36,6 +36,10 @@ class Around:
     def _follower(self, at: int) -> Segment | None:
         """The next piece, if it follows without any word between."""
         return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+
+    def _is_article(self, at: int) -> bool:
+        found = self.pieces[at].find(Quantity) if at < len(self.pieces) else None
+        return isinstance(found, Quantity) and found.article
 
     def _next_is_of(self, at: int) -> bool:
         follower = self._follower(at)

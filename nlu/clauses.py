@@ -102,6 +102,8 @@ def _takes_off(pieces: Sequence[Segment], at: int, clause: Clause, lexicon: Lexi
     if any(piece.cue("words.instead") for piece in pieces[at:]):
         return False
     product = following.find(Product) if following else None
+    if following is not None and following.apart and not pieces[at].is_light:
+        return False  # "no, strawberries"
     if not isinstance(value, Value) or (isinstance(product, Product) and product.whole):
         return False
     said = [found for piece in clause.pieces if isinstance(found := piece.find(Value), Value)]

@@ -62,7 +62,7 @@ class Draft(Adding):
     def suffice(self, phrases: Sequence[Phrase]) -> None:
         """ "One latte is enough": so many there are to be."""
         for phrase in phrases:
-            if phrase.product is None or phrase.quantity is None or self.edits:
+            if phrase.quantity is None or phrase.values or self.edits:
                 self.broken = True
             elif not self.lose(phrase):
                 self.edits.append(SetQuantity(self.ref(phrase), phrase.quantity, phrase.unit))
@@ -86,7 +86,7 @@ class Draft(Adding):
         own = next((at for at, each in enumerate(phrases) if at and each.joined and each.product), len(phrases))
         new, others = list(phrases[:own]), phrases[own:]
         if target is None:
-            if new and self._changes_part(new[0]):
+            if new and (self._changes_part(new[0]) or self._tells_parts(new)):
                 return True
             if not new or not (new[0].points or (len(new) > 1 and new[1].link == "to")):
                 return False
@@ -110,6 +110,16 @@ class Draft(Adding):
         if phrase.product is not None or not phrase.values or phrase.counted is None or not isinstance(last, Add):
             return False
         self._vary(last.item, phrase)
+        return True
+
+    def _tells_parts(self, phrases: list[Phrase]) -> bool:
+        """ "Make one of them red and the other green", of what was ordered before."""
+        told = all(phrase.product is None and phrase.values for phrase in phrases)
+        if not told or len(phrases) < 2 or phrases[0].counted is None or not phrases[-1].other or self.edits:
+            return False
+        *counted, last = phrases
+        self.edits += [SetOptions(Ref(), self.choices(phrase), phrase.counted or ONE) for phrase in counted]
+        self.edits.append(SetOptions(Ref(), self.choices(last)))
         return True
 
     def _target(self, phrases: list[Phrase]) -> tuple[Ref, list[Phrase]]:

@@ -38,6 +38,7 @@ class Item:
 
     `guessed`: the product was found by the fuzzy second chance and must be asked about before it is bought.
     `alternatives`: other products that fit the same words equally well ("milk" of four milks), to be asked about.
+    `only`: no more of it, and where no number is said nothing else: "just two lattes", "only the latte".
     """
 
     product: str
@@ -46,6 +47,7 @@ class Item:
     options: tuple[Choice, ...] = ()
     guessed: bool = False
     alternatives: tuple[str, ...] = ()
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class AddSame:
 
     ref: Ref
     quantity: Decimal = Decimal(1)
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

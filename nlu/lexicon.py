@@ -223,6 +223,10 @@ class Lexicon:
         """Words that name nothing in any shop."""
         return all(word in self.language.stop_words for word in words)
 
+    def is_group(self, words: Sequence[str]) -> bool:
+        """Whether options are called so: the "toast" of who sells French toast and asks which toast."""
+        return any(isinstance(each, Group) for each in self._names.get(self.key(words), ()))
+
     def is_plural(self, word: str) -> bool:
         return self._singular(word) != word
 

@@ -183,6 +183,8 @@ class _Parse:
         self.asked = self.asked or clause.has("actions.") is not None
         reader = Reader(self.grammar.lexicon, clause.pieces)
         phrases = reader.read()
+        if phrases and any((word,) in self.grammar.language.phrases["words.only"] for word in clause.lead):
+            phrases[0].only = True
         self.strays += reader.strays
         if reader.doubtful or (reader.strays and phrases and not any(phrase.says for phrase in phrases)):
             return False
@@ -232,10 +234,8 @@ class _Parse:
             draft.broken = any(phrase.product or phrase.values for phrase in phrases)
         elif clause.has("actions.not"):
             draft.deny(phrases)
-        elif clause.has("actions.correct") and not (instead and _denies(clause, phrases)):
-            self._correct(phrases, draft)
-        elif clause.has("actions.correct"):
-            draft.deny(phrases)
+        elif clause.has("actions.correct") and (instead or not clause.has("actions.remove")):
+            draft.deny(phrases) if instead and _denies(clause, phrases) else self._correct(phrases, draft)
         elif clause.has("links.except"):
             draft.spare(phrases)
         elif clause.has("actions.keep"):
@@ -250,7 +250,7 @@ class _Parse:
             draft.broken = True
         elif instead and phrases:
             draft.correct(phrases)
-        elif phrases and phrases[0].product and any(piece.cue("links.enough") for piece in clause.pieces):
+        elif phrases and any(piece.cue("links.enough") for piece in clause.pieces):
             draft.suffice(phrases)
         else:
             self._add(clause, phrases, draft)
@@ -310,6 +310,8 @@ class _Parse:
         if draft.correction and not draft.edits and not found and not draft.not_sold:
             return Simple("backchannel" if self.is_begun else "no")
         telling = [part for part in found if not (isinstance(part, Simple) and part.name in DROPPED)] or found[:1]
+        if Simple("complain") in telling:  # what it is about is no order
+            telling = [part for part in telling if not isinstance(part, Order)]
         telling = list(dict.fromkeys(part for part in telling if part != Repeat("same") or len(telling) == 1))
         if Simple("human") in telling:
             telling = [part for part in telling if part not in ABOUT_NOTHING]

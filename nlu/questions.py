@@ -97,7 +97,8 @@ def _quality(clause: Clause, lexicon: Lexicon) -> Intent | None:
     unlike = (
         not piece.readings or (isinstance(part := piece.find(Product), Product) and not part.whole) for piece in said
     )
-    return AskFaq("") if named and any(unlike) else None
+    vague = product is None and bool(body) and not any(piece.find(Category) or piece.find(Group) for piece in body)
+    return AskFaq("") if named and (vague or any(unlike)) else None
 
 
 def _kind(clause: Clause, lexicon: Lexicon) -> str | None:

@@ -178,6 +178,8 @@ class Reader(Around):
             if self.phrases and self.now.counts(self.phrases[-1]):
                 self._close()
             self.led, self.joined = False, True
+        elif piece.cue("links.among") and self.now.counted and not self.now.is_closed and self._is_article(at + 1):
+            self.now.it = self.now.some = True
         elif piece.cue("words.only"):
             self.now.only = self.now.is_empty
         elif cue := piece.cue("links.to", "links.off"):

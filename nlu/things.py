@@ -63,7 +63,9 @@ class Things:
             quantity, guessed = (quantity / pieces if quantity % pieces == 0 else quantity), True
         if quantity is not None and (packs := self._packs(phrase, quantity, unit, ids[0])) is not None:
             quantity, unit, guessed = packs, None, guessed or packs % 1 != 0
-        return Item(ids[0], quantity, unit, chosen.choices, guessed, ids[1:])
+        guessed = guessed or (not found.whole and self.lexicon.is_group(phrase.words))
+        only = phrase.only and (phrase.definite or phrase.counted is not None)
+        return Item(ids[0], quantity, unit, chosen.choices, guessed, ids[1:], only)
 
     def _is_many(self, phrase: Phrase, product: str) -> bool:
         """Whether several are meant of what is counted, and not said how many: "some tulips"."""

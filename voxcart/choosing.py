@@ -15,11 +15,11 @@ from commerce.pricing import CheckPrices, PricesKnown
 from nlu import intent
 from voxcart.answers import offer_list, prices_known, stock_known
 from voxcart.decisions import Ask, Decision, Do
-from voxcart.edits import pack_of
 from voxcart.facts import Fact, Goods, Listed, Named, fact, products
 from voxcart.guiding import begin, begun
 from voxcart.moves import quote
 from voxcart.prices import at_most
+from voxcart.quantities import pack_of
 from voxcart.states import Choosing, Confirming, DialogueState, Guiding, Scene, Shopping
 
 MOST_TOLD = 4

@@ -29,7 +29,7 @@ from voxcart.decisions import (
     Unclear,
     Unsaid,
 )
-from voxcart.edits import resolve
+from voxcart.edits import product_of, resolve
 from voxcart.facts import Fact, fact
 from voxcart.handover import speak_of_handover
 from voxcart.household import about_list, answer_on_list, edit_list
@@ -326,7 +326,7 @@ def _order(state: DialogueState, said: intent.Order, scene: Scene) -> Decision:
     In the middle of buying the quote is void: the cart is read back and confirmed anew.
     """
     phase = without_aside(state.phase)
-    same = getattr(phase, "product", None) in {edit.item.product for edit in said.edits if isinstance(edit, intent.Add)}
+    same = getattr(phase, "product", None) in {each for edit in said.edits if (each := product_of(edit))}
     waiting = state.waiting if said.correction or same else _still_open(state)
     if said.correction and isinstance(phase, ItemQuestion) and not _reaches_cart(said, scene):
         return settle(state, scene, (fact("all-right"),))

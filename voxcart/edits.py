@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, Decimal
-from typing import TypeAlias
+from decimal import Decimal
 
 from commerce.cart import Cart, Chosen, Line
 from commerce.catalog import Catalog, Product
 from commerce.commands import AddLine, CartEdit, RemoveLine, ReplaceLine, SetLineOptions, SetLineQuantity
 from nlu import intent
 from voxcart.facts import Fact, Goods, Listed, Measure, Named, fact
+from voxcart.quantities import MEASURES as MEASURES
+from voxcart.quantities import Quantity as Quantity
+from voxcart.quantities import convert as convert
+from voxcart.quantities import pack_of, unit_meant
+from voxcart.quantities import packs_for as packs_for
+from voxcart.quantities import quantity_of as quantity_of
 from voxcart.states import (
     AskingQuantity,
     Choosing,
@@ -20,23 +25,6 @@ from voxcart.states import (
     ItemQuestion,
     Scene,
 )
-
-COUNTS = {"each": 1, "piece": 1, "pack": 1, "pair": 2, "half_dozen": 6, "dozen": 12}
-MEASURES = {
-    "g": ("mass", Decimal(1)),
-    "dkg": ("mass", Decimal(10)),
-    "kg": ("mass", Decimal(1000)),
-    "oz": ("mass", Decimal("28.349523125")),
-    "lb": ("mass", Decimal("453.59237")),
-    "ml": ("volume", Decimal(1)),
-    "cl": ("volume", Decimal(10)),
-    "l": ("volume", Decimal(1000)),
-    "fl oz": ("volume", Decimal("29.5735295625")),
-    "pt": ("volume", Decimal("473.176473")),
-    "qt": ("volume", Decimal("946.352946")),
-    "gal": ("volume", Decimal("3785.411784")),
-}
-GRAIN = Decimal("0.001")
 
 
 @dataclass(slots=True)
@@ -48,10 +36,6 @@ class Resolved:
     asks: list[ItemQuestion] = field(default_factory=list)
     left: dict[int, Decimal] = field(default_factory=dict)
     """What earlier parts of the utterance left of lines that they divided."""
-
-
-Quantity: TypeAlias = Decimal | Measure | None
-"""An amount in the product's own unit; a measure of a product that is sold by the piece; None = must be asked."""
 
 
 def resolve(
@@ -68,6 +52,8 @@ def resolve(
                 resolved.asks.append(ConfirmingGuess(edit))
             case intent.Add(item) | intent.Replace(_, item) if item.alternatives:
                 resolved.asks.append(choosing(edit, scene))
+            case intent.Add(item) if item.only and _restrict(resolved, item, scene.cart):
+                continue
             case intent.Add(item):
                 _add(resolved, item, scene.catalog)
             case intent.Remove(ref, None) if ref == intent.Ref() and _has_removed(resolved):
@@ -91,13 +77,25 @@ def resolve(
                 topic is not None and ref == intent.Ref() and not resolved.edits and _is_of(topic, options, scene)
             ):
                 _add(resolved, replace(topic, options=options), scene.catalog)
-            case intent.AddSame(ref, quantity) if topic is not None and ref == intent.Ref():
-                _add(resolved, replace(topic, quantity=quantity), scene.catalog)
+            case intent.AddSame(ref, quantity, unit) if topic is not None and ref == intent.Ref():
+                _add(resolved, replace(topic, quantity=quantity, unit=unit), scene.catalog)
             case intent.SetQuantity(ref, quantity, unit) if topic is not None and ref == intent.Ref() and quantity > 0:
                 _add(resolved, replace(topic, quantity=quantity, unit=unit), scene.catalog)
             case pointing:
                 _point(resolved, pointing, scene)
     return resolved
+
+
+def _restrict(resolved: Resolved, item: intent.Item, cart: Cart) -> bool:
+    """ "Just two lattes" of three, and "only the latte" of what is in the cart; False = it is something new."""
+    lines = lines_of(intent.Ref(item.product), cart)
+    if len(lines) != 1 or item.options or resolved.edits:
+        return False
+    if item.quantity is None:
+        resolved.edits += [RemoveLine(line.id) for line in cart.lines if line is not lines[0]]
+    elif item.quantity < lines[0].quantity and item.unit is None:
+        resolved.edits.append(SetLineQuantity(lines[0].id, item.quantity))
+    return bool(resolved.edits)
 
 
 def _is_of(topic: intent.Item, options: tuple[intent.Choice, ...], scene: Scene) -> bool:
@@ -106,6 +104,17 @@ def _is_of(topic: intent.Item, options: tuple[intent.Choice, ...], scene: Scene)
         return False
     takes = scene.catalog.by_id[topic.product].options
     return all(each.wanted and each.group in takes for each in options)
+
+
+def product_of(edit: intent.Edit) -> str | None:
+    """What is to be so many or so much by this edit."""
+    match edit:
+        case intent.Add(item):
+            return item.product
+        case intent.SetQuantity(ref):
+            return ref.product
+        case _:
+            return None
 
 
 def _is_there(ref: intent.Ref, resolved: Resolved, cart: Cart) -> bool:
@@ -135,38 +144,6 @@ def chosen(options: tuple[intent.Choice, ...]) -> tuple[Chosen, ...]:
 
 
 # ---- quantities ----------------------------------------------------------------------------------------------
-
-
-def quantity_of(product: Product, quantity: Decimal | None, unit: str | None) -> Quantity:
-    if product.unit == "each":
-        if unit in MEASURES:
-            return Measure(quantity or Decimal(1), unit)
-        return (quantity or Decimal(1)) * COUNTS.get(unit or "each", 1)
-    if unit is None or quantity is None:
-        return (quantity or Decimal(1)) if unit == product.unit else None
-    return convert(quantity, unit, product.unit)
-
-
-def convert(quantity: Decimal, unit: str, to: str) -> Decimal | None:
-    """The same weight or volume in another unit, to a thousandth; None where the two do not compare."""
-    if unit == to:
-        return quantity
-    (kind, size), (to_kind, to_size) = MEASURES.get(unit, ("", Decimal(1))), MEASURES.get(to, ("-", Decimal(1)))
-    return (quantity * size / to_size).quantize(GRAIN) if kind == to_kind else None
-
-
-def pack_of(product: Product) -> Measure | None:
-    """The pack size as a measure, where it is one."""
-    number, _, unit = (product.pack or "").strip().lower().partition(" ")
-    if not number.replace(".", "", 1).isdigit() or Decimal(number) == 0 or unit.strip() not in MEASURES:
-        return None
-    return Measure(Decimal(number), unit.strip())
-
-
-def packs_for(wanted: Measure, pack: Measure) -> Decimal | None:
-    """How many packs hold at least that much; None where weight meets volume."""
-    same = convert(wanted.quantity, wanted.unit, pack.unit)
-    return None if same is None else (same / pack.quantity).to_integral_value(ROUND_CEILING)
 
 
 def _add(resolved: Resolved, item: intent.Item, catalog: Catalog) -> None:
@@ -230,6 +207,13 @@ def just_removed(said: tuple[Fact, ...]) -> tuple[Goods, ...]:
     return tuple(item for each in listed if isinstance(each, Listed) for item in each.items if isinstance(item, Goods))
 
 
+def just_added(said: tuple[Fact, ...]) -> bool:
+    """Whether one thing was put in a moment before, so that a number alone tells how many it should be."""
+    added = [value for each in said if each.key == "added" for _, value in each.args]
+    items = [item for each in added if isinstance(each, Listed) for item in each.items]
+    return len(items) == 1 and isinstance(items[0], Goods) and items[0].quantity == 1
+
+
 def _keep(resolved: Resolved, ref: intent.Ref, scene: Scene, removed: tuple[Goods, ...]) -> None:
     spared = {line.id for line in lines_of(ref, scene.cart)}
     left = [edit for edit in resolved.edits if not (isinstance(edit, RemoveLine) and edit.line in spared)]
@@ -284,14 +268,16 @@ def _at_its_own_line(edit: intent.Replace, cart: Cart) -> intent.Replace:
 def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -> None:
     """Make the edit on this line."""
     match edit:
-        case intent.AddSame(_, quantity):
-            counted = catalog.by_id[line.product].unit == "each"
-            resolved.edits.append(AddLine(line.product, quantity if counted else line.quantity, line.options))
+        case intent.AddSame(_, quantity, unit):
+            product = catalog.by_id[line.product]
+            more = quantity if product.unit == "each" else line.quantity
+            amount = quantity_of(product, quantity, unit) if unit else more
+            _with_quantity(resolved, AddLine(line.product, Decimal(1), line.options), amount, product)
         case intent.Remove(_, quantity):
             resolved.edits.append(RemoveLine(line.id, quantity))
         case intent.SetQuantity(_, quantity, unit) if quantity > 0:
             product = catalog.by_id[line.product]
-            amount = quantity_of(product, quantity, unit or (product.unit if product.unit != "each" else None))
+            amount = quantity_of(product, quantity, unit or unit_meant(product, quantity, line))
             _with_quantity(resolved, SetLineQuantity(line.id, Decimal(1)), amount, product)
         case intent.SetQuantity():
             resolved.edits.append(RemoveLine(line.id))
@@ -367,7 +353,7 @@ def _put_on(options: tuple[intent.Choice, ...], old: tuple[Chosen, ...], catalog
 def _fold(resolved: Resolved, edit: intent.Edit, catalog: Catalog) -> bool:
     """ "it", just after something was added in the same utterance, is that thing and not a line of the cart."""
     last = resolved.edits[-1] if resolved.edits else None
-    if isinstance(edit, intent.SetOptions) and edit.quantity is not None and resolved.left:
+    if isinstance(edit, intent.SetOptions) and resolved.left:
         return False
     if not isinstance(last, AddLine) or isinstance(edit, intent.Add) or edit.ref != intent.Ref():
         return False

@@ -40,9 +40,10 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The name of a product, option group or category, by id; "products" is said as of several of it."""
+    """The name of a product, option group or category, by id; "products" is said as of several of it, "some" as of one,
+    or as of some where it is weighed."""
 
-    kind: Literal["product", "products", "group", "category"]
+    kind: Literal["product", "products", "some", "group", "category"]
     id: str
 
 
@@ -127,4 +128,4 @@ def products(ids: tuple[str, ...], joined: Literal["and", "or"] = "and") -> List
 
 def one_of(ids: tuple[str, ...]) -> Listed:
     """ "a latte, a mocha or a tea"."""
-    return Listed(tuple(Goods(each, Decimal(1)) for each in ids), "or")
+    return Listed(tuple(Named("some", each) for each in ids), "or")

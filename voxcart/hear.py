@@ -17,8 +17,8 @@ from voice.second_pass import SecondPass
 from voice.settings import Decoding
 from voice.vad import spoken_part
 from voice.weighing import settle, together, wants_second
-from voxcart.edits import quantity_of
 from voxcart.hearing import can_stand_in, is_in_doubt, number_in, topics_of
+from voxcart.quantities import quantity_of
 
 Json = dict[str, Any]
 Parse = Callable[[str, str], intent.Meaning | None]

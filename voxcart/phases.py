@@ -30,13 +30,14 @@ from voxcart.choices import (
 )
 from voxcart.coupons import coupon_answer
 from voxcart.decisions import Ask, Decision, Do, Heard, Tell
-from voxcart.edits import chosen, quantity_of, with_quantity
+from voxcart.edits import chosen, just_added, with_choices, with_quantity
 from voxcart.facts import all_of, fact, goods
 from voxcart.guiding import guided
 from voxcart.handover import handover_answer
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.paying import SAID as PAY_ERRANDS
 from voxcart.paying import payment_answer, unproved
+from voxcart.quantities import quantity_of
 from voxcart.redress_states import (
     AskingComment,
     AskingComplaint,
@@ -161,11 +162,16 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
             return quote(state, scene)
         case intent.Simple("no" | "none") if state.placed:
             return farewell(state, scene, fact("thanks-order"))
+        case intent.Simple("no" | "none") if state.proof or state.complaint:
+            return farewell(state, scene)
         case intent.Simple("no" | "none"):
             return Ask(state, (fact("no-hurry"),))
         case intent.Number(quantity, unit) if state.topic is not None:
             item = replace(state.topic, quantity=quantity, unit=unit, guessed=unit == "pair")
             return order(state, intent.Order((intent.Add(item),)), scene)
+        case intent.Number(quantity, unit) if just_added(state.said):
+            counted = intent.SetQuantity(intent.Ref(), quantity, unit)
+            return order(state, intent.Order((counted,)), scene)
         case intent.Pick() as pick if state.offered:
             products = picked(pick, state.offered, scene)
             return order(state, intent.Order((intent.Add(intent.Item(products[0])),)), scene) if products else None
@@ -199,6 +205,8 @@ def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scen
             said: tuple[Decimal, str | None] | None = (item.quantity, item.unit)
         case intent.Simple("no" | "none"):
             return dropped(state, scene)
+        case intent.Order((intent.SetOptions(ref, options, None),)) if ref == intent.Ref():
+            return _noted(state, phase, options, scene)
         case _:
             said = _number(meaning)
     if said is None:
@@ -208,6 +216,17 @@ def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scen
     if not isinstance(amount, Decimal):
         return Ask(state, (fact("other-measure"),))
     return change(state, scene, with_quantity(phase.edit, amount))
+
+
+def _noted(
+    state: DialogueState, phase: AskingQuantity, options: tuple[intent.Choice, ...], scene: Scene
+) -> Decision | None:
+    """Options of what is still to be counted are kept with it."""
+    takes = scene.catalog.by_id[phase.product].options
+    if not isinstance(phase.edit, AddLine) or any(each.group not in takes for each in options):
+        return None
+    edit = replace(phase.edit, options=with_choices(phase.edit.options, options, scene.catalog))
+    return Ask(replace(state, phase=replace(phase, edit=edit)), (fact("all-right"),))
 
 
 def _quantity_sure(state: DialogueState, phase: ConfirmingQuantity, meaning: object, scene: Scene) -> Decision | None:

@@ -10,9 +10,9 @@ from commerce.redress import NotReturnable, OrderReturned, ReturnOffered, Return
 from nlu import intent
 from voxcart.after import day_of, pieces_of
 from voxcart.decisions import Ask, Decision, Do, Heard
-from voxcart.edits import quantity_of
 from voxcart.facts import DigitGroups, Fact, Goods, Listed, every, fact
 from voxcart.moves import settle
+from voxcart.quantities import quantity_of
 from voxcart.redress_states import AskingReason, ChoosingReturn, ConfirmingReturn
 from voxcart.states import ConfirmingOrderCancel, DialogueState, Errand, Scene, Shopping
 

@@ -201,6 +201,9 @@ class Replies:
         match said.kind:
             case "product":
                 return self._name(self._catalog.by_id[said.id])
+            case "some":
+                weighed = self._catalog.by_id[said.id].unit != "each"
+                return self.goods(Goods(said.id, None if weighed else Decimal(1)))
             case "products":
                 product = self._catalog.by_id[said.id]
                 is_one = product.unit == "each" and product.pack is None
