@@ -151,6 +151,8 @@ async def test_stock_that_cannot_be_seen_is_said_a_call_back_is_taken_and_nothin
         assert "call you back" in answer
         assert not [guess for guess in GUESSES if guess in answer.lower()]
         assert call.cart == ["toast"]
+    assert "What number" in await call("yes")
+    await call("555 0142 396")
     answer = await call("yes")
     assert "they'll call you back" in answer
     assert call.last is not None

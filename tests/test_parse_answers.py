@@ -79,3 +79,14 @@ def test_picking_an_option(text: str) -> None:
 
 def test_one_of_three_words_is_a_number_where_a_quantity_was_asked() -> None:
     assert parse("three", GRAMMAR, "order", ("latte",)) == Number(Decimal(3))
+
+
+@pytest.mark.parametrize("expecting", ["order", "yes_no", "choice"])
+@pytest.mark.parametrize("text", ["actually", "um actually", "i mean", "or rather"])
+def test_who_only_begins_has_answered_nothing(text: str, expecting: str) -> None:
+    assert parse(text, GRAMMAR, expecting) == Simple("backchannel")
+
+
+@pytest.mark.parametrize("text", ["no actually", "no wait", "actually no"])
+def test_a_no_among_it_is_one(text: str) -> None:
+    assert parse(text, GRAMMAR, "yes_no") == Simple("no")

@@ -37,7 +37,7 @@ from voxcart.handover import handover_answer
 from voxcart.moves import back, change, farewell, leave, offer_human, order, quote, stop_buying, take_up, ticket
 from voxcart.paying import SAID as PAY_ERRANDS
 from voxcart.paying import payment_answer, unproved
-from voxcart.quantities import quantity_of
+from voxcart.quantities import number_in, quantity_of
 from voxcart.redress_states import (
     AskingComment,
     AskingComplaint,
@@ -182,22 +182,6 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
 # ---- questions about an edit ---------------------------------------------------------------------------------
 
 
-def _number(meaning: object) -> tuple[Decimal, str | None] | None:
-    match meaning:
-        case intent.Number(quantity, unit):
-            return quantity, unit
-        case intent.Digits(digits, True) if 0 < len(digits) <= 4:
-            return Decimal(digits), None
-        case intent.Pick(int(position)) if position > 0:
-            return Decimal(position), None
-        case intent.Order((intent.SetQuantity(_, quantity, unit),)):
-            return quantity, unit
-        case intent.Order((intent.AddSame(_, quantity),)):
-            return quantity, None
-        case _:
-            return None
-
-
 def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scene: Scene) -> Decision | None:
     product = scene.catalog.by_id[phase.product]
     match meaning:
@@ -208,7 +192,7 @@ def _quantity(state: DialogueState, phase: AskingQuantity, meaning: object, scen
         case intent.Order((intent.SetOptions(ref, options, None),)) if ref == intent.Ref():
             return _noted(state, phase, options, scene)
         case _:
-            said = _number(meaning)
+            said = number_in(meaning)
     if said is None:
         return None
     number, unit = said
@@ -231,7 +215,7 @@ def _noted(
 
 def _quantity_sure(state: DialogueState, phase: ConfirmingQuantity, meaning: object, scene: Scene) -> Decision | None:
     asking = AskingQuantity(phase.edit, phase.product)
-    if (said := _number(meaning)) is not None:
+    if (said := number_in(meaning)) is not None:
         return change(state, scene, with_quantity(phase.edit, said[0]))
     again = Ask(replace(state, phase=asking), (fact("all-right"),))
     return _yes_no(meaning, change(state, scene, phase.edit, sure=True), again)
@@ -376,7 +360,7 @@ def _aside(state: DialogueState, meaning: object, scene: Scene) -> Decision | No
 
 
 def _rating(state: DialogueState, meaning: object, scene: Scene) -> Decision | None:
-    said = _number(meaning)
+    said = number_in(meaning)
     match meaning:
         case _ if said and said[0] in BEST_LAST:
             return Do(state, RateCall(scene.call, int(said[0])))

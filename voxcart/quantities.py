@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from commerce.cart import Line
 from commerce.catalog import Product
+from nlu import intent
 from voxcart.facts import Measure
 
 COUNTS = {"each": 1, "piece": 1, "pack": 1, "pair": 2, "half_dozen": 6, "dozen": 12}
@@ -67,3 +68,20 @@ def unit_meant(product: Product, quantity: Decimal, line: Line) -> str | None:
     """The unit of a number without one: "make it three hundred" of less than a kilo are grams."""
     small = SMALLER.get(product.unit) if line.quantity < 1 and quantity >= LEAST_SMALL else None
     return small or (product.unit if product.unit != "each" else None)
+
+
+def number_in(meaning: object) -> tuple[Decimal, str | None] | None:
+    """A number and its unit, however it was said where one was asked for."""
+    match meaning:
+        case intent.Number(quantity, unit):
+            return quantity, unit
+        case intent.Digits(digits, True) if 0 < len(digits) <= 4:
+            return Decimal(digits), None
+        case intent.Pick(int(position)) if position > 0:
+            return Decimal(position), None
+        case intent.Order((intent.SetQuantity(_, quantity, unit),)):
+            return quantity, unit
+        case intent.Order((intent.AddSame(_, quantity),)):
+            return quantity, None
+        case _:
+            return None
