@@ -34,9 +34,10 @@ class HelpChoose:
 
 @dataclass(frozen=True, slots=True)
 class Prefer:
-    """Remember that I like what has these traits; none = forget what I like."""
+    """Remember that I like what has these traits; none = forget what I like. Of what is not `known` nothing can be."""
 
     traits: tuple[tuple[str, str], ...] = ()
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

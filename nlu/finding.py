@@ -119,7 +119,10 @@ def _liked(words: Words, bare: Words, language: Language, names: Names) -> Prefe
         return Prefer()
     rest = _after(bare, language.choosing["remember_liked"])
     wanted = _found(rest, language, names, among_goods=True) if rest else None
-    return Prefer(wanted.traits) if wanted and wanted == FindProducts(traits=wanted.traits) else None
+    if not rest:
+        return None
+    is_known = wanted is not None and wanted == FindProducts(traits=wanted.traits)
+    return Prefer(wanted.traits if wanted and is_known else (), is_known)
 
 
 def _compared(words: Sequence[str], language: Language, understand: Understand) -> Compare | None:

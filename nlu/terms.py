@@ -100,7 +100,7 @@ def _paid(
 
 def _way_to_pay(words: Sequence[str], language: Language) -> Simple | None:
     said = language.terms["instead"].stripped(language.idle.stripped(words))
-    ways = (tuple(words), language.idle.stripped(words), said)
+    ways = (tuple(words), language.idle.stripped(words), said, language.terms["pay_beside"].stripped(said))
     name = next((name for name in PAYING if any(each in language.terms[name] for each in ways)), None)
     return Simple(name) if name else None
 

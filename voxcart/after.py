@@ -28,7 +28,7 @@ from nlu import intent
 from voxcart.answers import DAYS, order_found
 from voxcart.buyer import identify
 from voxcart.decisions import Ask, Decision, Do, Heard, Leave
-from voxcart.facts import Fact, Listed, Ordinal, every, fact
+from voxcart.facts import DigitGroups, Fact, Listed, Ordinal, every, fact
 from voxcart.moves import settle, without_buying
 from voxcart.redress_states import AskingComment
 from voxcart.states import ConfirmingOrderCancel, DialogueState, Errand, Scene, Shopping
@@ -50,6 +50,13 @@ def begin_errand(state: DialogueState, errand: Errand, scene: Scene) -> Decision
     asked = without_buying(state)
     waiting = asked.waiting if isinstance(asked.phase, Shopping) else (asked.phase, *asked.waiting)
     return run_errand(replace(asked, phase=Shopping(), waiting=waiting, errand=errand), scene)
+
+
+def tell_number(state: DialogueState, scene: Scene) -> Decision:
+    """Of the order placed in this call; of another only its customer hears."""
+    if state.placed is None:
+        return begin_errand(state, "status", scene)
+    return Ask(state, (fact("order-number", number=DigitGroups(state.placed)),))
 
 
 def run_errand(state: DialogueState, scene: Scene) -> Decision:

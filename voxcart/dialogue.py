@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 from commerce.commands import CartOpened, CloseTicket, CountUnclearPin, Outcome, RedoCart, UndoCart
 from nlu import intent
 from voxcart import choosing
-from voxcart.after import ERRANDS, begin_errand
+from voxcart.after import ERRANDS, begin_errand, tell_number
 from voxcart.answers import Question, answer_question, deals, list_more, refused, returns
 from voxcart.buyer import who_is_unknown
 from voxcart.calling_back import nobody_answers, unheard, without_phone
@@ -167,6 +167,8 @@ def _anywhere(state: DialogueState, meaning: object, scene: Scene) -> Decision:
             return choosing.asked(state, meaning, scene)
         case intent.Coupon():
             return speak_of_coupon(state, meaning, scene)
+        case intent.Prefer(known=False):
+            return Ask(state, (fact("preferences-unknown"),))
         case intent.Prefer(traits):
             return begin_errand(replace(state, liked=traits), "like", scene)
         case intent.Repeat(manner):
@@ -217,6 +219,8 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return speak_of_payment(state, said.name, scene)
         case "usual" | "last_order" | "return_order" | "exchange_order":
             return begin_errand(state, ERRANDS[said.name], scene)
+        case "order_number":
+            return tell_number(state, scene)
         case "complain":
             return complain(state)
         case "ask_complaint":

@@ -266,6 +266,7 @@ price-by-unit = { $product } is { $price } per { UNIT($unit) }.
 none-found = Sorry, I have nothing like that at the moment.
 no-recommendation = I have nothing to recommend beyond what you have.
 preferences-kept = I'll keep that in mind: { $what }. What I recommend to you will be just that. If you change your mind, say: forget my preferences.
+preferences-unknown = I can't remember that: only what our goods are said to be like.
 preferences-forgotten = All right, I've forgotten what you like.
 recommended = I'd suggest one of these.
 ask-compared = Which one would you like?
@@ -423,6 +424,7 @@ no-complaints = I can't find a complaint of yours.
 goodwill = As an apology you get { $total } off your next order. The code is: { $number }. Once more: { $number }.
 no-goodwill = I'm sorry, I can't give you that by phone this time: it needs an order of the last weeks, and goes once a month. Your complaint stands.
 help-change = Just tell me what to change.
+order-number = The number of your order is: { $number }. Once more: { $number }.
 order-unknown = I can't find an order with the number { $number }.
 
 deal-price = { $goods } for { $price }
