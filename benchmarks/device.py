@@ -35,6 +35,8 @@ BOTH = "both"
 AUDIBLE, LOUD = 10 ** (-50 / 20), 10 ** (-35 / 20)
 LOOK_S = 10.0
 KITCHEN_DB = -10.0
+LONG = ("talking", "one customer after another")
+GENERATED = Path(__file__).parent.parent / "audio_fixtures" / "generated"
 SLEEPS = '[device]\nwake_phrases = ["hello market"]\n'
 
 
@@ -119,6 +121,16 @@ async def cost(what: str, minutes: float, sound: bytes, more: str) -> dict[str, 
     return row(what, minutes=minutes, cores=round(cores, 3), rss_mib=memory[-1], rss_mib_per_h=slope(memory))
 
 
+def visit(order: bytes) -> bytes:
+    """Somebody who wakes it, orders, leaves, and does not order after all."""
+    parts = ((order, 7), (order, 7), (_clip("goodbye"), 6), (_clip("no"), 8))
+    return b"".join(sound + hiss(seconds * RATE_HZ, -70, seed=5) for sound, seconds in parts)
+
+
+def _clip(name: str) -> bytes:
+    return read_audio(GENERATED / f"{name}.flac")
+
+
 async def _again(here: Room, sound: bytes) -> None:
     while True:
         await here.say(sound)
@@ -138,13 +150,15 @@ async def measure(options: argparse.Namespace) -> tuple[list[dict[str, object]],
     report.show("so far", rows)
     kitchen = amplify(read_audio(options.data / "kitchen-noise.flac"), KITCHEN_DB)
     talk = b"".join(order + hiss(6 * RATE_HZ, -70, seed=5) for order in orders)
+    visits = b"".join(visit(order) for order in orders)
     for what, sound, more in (
         ("asleep, in a quiet room", b"", SLEEPS),
         ("asleep, in a kitchen", kitchen, SLEEPS),
         ("asleep, while people talk", b"".join(orders), SLEEPS),
         ("talking", talk, ""),
+        ("one customer after another", visits, ""),
     ):
-        rows.append(await cost(what, options.minutes if sound is not talk else options.talk_minutes, sound, more))
+        rows.append(await cost(what, options.talk_minutes if what in LONG else options.minutes, sound, more))
         report.show("so far", rows)
     return rows, found
 

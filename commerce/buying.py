@@ -137,6 +137,9 @@ def place(till: Till, command: PlaceOrder, key: str) -> OrderPlaced | Obstacle:
     if command.authorization and quoted.needs_pin:
         remember_address(till, customer, quoted.handover)
     _witness(till, number, quoted, row, key)
+    links = quoted.payment is not None and quoted.payment.way == "link"
+    if till.confirms and not links:  # with a link comes a word of its own
+        till.store.insert_notice(till.shop, "order", number, "placed")
     if "orders" in till.elsewhere:
         till.store.put_out(till.shop, number, "placed")
     till.store.empty_cart(quoted.cart.id, to_json(Cart(quoted.cart.id, quoted.cart.currency)))

@@ -227,7 +227,7 @@ def _link(till: Till, payments: Payments, row: Row, task: Row) -> None:
     with till.store.transaction():
         if till.store.task_done(task["sequence"]):
             till.store.move_payment(row["id"], (row["state"],), row["state"], reference=link.reference, url=link.url)
-            till.store.insert_payment_notice(till.shop, row["number"])
+            till.store.insert_notice(till.shop, "payment", row["number"], "due")
 
 
 _WORK: dict[str, Callable[[Till, Payments, Row, Row], None]] = {

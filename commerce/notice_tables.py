@@ -28,21 +28,23 @@ class NoticeTables(DatabaseFile):
         """The oldest that is due. One waits until those before it about the same thing are over."""
         return self._row(
             "SELECT notices.*, customers.id AS customer, ifnull(customers.phone, payments.phone) AS phone, email,"
-            " refund, returns.currency, returns.way, payments.amount, payments.currency AS paid_in, url FROM notices"
+            " refund, returns.currency, returns.way, ifnull(payments.amount, orders.total) AS amount,"
+            " ifnull(payments.currency, orders.currency) AS paid_in, url FROM notices"
             f" LEFT JOIN customers ON customers.id = {FOR_WHOM}"
             " LEFT JOIN returns ON kind = 'return' AND returns.number = notices.number"
+            " LEFT JOIN orders ON kind = 'order' AND orders.number = notices.number"
             " LEFT JOIN payments ON kind = 'payment' AND payments.number = notices.number"
             " WHERE notices.shop = ? AND over IS NULL AND ifnull(notices.due, '') <= ?"
             f" AND NOT EXISTS ({EARLIER}) ORDER BY sequence LIMIT 1",
             *(shop, now.isoformat()),
         )
 
-    def insert_payment_notice(self, shop: str, number: str) -> None:
-        """Where the order can be paid."""
+    def insert_notice(self, shop: str, kind: str, number: str, state: str) -> None:
+        """What no trigger writes: that an order was placed, or can be paid."""
         self._run(
             "INSERT INTO notices (id, shop, kind, number, state, at)"
-            " VALUES (lower(hex(randomblob(16))), ?, 'payment', ?, 'due', ?)",
-            *(shop, number, self.now()),
+            " VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?)",
+            *(shop, kind, number, state, self.now()),
         )
 
     def try_notice(self, notice: str, again: datetime) -> None:

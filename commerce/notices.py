@@ -17,8 +17,8 @@ End: TypeAlias = Literal["sent", "nobody", "expired", "given up"]
 class Notice:
     """`id` stays the same however often it is sent. `hooked`, `mailed`: told this way already. `tries`: this one, too.
 
-    `refund` and `way` are those of a return, `total` and `url` of a payment that is due; `customer`, `phone` and
-    `email` of whom it is for, as far as known.
+    `refund` and `way` are those of a return, `total` is that of an order, or with `url` of a payment that is due;
+    `customer`, `phone` and `email` are of whom it is for, as far as known.
     """
 
     id: str

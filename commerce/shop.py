@@ -90,11 +90,12 @@ def open_shop(
     elsewhere: frozenset[Kind] = frozenset(),
     charges: frozenset[Way] = frozenset(),
     texts: bool = True,
+    confirms: bool = False,
 ) -> Shop:
     """The shop on its database; `database` None = in memory. Raises StoreError or CommerceError with the remedy."""
     settings = settings or CommerceSettings()
     store = Store(database, clock, settings.busy_timeout_ms)
-    return Shop(catalog, store, settings, elsewhere=elsewhere, charges=charges, texts=texts)
+    return Shop(catalog, store, settings, elsewhere=elsewhere, charges=charges, texts=texts, confirms=confirms)
 
 
 class Shop:
@@ -109,12 +110,14 @@ class Shop:
         elsewhere: frozenset[Kind] = frozenset(),
         charges: frozenset[Way] = frozenset(),
         texts: bool = True,
+        confirms: bool = False,
     ) -> None:
         """Prices of the catalogue become those of the store, stock only where none was counted yet; old quotes go.
 
         `draw(n)` picks order and customer numbers: any whole number from 0 to n - 1. What is kept `elsewhere` is not
         asked for here (`ConnectedShop`), but orders wait to be handed over, and prices are those last told. `charges`:
-        ways to pay that somebody moves money for (`ChargingShop`); `texts`: links can be sent to telephone numbers.
+        ways to pay that somebody moves money for (`ChargingShop`); `texts`: links can be sent to telephone numbers;
+        `confirms`: orders that are placed are told of.
         """
         settings = settings or CommerceSettings()
         self.catalog = catalog
@@ -133,6 +136,7 @@ class Shop:
             elsewhere=elsewhere,
             charges=charges,
             texts=texts,
+            confirms=confirms,
             receipt_key=read_key(store.path.parent / "receipt.key") if store.path else new_key(),
         )
         with store.transaction():

@@ -44,6 +44,8 @@ class Till:
     """Ways to pay for which there is somebody who moves the money."""
     texts: bool = True
     """Whether a link can be sent to a telephone number; else by mail only."""
+    confirms: bool = False
+    """Whether customers are sent a word when their order is placed."""
     receipt_key: Key = field(default_factory=new_key)
     draw: Callable[[int], int] = secrets.randbelow
 

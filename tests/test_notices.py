@@ -361,11 +361,11 @@ def test_the_server_sends_by_itself(config: Config, web: Web) -> None:
     live = LiveShop(config, "coffee")
     with live.call() as opening, notices_sent(config, live):
         number = Ann(opening.front.shop).has_got(("latte", 1), status="packed")
-        soon(lambda: len(web.taken) == 1)
-        opening.front.shop.set_status(number, "sent")
         soon(lambda: len(web.taken) == 2)
+        opening.front.shop.set_status(number, "sent")
+        soon(lambda: len(web.taken) == 3)
     live.close()
-    assert [body["state"] for _, body in web.taken] == ["packed", "sent"]
+    assert [body["state"] for _, body in web.taken] == ["placed", "packed", "sent"]
 
 
 def test_where_no_way_is_configured_nothing_runs(config: Config) -> None:

@@ -170,6 +170,7 @@ def _open_front(config: Config, catalog: Catalog, in_memory: bool, clock: Clock,
         config.connectors.elsewhere,
         charged(config),
         texts=bool(config.notices.webhook),
+        confirms=config.notices.tells and config.notices.confirm,
     )
     forget_old(config, shop.store, clock())
     if to is not None:

@@ -27,6 +27,8 @@ class NoticeChoice:
     retry_s: float = 30.0
     every_s: float = 10.0
     expire_hours: float = 72.0
+    confirm: bool = True
+    """Whether a word is sent when an order is placed, too."""
 
     @property
     def tells(self) -> bool:

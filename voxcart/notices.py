@@ -83,13 +83,13 @@ def _went(notice: Notice, way: str, send: Callable[[], None]) -> bool:
 def message(front: Front, notice: Notice) -> dict[str, Any]:
     """What is told: a parcel, never what is in it, whoever reads it."""
     refund = "" if notice.refund is None else written(notice.refund, front.catalog)
+    total = "" if notice.total is None else written(notice.total, front.catalog)
     match notice.kind:
         case "order":
-            text = fact("notice-order", number=notice.number, status=notice.state)
+            text = fact("notice-order", number=notice.number, status=notice.state, total=total)
         case "return":
             text = fact("notice-return", number=notice.number, way=notice.way or "", refund=refund)
         case "payment":
-            total = "" if notice.total is None else written(notice.total, front.catalog)
             text = fact("notice-payment", number=notice.number, total=total, url=notice.url or "")
         case "complaint":
             text = fact("notice-complaint", number=notice.number)

@@ -814,6 +814,7 @@ notice-subject = { $shop }: { $kind ->
    *[complaint] your complaint { $number }
 }
 notice-order = { $status ->
+    [placed] Thank you for your order { $number }. It comes to { $total }.
     [packed] Your parcel { $number } is packed.
     [sent] Your parcel { $number } is on its way.
     [delivered] Your parcel { $number } has been delivered.
