@@ -21,7 +21,7 @@ from tests.payers import PAUSE, Buyer
 from tests.post_office import web_server
 from tests.small_shop import StandingClock
 from tests.stripe_house import KEY, SECRET, Door, signed, stripe_house
-from tests.test_charging import payment_of
+from tests.test_pay_links import payment_of
 from voxcart.build import Front, open_shop
 from voxcart.config import Config, ShopChoice, StoreChoice
 from voxcart.live_shop import LiveShop
