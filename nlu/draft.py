@@ -36,6 +36,22 @@ class Draft(Adding):
     # ---- removing ----------------------------------------------------------------------------------------------
 
     def remove(self, phrases: Sequence[Phrase]) -> None:
+        gone = self._gone(phrases)
+        self.remove_all(phrases[:gone])
+        self.broken = self.broken or (gone < len(phrases) and not (self._is_order() and phrases[gone].apart))
+        self.add(phrases[gone:])
+
+    def _gone(self, phrases: Sequence[Phrase]) -> int:
+        """How many are to go: "skip the crackers, and two cokes" hardly means the cokes, which are new."""
+        if len(phrases) < 2 or not phrases[0].definite or not phrases[0].product or not phrases[1].product:
+            return len(phrases)
+        new = phrases[1].joined and not phrases[1].definite and phrases[1].quantity is not None
+        return 1 if new and (self._is_order() or phrases[1].apart) else len(phrases)
+
+    def _is_order(self) -> bool:
+        return any(isinstance(edit, Add) for edit in self.edits)
+
+    def remove_all(self, phrases: Sequence[Phrase]) -> None:
         for phrase in phrases or (Phrase(it=True),):
             last = self.edits[-1] if self.edits else None
             if self.lose(phrase, offer=False):
