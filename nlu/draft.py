@@ -43,7 +43,7 @@ class Draft(Adding):
 
     def _gone(self, phrases: Sequence[Phrase]) -> int:
         """How many are to go: "skip the crackers, and two cokes" hardly means the cokes, which are new."""
-        if len(phrases) < 2 or not phrases[0].definite or not phrases[0].product or not phrases[1].product:
+        if len(phrases) < 2 or not phrases[0].definite or not phrases[1].product:
             return len(phrases)
         new = phrases[1].joined and not phrases[1].definite and phrases[1].quantity is not None
         return 1 if new and (self._is_order() or phrases[1].apart) else len(phrases)

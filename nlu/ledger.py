@@ -19,7 +19,7 @@ def is_complete(phrases: Sequence[Phrase], edits: Sequence[Edit], not_sold: Coll
     for phrase in phrases:
         if phrase.product is not None and not products & set(phrase.product.ids):
             return False
-        if any(not values & set(said.value.pairs) for said in phrase.values if not said.refuses_group):
+        if any(not values & {*said.value.pairs, *said.value.parts} for said in phrase.values if not said.refuses_group):
             return False
         if not _is_counted(phrase, edits):
             return False

@@ -241,6 +241,8 @@ class _Parse:
         off = any(piece.cue("links.off") for piece in clause.pieces)
         if clause.has("actions.introduce"):
             draft.broken = any(phrase.product or phrase.values for phrase in phrases)
+        elif clause.has("actions.double") or (clause.has("actions.not") and clause.weakens):
+            draft.broken = True
         elif clause.has("actions.not"):
             draft.deny(phrases)
         elif clause.has("actions.correct") and (instead or not clause.has("actions.remove")):
@@ -346,6 +348,8 @@ class _Parse:
         """Words about things nobody sells are an order if they ask for them, or name a thing and say nothing else."""
         if draft.edits or not draft.not_sold or self.asked:
             return False
+        if any(phrase.lost_things and not (phrase.joined or phrase.quantity) for phrase in self.said[1:]):
+            return True
         lost = [word for each in draft.not_sold for word in each.text.split()]
         return self.strays > 0 or any(self.grammar.lexicon.is_idle((word,)) for word in lost)
 

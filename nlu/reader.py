@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nlu.around import Around
-from nlu.lexicon import Amount, Day, Extra, Position, Product, Quantity, Reading, Unit, Value
+from nlu.lexicon import Amount, Day, Extra, Group, Position, Product, Quantity, Reading, Unit, Value
 from nlu.phrases import Phrase, Said
 from nlu.segments import Segment
 
@@ -43,8 +43,11 @@ class Reader(Around):
 
     def _take(self, at: int, piece: Segment) -> None:
         product, value, amount = piece.find(Product), piece.find(Value), piece.find(Amount)
+        group = piece.find(Group)
         if not piece.readings:
             self._lose(at, piece)
+        elif isinstance(group, Group) and piece.is_group and self.led and not self.wanted:
+            self._option(at, self.lexicon.any_of(group.id))
         elif self._says_kind(at, piece):
             return
         elif isinstance(value, Value) and not (
