@@ -145,6 +145,8 @@ class _Parse:
         draft = Draft(lexicon, self.grammar.second_chance.nearest, self._focused())
         clauses = split(pieces, lexicon)
         for clause in clauses:
+            refuses = clause.has("actions.correct") is not None and clause.has("simple.no") is not None
+            draft.refused = draft.refused or refuses
             if clause is not clauses[-1] and not clause.body and clause.has("actions.correct"):
                 self.correcting = True
                 draft.correction = draft.correction or not draft.edits
