@@ -20,6 +20,8 @@ class Adding(Things):
 
     edits: list[Edit] = field(default_factory=list)
     correction: bool = False
+    refused: bool = False
+    """It was said that what was before is not so: "no, strawberries"."""
     bare: Phrase | None = None
     """A quantity with nothing to it."""
     rest: int | None = None

@@ -13,6 +13,7 @@ LEADING = (
     "actions.also",
     "actions.remove",
     "actions.keep",
+    "actions.double",
     "actions.take",
     "actions.change",
     "actions.replace",
@@ -43,6 +44,12 @@ class Clause:
     @property
     def body(self) -> list[Segment]:
         return [piece for piece in self.pieces if not piece.is_light]
+
+    @property
+    def weakens(self) -> bool:
+        """Whether its first words only say how much: "(not) too spicy"."""
+        follower = self.pieces[1] if len(self.pieces) > 1 else None
+        return follower is not None and self.pieces[0].cue("words.degree") is not None and not follower.is_light
 
     @property
     def spared(self) -> list[Segment]:
@@ -97,7 +104,7 @@ def _takes_off(pieces: Sequence[Segment], at: int, clause: Clause, lexicon: Lexi
     """Whether a "no" is the "no" of "no sugar", and not that of "no, soy milk"."""
     following = next((piece for piece in pieces[at + 1 :] if not piece.is_light or piece.cue("words.definite")), None)
     value = following.find(Value) if following else None
-    if pieces[at].cue("words.without"):
+    if pieces[at].cue("words.without") or (following and not following.apart and following.is_group):
         return True
     if any(piece.cue("words.instead") for piece in pieces[at:]):
         return False

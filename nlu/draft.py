@@ -36,6 +36,22 @@ class Draft(Adding):
     # ---- removing ----------------------------------------------------------------------------------------------
 
     def remove(self, phrases: Sequence[Phrase]) -> None:
+        gone = self._gone(phrases)
+        self.remove_all(phrases[:gone])
+        self.broken = self.broken or (gone < len(phrases) and not (self._is_order() and phrases[gone].apart))
+        self.add(phrases[gone:])
+
+    def _gone(self, phrases: Sequence[Phrase]) -> int:
+        """How many are to go: "skip the crackers, and two cokes" hardly means the cokes, which are new."""
+        if len(phrases) < 2 or not phrases[0].definite or not phrases[1].product:
+            return len(phrases)
+        new = phrases[1].joined and not phrases[1].definite and phrases[1].quantity is not None
+        return 1 if new and (self._is_order() or phrases[1].apart) else len(phrases)
+
+    def _is_order(self) -> bool:
+        return any(isinstance(edit, Add) for edit in self.edits)
+
+    def remove_all(self, phrases: Sequence[Phrase]) -> None:
         for phrase in phrases or (Phrase(it=True),):
             last = self.edits[-1] if self.edits else None
             if self.lose(phrase, offer=False):
@@ -168,7 +184,7 @@ class Draft(Adding):
                 self.bare = None
             for phrase in phrases[:1]:
                 made = self._made(Ref(position=phrase.position), phrase)
-                self.edits += made
+                self.edits += [_instead(edit) if self.refused or not _is_led(phrase) else edit for edit in made]
             self.add(phrases[1:])
             return
         for number, phrase in enumerate(phrases):
@@ -301,6 +317,16 @@ class Draft(Adding):
 
 def _ids(phrase: Phrase) -> tuple[str, ...]:
     return phrase.product.ids if phrase.product else ()
+
+
+def _is_led(phrase: Phrase) -> bool:
+    return bool(phrase.values) and phrase.values[0].led
+
+
+def _instead(edit: Edit) -> Edit:
+    """ "No, strawberries", of what was chosen in the turn before."""
+    one = isinstance(edit, SetOptions) and [each.wanted for each in edit.options] == [True]
+    return replace(edit, instead=True) if isinstance(edit, SetOptions) and one else edit
 
 
 def _of_some(edit: Edit, some: Decimal | None) -> list[Edit]:

@@ -107,11 +107,12 @@ class SetQuantity:
 
 @dataclass(frozen=True, slots=True)
 class SetOptions:
-    """`quantity`: only so many of the line; None = all of it."""
+    """`quantity`: only so many of the line; None = all of it. `instead`: in the place of another that was chosen."""
 
     ref: Ref
     options: tuple[Choice, ...]
     quantity: Decimal | None = None
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from nlu import vocabulary
 from nlu.language import Language
-from nlu.numbers import EXTRAS, read_number
+from nlu.numbers import EXTRAS, read_number, thousand_ways
 from nlu.phrasebook import Phrases, Words
 from nlu.text import plural, stem, words_of
 from nlu.vocabulary import OptionGroup, Vocabulary
@@ -73,6 +73,8 @@ class Value:
     guessed: bool = False
     leading: bool = True
     """A part that begins the name: "soy" of "soy milk", not "milk"."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """Pairs with the words in a longer name: they count where the others cannot be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +221,11 @@ class Lexicon:
     def value_name(self, group: str, value: str) -> str:
         return next(each.spoken[0] for each in self.groups[group].values if each.id == value)
 
+    def any_of(self, group: str) -> Value:
+        """All that can be chosen of a kind: the "milk" of "no milk"."""
+        return Value(tuple((group, each.id) for each in self.groups[group].values), whole=False)
+
     def is_idle(self, words: Sequence[str]) -> bool:
-        """Words that name nothing in any shop."""
         return all(word in self.language.stop_words for word in words)
 
     def is_group(self, words: Sequence[str]) -> bool:
@@ -228,13 +233,8 @@ class Lexicon:
         return any(isinstance(each, Group) for each in self._names.get(self.key(words), ()))
 
     def is_plural(self, word: str) -> bool:
-        return self._singular(word) != word
-
-    def _singular(self, word: str) -> str:
-        for old, new in self.language.endings[0]:
-            if word.endswith(old) and len(word) - len(old) >= 2:
-                return word[: len(word) - len(old)] + new
-        return word
+        ends = (each for each in self.language.endings[0] if word.endswith(each[0]) and len(word) - len(each[0]) >= 2)
+        return len(set(next(ends, ("",)))) > 1
 
     def sharing(self, words: Sequence[str]) -> list[vocabulary.Product]:
         """The products with the last of the words in a name, or else any other of them."""
@@ -376,6 +376,8 @@ class Lexicon:
     def _ways(self, words: Sequence[str]) -> list[Sequence[str]]:
         """A value such as "no ice" can be said in every way that something is declined: "without ice"."""
         declines = [*self.phrases("words.no"), *self.phrases("words.without")]
+        if thousands := thousand_ways(words[0], self.language):
+            return [words, *((*way, *words[1:]) for way in thousands)]
         numbered = next((at for at, word in enumerate(words) if word not in self.language.numbers), 0)
         if numbered:
             return [words, (*words[numbered:], *words[:numbered])]  # "34 waist" is "waist 34" as well

@@ -21,6 +21,16 @@ def number_words(number: int, language: Language) -> list[str]:
     return [spoken[number // 100], spoken[100], *rest]
 
 
+def thousand_ways(figures: str, language: Language) -> list[list[str]]:
+    """How whole thousands are said that are written in figures: "one thousand" and "a thousand"."""
+    number = int(figures) if figures.isdigit() else 0
+    if number % 1000 or not 1000 <= number < 1000_000:
+        return []
+    spoken = {value: word for word, value in language.numbers.items()}
+    ones = ([article] for article in sorted(language.articles)) if number == 1000 else ()
+    return [[*count, spoken[1000]] for count in (number_words(number // 1000, language), *ones)]
+
+
 def read_number(words: Sequence[str], at: int, language: Language) -> tuple[Decimal, int] | None:
     """The quantity that begins at a word, and where it ends; the longest that is a number."""
     said = _said(words, at, language)

@@ -37,6 +37,7 @@ def choose(said: Iterable[Said], takes: Sequence[str], lexicon: Lexicon) -> Chos
             lost.append(lexicon.value_name(*each.value.pairs[0]))
         if choice is None:
             continue
+        guessed = guessed or (choice.group, choice.value) not in each.value.pairs
         guessed = guessed or each.value.guessed or (each.wanted and not each.value.whole and not each.value.leading)
         rival = next((other for other in choices if _exclude(other, choice, lexicon)), None)
         if rival is not None and clash is None:
@@ -61,6 +62,9 @@ def merged(old: Sequence[Choice], new: Sequence[Choice], lexicon: Lexicon) -> tu
 
 def _choice(said: Said, takes: Sequence[str]) -> Choice | None:
     pairs = said.value.pairs
+    if takes and not any(group in takes for group, _ in pairs):
+        named = tuple(pair for pair in said.value.parts if pair[0] in takes)
+        pairs = named if len(named) == 1 else pairs
     amounts = dict(said.amount.pairs) if said.amount else {}
     for preferred in (amounts, takes):
         pairs = tuple(pair for pair in pairs if pair[0] in preferred) or pairs

@@ -134,8 +134,7 @@ class _Parse:
     asked: bool = False
     """Something was wanted in so many words: "I'd like", "give me", "remove"."""
     said: list[Phrase] = field(default_factory=list)
-    mended: bool = False
-    """Something was taken back, so that not all that was said counts."""
+    """What must be found in the cart: all since something was taken back, which what was before may be."""
     is_begun: bool = False
     """Nothing was said but how sentences begin: "actually"."""
     correcting: bool = False
@@ -146,6 +145,8 @@ class _Parse:
         draft = Draft(lexicon, self.grammar.second_chance.nearest, self._focused())
         clauses = split(pieces, lexicon)
         for clause in clauses:
+            refuses = clause.has("actions.correct") is not None and clause.has("simple.no") is not None
+            draft.refused = draft.refused or refuses
             if clause is not clauses[-1] and not clause.body and clause.has("actions.correct"):
                 self.correcting = True
                 draft.correction = draft.correction or not draft.edits
@@ -153,7 +154,7 @@ class _Parse:
                 return None
             else:
                 self.correcting = False
-        if draft.denied is not None or not (self.mended or self._is_whole(draft)):
+        if draft.denied is not None or not self._is_whole(draft):
             return None
         self.hedged = any(piece.cue("words.hedges") for piece in pieces)
         self.known = sum(1 for piece in pieces if piece.readings and not piece.is_light)
@@ -188,8 +189,9 @@ class _Parse:
         self.strays += reader.strays
         if reader.doubtful or (reader.strays and phrases and not any(phrase.says for phrase in phrases)):
             return False
-        self.said += [] if clause.has("actions.introduce") else phrases
-        self.mended = self.mended or self.correcting or clause.has(*MENDING) is not None
+        if self.correcting or clause.has(*MENDING):
+            self.said.clear()
+        self.said += self._kept(clause, phrases)
         self._act(clause, phrases, draft)
         if draft.broken:
             return False
@@ -197,11 +199,20 @@ class _Parse:
             self.parts.append(None)
         return True
 
+    @staticmethod
+    def _kept(clause: Clause, phrases: list[Phrase]) -> list[Phrase]:
+        """The phrases of a clause that do not say what is not wanted."""
+        if clause.has("actions.introduce"):
+            return []
+        part = clause.has("actions.change", "actions.replace") and len(phrases) > 1 and not phrases[0].product
+        denies = part or clause.has("actions.not") or _denies(clause, phrases)
+        return phrases[1:] if denies else phrases
+
     def _is_whole(self, draft: Draft) -> bool:
         """Whether all that was said about things is in the cart that it makes, or known not to be sold."""
         if not draft.edits or draft.clash:
             return True
-        return is_complete(self.said, draft.edits, bool(draft.not_sold))
+        return is_complete(self.said, draft.edits, {lost.text for lost in draft.not_sold})
 
     def _question(self, clause: Clause, draft: Draft) -> bool:
         asked = ask(clause, self.grammar.lexicon, self.grammar.second_chance.nearest)
@@ -232,6 +243,8 @@ class _Parse:
         off = any(piece.cue("links.off") for piece in clause.pieces)
         if clause.has("actions.introduce"):
             draft.broken = any(phrase.product or phrase.values for phrase in phrases)
+        elif clause.has("actions.double") or (clause.has("actions.not") and clause.weakens):
+            draft.broken = True
         elif clause.has("actions.not"):
             draft.deny(phrases)
         elif clause.has("actions.correct") and (instead or not clause.has("actions.remove")):
@@ -337,6 +350,8 @@ class _Parse:
         """Words about things nobody sells are an order if they ask for them, or name a thing and say nothing else."""
         if draft.edits or not draft.not_sold or self.asked:
             return False
+        if any(phrase.lost_things and not (phrase.joined or phrase.quantity) for phrase in self.said[1:]):
+            return True
         lost = [word for each in draft.not_sold for word in each.text.split()]
         return self.strays > 0 or any(self.grammar.lexicon.is_idle((word,)) for word in lost)
 

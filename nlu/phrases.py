@@ -57,6 +57,8 @@ class Phrase:
     every: bool = False
     joined: bool = False
     """After "and"."""
+    apart: bool = False
+    """After a comma and "and"."""
     link: str | None = None
     """The linking word before it: "to", "off"."""
     product: Product | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nlu.around import Around
-from nlu.lexicon import Amount, Day, Extra, Position, Product, Quantity, Reading, Unit, Value
+from nlu.lexicon import Amount, Day, Extra, Group, Position, Product, Quantity, Reading, Unit, Value
 from nlu.phrases import Phrase, Said
 from nlu.segments import Segment
 
@@ -24,11 +24,7 @@ class Reader(Around):
     """Some of these are no words of this shop or language."""
     doubtful: bool = False
     """Something was left half said: "with" and nothing, "ounce" without a number."""
-    phrases: list[Phrase] = field(default_factory=list)
-    now: Phrase = field(default_factory=Phrase)
     wanted: bool = True
-    led: bool = False
-    joined: bool = False
     amount: Amount | None = None
     of: bool = False
     """After the "of" of "a large one of the lattes"."""
@@ -47,8 +43,11 @@ class Reader(Around):
 
     def _take(self, at: int, piece: Segment) -> None:
         product, value, amount = piece.find(Product), piece.find(Value), piece.find(Amount)
+        group = piece.find(Group)
         if not piece.readings:
             self._lose(at, piece)
+        elif isinstance(group, Group) and piece.is_group and self.led and not self.wanted:
+            self._option(at, self.lexicon.any_of(group.id))
         elif self._says_kind(at, piece):
             return
         elif isinstance(value, Value) and not (
@@ -111,44 +110,6 @@ class Reader(Around):
             return False
         return True
 
-    def _stands_for(self) -> bool:
-        """Whether "one" here is a thing ("the large one") and not a number."""
-        now = self.now
-        if now.product is not None and not now.product.whole and not now.product.head:
-            return True
-        if now.product is not None or self.joined or self.led:
-            return False
-        if now.quantity is not None and not now.article:
-            return bool(now.definite and now.position)  # "two of the second one"
-        return bool(now.before or now.definite or now.position or now.by or now.article)
-
-    def _are_ones(self, piece: Segment) -> bool:
-        """Whether options end in a word like "ones", which is no number: "and ten red ones"."""
-        return piece.find(Quantity) is None and bool(self.now.before) and self.now.product is None and not self.led
-
-    def _shares(self, at: int) -> bool:
-        """Whether "each" tells the quantity of several things: "half a pound each of ham and cheese"."""
-        return (
-            self.now.quantity is not None and not self.now.article and not self.now.is_closed and self._next_is_of(at)
-        )
-
-    def _follows_things(self, at: int) -> bool:
-        """Whether "both" is about things named before."""
-        return (self.now.is_closed or bool(self.phrases)) and not self._next_is(at, Product)
-
-    def _completes(self, at: int) -> bool:
-        """Whether the "a drink" of "with fries and a drink" is the other choice that the product asks for."""
-        now, follower = self.now, self._follower(at)
-        value = follower.find(Value) if follower else None
-        product = follower.find(Product) if follower else None
-        if not self.joined or not now.after or not isinstance(value, Value) or not self._takes(now.product, value):
-            return False
-        if not (isinstance(product, Product) and product.whole) or self._next_is(at + 1, Product):
-            return False
-        chosen = {group for said in now.values for group, _ in said.value.pairs}
-        single = {group for group, _ in value.pairs if self.lexicon.groups[group].choose == "one"}
-        return bool(single - chosen) and not single & chosen
-
     def _quantity(self, at: int, quantity: Quantity) -> None:
         if quantity.article and (self.led or self.amount or self._completes(at)):
             return
@@ -177,7 +138,7 @@ class Reader(Around):
         elif piece.cue("words.and"):
             if self.phrases and self.now.counts(self.phrases[-1]):
                 self._close()
-            self.led, self.joined = False, True
+            self.led, self.joined, self.apart = False, True, piece.apart
         elif piece.cue("links.among") and self.now.counted and not self.now.is_closed and self._is_article(at + 1):
             self.now.it = self.now.some = True
         elif piece.cue("words.only"):
@@ -363,19 +324,6 @@ class Reader(Around):
         weight = self._weight(piece.words)
         self.strays, self.unknown = self.strays + weight, self.unknown or weight > 0
 
-    def _expects_thing(self, at: int) -> bool:
-        """Whether the words stand where a product must: after "of", a number or a container."""
-        before = self.pieces[at - 1] if at else None
-        after_of = before is not None and before.cue("words.of") is not None
-        counted = before is not None and (before.find(Quantity) or before.find(Unit)) is not None
-        return self.now.product is None and (after_of or counted)
-
-    def _hides_name(self, at: int) -> bool:
-        """The "how" of "two how mochas" was some other word, and the name perhaps too; so was "to have mochas"."""
-        counted = self.now.quantity is not None and not self.now.is_closed
-        begins = at == 1 and self.pieces[0].cue("links.to") is not None
-        return (counted or begins) and self._next_is(at, Product, Quantity)
-
     def _is_stray(self, at: int, piece: Segment, adjacent: bool) -> bool:
         if self.lexicon.is_idle(piece.words) or self._strays_in(at):
             return True
@@ -394,5 +342,5 @@ class Reader(Around):
     def _close(self) -> None:
         if not self.now.is_empty:
             self.phrases.append(self.now)
-        self.now = Phrase(joined=self.joined)
+        self.now = Phrase(joined=self.joined, apart=self.joined and self.apart)
         self.wanted, self.led, self.joined, self.amount = True, False, False, None

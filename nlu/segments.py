@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from nlu.lexicon import Cue, Day, Lexicon, Product, Quantity, Reading, Unit, Value
+from nlu.lexicon import Cue, Day, Group, Lexicon, Product, Quantity, Reading, Unit, Value
 
 UNKNOWN = 3.0
 KNOWN = 1.0
@@ -57,6 +57,11 @@ class Segment:
     def find(self, kind: type[Reading]) -> Reading | None:
         """The reading of this kind, if there is one."""
         return next((reading for reading in self.readings if isinstance(reading, kind)), None)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the words name a kind of options, and nothing that is sold or chosen."""
+        return self.find(Group) is not None and not (self.find(Product) or self.find(Value))
 
     @property
     def is_light(self) -> bool:
@@ -123,8 +128,9 @@ def _hides_name(stems: Sequence[str], readings: Sequence[Reading], lexicon: Lexi
 def _kept(readings: list[Reading]) -> tuple[Reading, ...]:
     """Whole names leave no room for parts of other names of the same kind."""
     whole = {type(reading) for reading in readings if isinstance(reading, Product | Value) and reading.whole}
+    parts = [pair for each in readings if isinstance(each, Value) and not each.whole for pair in each.pairs]
     return tuple(
-        reading
+        replace(reading, parts=tuple(parts)) if isinstance(reading, Value) and reading.whole and parts else reading
         for reading in readings
         if not (isinstance(reading, Product | Value) and not reading.whole and type(reading) in whole)
     )

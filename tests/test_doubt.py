@@ -163,7 +163,8 @@ ONION_SAID = Said(Value((("extras", "onions"),)), None, True, True, 1, False)
         (Phrase(after=[ONION_SAID]), True),
         (Phrase(after=[Said(Value((("bun", "sesame"),)), None, True, True, 1, False)]), False),
         (Phrase(lost_options=["bacon"]), False),
+        (Phrase(quantity=ONE * 3, product=Named(("chili_dog",))), False),
     ],
 )
 def test_every_thing_said_must_have_a_place(phrase: Phrase, complete: bool) -> None:
-    assert is_complete([phrase], [Add(dog(ONIONS))], not_sold=False) == complete
+    assert is_complete([phrase], [Add(dog(ONIONS))], not_sold=()) == complete

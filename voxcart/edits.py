@@ -283,8 +283,9 @@ def apply(resolved: Resolved, edit: intent.Edit, line: Line, catalog: Catalog) -
             resolved.edits.append(RemoveLine(line.id))
         case intent.SetOptions(_, options, some) if some is not None:
             _divide(resolved, line, options, some, catalog)
-        case intent.SetOptions(_, options):
-            resolved.edits.append(_set_options(line, options, catalog))
+        case intent.SetOptions(_, options, None, instead):
+            other = _other(line, options[0], catalog) if instead else ()
+            resolved.edits.append(_set_options(line, (*other, *options), catalog))
         case intent.Replace(_, item):
             product = catalog.by_id[item.product]
             whole = ReplaceLine(line.id, item.product, None, chosen(item.options))
@@ -320,6 +321,14 @@ def with_choices(old: tuple[Chosen, ...], new: tuple[intent.Choice, ...], catalo
     named = {(each.group, each.value) for each in new}
     left = (each for each in old if each.group not in single and (each.group, each.value) not in (*gone, *named))
     return (*left, *_put_on(new, old, catalog))
+
+
+def _other(line: Line, new: intent.Choice, catalog: Catalog) -> tuple[intent.Choice, ...]:
+    """What the new choice takes the place of where many can be chosen: the only one that was."""
+    chosen = [each for each in line.options if each.group == new.group and each.wanted]
+    if len(chosen) != 1 or chosen[0].value == new.value or catalog.group_by_id[new.group].choose == "one":
+        return ()
+    return (intent.Choice(new.group, chosen[0].value, wanted=False),)
 
 
 def _set_options(line: Line, options: tuple[intent.Choice, ...], catalog: Catalog) -> SetLineOptions:
