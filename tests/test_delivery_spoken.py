@@ -33,4 +33,4 @@ async def test_an_address_and_a_time_are_heard(engines: Engines, kristin: Say, t
     assert "Oak Street, number one two, postcode one zero zero, one two. Is that right?" in told
     assert "Oak Street, number one four, postcode one zero zero, one two. Is that right?" in told
     assert "number one four, postcode one zero zero, one two, tomorrow, from five in the afternoon to seven" in told
-    assert "The delivery is three dollars. That's twenty-one dollars altogether." in told
+    assert "The delivery is three dollars. You pay on delivery. That's twenty-one dollars altogether." in told
