@@ -11,6 +11,7 @@ from nlu.choosing_intent import FindProducts as FindProducts
 from nlu.choosing_intent import HelpChoose as HelpChoose
 from nlu.choosing_intent import Indifferent as Indifferent
 from nlu.choosing_intent import Prefer as Prefer
+from nlu.terms_intent import AskPayment as AskPayment
 from nlu.terms_intent import Coupon as Coupon
 from nlu.terms_intent import Spelled as Spelled
 from nlu.terms_intent import Text as Text
@@ -218,11 +219,6 @@ class AskFaq:
 
 @dataclass(frozen=True, slots=True)
 class AskDelivery:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class AskPayment:
     pass
 
 

@@ -7,6 +7,11 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class AskPayment:
+    """How can I pay."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coupon:
     """I have a coupon; `code` in letters and digits, None = not said yet. `wanted` false: take it off again."""
 
