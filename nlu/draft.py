@@ -184,7 +184,7 @@ class Draft(Adding):
                 self.bare = None
             for phrase in phrases[:1]:
                 made = self._made(Ref(position=phrase.position), phrase)
-                self.edits += [_instead(edit) if self.refused or not _is_led(phrase) else edit for edit in made]
+                self.edits += [_instead(edit) if self.refused else edit for edit in made]
             self.add(phrases[1:])
             return
         for number, phrase in enumerate(phrases):
@@ -317,10 +317,6 @@ class Draft(Adding):
 
 def _ids(phrase: Phrase) -> tuple[str, ...]:
     return phrase.product.ids if phrase.product else ()
-
-
-def _is_led(phrase: Phrase) -> bool:
-    return bool(phrase.values) and phrase.values[0].led
 
 
 def _instead(edit: Edit) -> Edit:

@@ -141,7 +141,7 @@ CORRECTING: Table = [
     ("no i said a mocha", again(Replace(IT, item("mocha")))),
     ("no a mocha", again(Replace(IT, item("mocha")))),
     ("sorry i meant soy milk", again(SetOptions(IT, (SOY,)))),
-    ("no soy milk instead", again(SetOptions(IT, (SOY,)))),
+    ("no soy milk instead", again(SetOptions(IT, (SOY,), instead=True))),
     ("with soy milk instead", again(SetOptions(IT, (SOY,)))),
     ("actually make it a cappuccino", again(Replace(IT, item("cappuccino")))),
     ("not a latte a mocha", again(Replace(LATTE, item("mocha")))),
