@@ -315,6 +315,7 @@ SimpleName: TypeAlias = Literal[
     "ask_complaint",
     "ask_returns",
     "order_number",
+    "take_it",
     "deliver",
     "pickup",
     "my_address",
@@ -337,9 +338,9 @@ class Simple:
     alert ("tell me when it's back") is about what was just said to be sold out; no_contact takes back every consent to
     be contacted; card is the number of a payment card; recommend asks what to take. return_order and exchange_order are
     about an order that has arrived, all answers which part, ask_returns asks how that goes; complain begins a
-    complaint, ask_complaint asks of one; order_number wants that of the last order again. deliver and pickup say how
-    the order is to be received, my_address that it goes where one went before; pay_delivery, pay_invoice, pay_card (a
-    saved one) and pay_link say how it is paid.
+    complaint, ask_complaint asks of one; order_number wants that of the last order again, take_it what was just asked
+    about. deliver and pickup say how the order is to be received, my_address that it goes where one went before;
+    pay_delivery, pay_invoice, pay_card (a saved one) and pay_link say how it is paid.
     """
 
     name: SimpleName

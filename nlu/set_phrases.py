@@ -9,7 +9,7 @@ from nlu.intent import Manner, Repeat, Simple, SimpleName
 from nlu.segments import Segment
 
 FIRST = {
-    "order": ("simple.", "repeat."),
+    "order": ("simple.take_it", "simple.", "repeat."),
     "choice": ("simple.more", "simple.none", "simple.", "repeat."),
     "yes_no": ("simple.yes", "simple.no", "simple.", "repeat."),
     "digits": ("simple.", "repeat."),

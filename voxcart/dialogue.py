@@ -237,7 +237,7 @@ def _simple(state: DialogueState, said: intent.Simple, scene: Scene) -> Decision
             return _thanks(state, scene)
         case "greet":
             return Ask(state, (fact("hello"),))
-        case "yes" | "no" | "none" | "backchannel" | "no_number" | "all":
+        case "yes" | "no" | "none" | "backchannel" | "no_number" | "all" | "take_it":
             return Ask(state, () if isinstance(state.phase, Shopping) else (help_for(state),))
         case "recommend":
             return choosing.recommend(state, scene)

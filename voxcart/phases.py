@@ -166,6 +166,8 @@ def _shopping(state: DialogueState, meaning: object, scene: Scene) -> Decision |
             return farewell(state, scene)
         case intent.Simple("no" | "none"):
             return Ask(state, (fact("no-hurry"),))
+        case intent.Simple("take_it") if state.topic is not None:
+            return order(state, intent.Order((intent.Add(state.topic),)), scene)
         case intent.Number(quantity, unit) if state.topic is not None:
             item = replace(state.topic, quantity=quantity, unit=unit, guessed=unit == "pair")
             return order(state, intent.Order((intent.Add(item),)), scene)
