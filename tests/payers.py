@@ -16,7 +16,7 @@ from commerce.shop import Shop
 from commerce.shop_file import parse_shop
 from commerce.store import Store
 from commerce.terms import Way
-from tests.bank import GOOD
+from tests.bank import GOOD, Bank
 from tests.small_shop import KIOSK, Caller, StandingClock
 
 PHONE, PIN = "15550100", "8362"
@@ -24,6 +24,8 @@ STRANGER = "15550199"
 EVERY_WAY = f'{KIOSK}\n[payment]\nnote = "As you like."\nways = ["delivery", "card", "link", "invoice"]\n'
 SETTINGS = CommerceSettings(pin_free_limit="50.00")
 PAUSE = timedelta(seconds=5)
+CAKE = 333
+"""What one costs."""
 
 
 def catalog(text: str = EVERY_WAY) -> Catalog:
@@ -101,3 +103,14 @@ class Buyer(Caller):
     def settle(self) -> None:
         """Whatever is due to be paid, paid back or let go."""
         pay_due(self.shop.till, self.payments, PAUSE)
+
+
+def shop_and_bank() -> tuple[Shop, Bank, Buyer]:
+    shop, bank = open_paid(), Bank()
+    return shop, bank, Buyer(shop, bank)
+
+
+def state_of(shop: Shop) -> str:
+    [order] = shop.orders()
+    assert order.payment is not None
+    return order.payment.state

@@ -26,25 +26,10 @@ from commerce.payments import (
 from commerce.redress import FindReturn, OrderReturned, ReturnOffered, ReturnOrder
 from commerce.returns import settle_return
 from commerce.settings import CommerceSettings
-from commerce.shop import Shop
 from commerce.terms import Payment
 from tests.bank import BROKE, Bank
-from tests.payers import EVERY_WAY, PAUSE, PHONE, STRANGER, Buyer, catalog, open_paid
+from tests.payers import CAKE, EVERY_WAY, PAUSE, PHONE, STRANGER, Buyer, catalog, open_paid, shop_and_bank, state_of
 from tests.small_shop import StandingClock
-
-CAKE = 333
-
-
-def shop_and_bank() -> tuple[Shop, Bank, Buyer]:
-    shop, bank = open_paid(), Bank()
-    return shop, bank, Buyer(shop, bank)
-
-
-def state_of(shop: Shop) -> str:
-    [order] = shop.orders()
-    assert order.payment is not None
-    return order.payment.state
-
 
 # ---- which way -----------------------------------------------------------------------------------------------
 

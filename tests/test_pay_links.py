@@ -18,21 +18,8 @@ from commerce.payments import (
 )
 from commerce.shop import Shop
 from tests.bank import BROKE, GOOD, Bank
-from tests.payers import EVERY_WAY, PHONE, STRANGER, Buyer, open_paid
+from tests.payers import CAKE, EVERY_WAY, PHONE, STRANGER, Buyer, open_paid, shop_and_bank, state_of
 from tests.small_shop import StandingClock
-
-CAKE = 333
-
-
-def shop_and_bank() -> tuple[Shop, Bank, Buyer]:
-    shop, bank = open_paid(), Bank()
-    return shop, bank, Buyer(shop, bank)
-
-
-def state_of(shop: Shop) -> str:
-    [order] = shop.orders()
-    assert order.payment is not None
-    return order.payment.state
 
 
 def payment_of(shop: Shop, number: str) -> dict[str, object]:
