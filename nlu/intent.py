@@ -219,7 +219,7 @@ class AskFaq:
 
 @dataclass(frozen=True, slots=True)
 class AskDelivery:
-    pass
+    postcode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Phrase:
 
     def counts(self, before: Phrase) -> bool:
         """Whether it only tells how much there is to be of the one before: "salmon, one pound"."""
-        measured = self.quantity is not None and self.unit is not None
+        measured = self.quantity is not None and (self.unit is not None or self.contained is not None)
         return measured and not self.is_closed and before.product is not None and before.quantity is None
 
     @property

@@ -64,7 +64,7 @@ def _ask(name: str, clause: Clause, lexicon: Lexicon, nearest: Nearest) -> Inten
         case "order_status":
             return _order(clause, lexicon)
         case "delivery":
-            return AskDelivery() if _names_nothing(body) else None
+            return _delivery(body, lexicon) if _names_nothing(body) else None
         case "payment":
             return AskPayment() if _names_nothing(body) else None
         case "menu":
@@ -120,6 +120,12 @@ def _names_nothing(body: Sequence[Segment]) -> bool:
 def _day(clause: Clause) -> str | None:
     days = (piece.find(Day) for piece in clause.pieces)
     return next((day.id for day in days if isinstance(day, Day)), None)
+
+
+def _delivery(body: Sequence[Segment], lexicon: Lexicon) -> Intent:
+    numbers = [word for piece in body if piece.find(Quantity) for word in piece.words]
+    digits, clear = read_digits(numbers, lexicon.language)
+    return AskDelivery(digits if clear and len(digits) > 2 else None)
 
 
 def _order(clause: Clause, lexicon: Lexicon) -> Intent | None:

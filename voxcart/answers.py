@@ -10,6 +10,7 @@ from commerce.cart import Chosen
 from commerce.catalog import Catalog, Deal, OpenSpan, Product
 from commerce.commands import AddLine, CheckStock, FindOrder
 from commerce.deals import running
+from commerce.delivery import postcode, zone_of
 from commerce.money import Money
 from commerce.outcomes import OrderFound, StockKnown
 from commerce.pricing import CheckPrices, PricesKnown
@@ -18,7 +19,7 @@ from commerce.terms import Way
 from nlu import intent
 from voxcart.decisions import Ask, Decision, Do
 from voxcart.edits import chosen, instead_of
-from voxcart.facts import Fact, Goods, Listed, Named, Span, every, fact, products
+from voxcart.facts import Fact, Goods, Listed, Named, Span, Spelled, every, fact, products
 from voxcart.states import AwaitingOrderNumber, Choosing, ChoosingCategory, DialogueState, Scene, Shopping
 
 MOST_WORDS, MOST_DEALS = 4, 5
@@ -57,14 +58,25 @@ def answer_question(state: DialogueState, asked: Question, scene: Scene) -> Deci
         case intent.AskFaq(faq):
             text = next((entry.answer for entry in catalog.faqs if entry.id == faq), None)
             return Ask(state, (fact("merchant", text=text) if text else fact("no-answer"),))
-        case intent.AskDelivery():
-            return Ask(state, (_note(catalog.delivery, "no-delivery"),))
+        case intent.AskDelivery(code):
+            return Ask(state, _delivers(catalog, code))
         case intent.AskPayment():
             return Ask(state, payment_told(scene))
         case intent.AskOrder(number):
             return find_order(state, number or state.placed, scene)
         case intent.AskUnknown(lost):
             return not_sold(state, lost, scene)
+
+
+def _delivers(catalog: Catalog, code: str | None) -> tuple[Fact, ...]:
+    """Whether a postcode is served, where one was named, and how the shop delivers."""
+    note, terms = _note(catalog.delivery, "no-delivery"), catalog.delivers
+    known = postcode(code, terms) if code is not None and terms is not None else None
+    if known is None or terms is None:
+        return (note,)
+    if zone_of(known, terms) is None:
+        return (fact("postcode-outside", code=Spelled(known)),)
+    return (fact("postcode-served", code=Spelled(known)), *((note,) if catalog.delivery else ()))
 
 
 def _leaves_choice(state: DialogueState, item: intent.Item | None) -> bool:

@@ -494,6 +494,7 @@ slot-none = Sorry, we can't deliver then.
 slot-no-more = I'm afraid there's no other time.
 slot-gone = Sorry, that time is over now.
 postcode-invalid = I heard { $code }, and that's not a postcode.
+postcode-served = Yes, we deliver to { $code }.
 postcode-outside = Sorry, we don't deliver to { $code }.
 outside-now = Sorry, we don't deliver there.
 no-addresses = I don't have an address of yours yet.
